@@ -1,0 +1,171 @@
+# aosh - a shell and a local computer for ao.
+#
+#   make run        install what is missing, build, open the shell
+#   make check      install what is missing, run every test and check
+#   make            build build/aosh
+#   make test       unit and whole-program tests; one: make test T=unit/map
+#   make fuzz       every fuzz target, FUZZ_SECONDS each
+#   make install    into $(DESTDIR)$(PREFIX)
+#
+# SAN=address|undefined|thread builds and tests in a folder of its own.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+SAN ?=
+FUZZ_SECONDS ?= 20
+
+# Everything is built by the shell from the words below, so that `make run`
+# works before a compiler is there: nothing is asked for while reading this.
+B := build$(if $(SAN),-$(SAN))
+
+BUILD_PACKAGES := gcc libc6-dev libjansson-dev liblmdb-dev liblua5.4-dev \
+	libmpfr-dev libreadline-dev libsodium-dev libssl-dev lua5.4
+CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev \
+	libcmocka-dev man-db perl tmux
+
+CC := gcc
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wundef \
+	-Wno-missing-field-initializers -Werror
+OPT ?= -O2 -g
+# Without PIE: images of processes hold addresses of this program's functions
+# (engineering notes, part 1). -ffp-contract=off: the same sums everywhere.
+CPPFLAGS += -D_GNU_SOURCE -DAOSH_VERSION='"$(VERSION)"' -Isrc \
+	-isystem /usr/include/lua5.4
+CFLAGS := $(OPT) -std=c11 -fno-pie -fno-strict-aliasing -ffp-contract=off \
+	-fstack-protector-strong -pthread $(WARN) \
+	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
+	-fno-sanitize-recover=all)
+LDFLAGS := -no-pie -pthread $(if $(SAN),-fsanitize=$(SAN))
+LDLIBS := -lcrypto -lsodium -ljansson -llmdb -lmpfr -lreadline -lm
+
+SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
+OBJ := $(SRC:%.c=$(B)/%.o)
+LIB := $(B)/libaosh.a
+MACHINE := $(B)/vm_lua.o $(B)/lua_module.o
+LUA_FILES := $(sort $(wildcard lua/process/*.lua lua/process/*/*.lua))
+UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.PHONY: all run check test deps deps-check install fuzz clean \
+	check-layers check-format check-tidy check-headers
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(B)/aosh
+
+# Order-only, and by sub-makes: packages first, then the compiler may be named.
+run:
+	@$(MAKE) --no-print-directory deps PACKAGES='$(BUILD_PACKAGES)'
+	@$(MAKE) --no-print-directory all
+	@exec $(B)/aosh
+
+check:
+	@$(MAKE) --no-print-directory deps \
+	    PACKAGES='$(BUILD_PACKAGES) $(CHECK_PACKAGES)'
+	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory check-layers check-headers check-format \
+	    check-tidy test
+
+PACKAGES ?= $(BUILD_PACKAGES)
+deps:
+	@missing=; for p in $(PACKAGES); do \
+	    dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null | \
+	    grep -qx installed || missing="$$missing $$p"; done; \
+	[ -z "$$missing" ] && exit 0; \
+	command -v apt-get >/dev/null || { \
+	    echo "missing packages:$$missing (install them by hand: this is" \
+	    "no Debian)" >&2; exit 1; }; \
+	as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+	echo "installing missing packages:$$missing" >&2; \
+	$$as apt-get update -q >&2 && DEBIAN_FRONTEND=noninteractive \
+	    $$as apt-get install -q -y --no-install-recommends $$missing >&2
+
+# --- the program ---
+
+$(B)/aosh: $(B)/src/main.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIB): $(filter-out $(B)/src/main.o,$(OBJ)) $(MACHINE)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The distribution's Lua in one object, with the symbols that would make it
+# depend on machine, time or address led to ours (engineering notes, part 2).
+WRAPPED := luaS_hash time clock lua_topointer snprintf strcoll localeconv \
+	pow sin cos tan asin acos atan2 exp log log2 log10
+$(B)/vm_lua.o: Makefile
+	@mkdir -p $(@D)
+	ld -r $(WRAPPED:%=--wrap=%) --whole-archive \
+	    $$($(CC) -print-file-name=liblua5.4.a) -o $@
+
+# The process library as one module: for each file a line "NAME LENGTH", then
+# its bytes. A file's name is its path with dots: handlers.lua is ".handlers".
+$(B)/lua_module: $(LUA_FILES) Makefile
+	@mkdir -p $(@D)
+	@for f in $(LUA_FILES); do \
+	    n=$${f#lua/process/}; n=.$$(echo $${n%.lua} | tr / .); \
+	    echo "$$n $$(wc -c <$$f)"; cat $$f; done >$@
+
+$(B)/lua_module.o: $(B)/lua_module
+	cd $(B) && ld -r -b binary -z noexecstack -o lua_module.o lua_module
+
+# --- tests ---
+
+.PHONY: tests
+tests: $(UNIT)
+
+$(B)/tests/%: tests/unit/%.c tests/unit/test.h $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) \
+	    -o $@ $< $(LIB) -lcmocka $(LDLIBS)
+
+# T=unit/NAME, T=shell/NAME, …: one file of tests; without: all.
+test: $(B)/aosh tests
+	@B=$(B) T=$(T) SAN=$(SAN) tests/run
+
+fuzz:
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run
+
+# --- checks ---
+
+check-layers:
+	@awk -f tests/layers.awk $(sort $(wildcard src/*/*.[ch] src/vm/*/*.[ch]))
+
+# Each header compiles alone.
+check-headers:
+	@for h in $(sort $(wildcard src/*.h src/*/*.h src/vm/*/*.h)); do \
+	    echo "#include \"$${h#src/}\"" | $(CC) $(CPPFLAGS) -std=c11 \
+	    -Wall -Wextra -Werror -fsyntax-only -x c - || exit 1; done
+
+ALL_C := $(sort $(wildcard src/*.[ch] src/*/*.[ch] src/vm/*/*.[ch] \
+	tests/*/*.[ch]))
+check-format:
+	@clang-format --dry-run -Werror $(ALL_C)
+
+TIDY := $(patsubst %.c,$(B)/tidy/%.ok,$(SRC))
+check-tidy: $(TIDY)
+
+$(B)/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>$@.log || \
+	    { cat $@.log; exit 1; }
+	@$(CC) $(CPPFLAGS) -std=c11 -MM -MT $@ $< >$@.d
+	@touch $@
+
+# --- install ---
+
+install: all
+	install -D -m 755 $(B)/aosh $(DESTDIR)$(PREFIX)/bin/aosh
+	install -D -m 644 man/aosh.1 $(DESTDIR)$(PREFIX)/share/man/man1/aosh.1
+	install -D -m 644 completions/aosh.bash \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/aosh
+
+clean:
+	rm -rf build build-address build-undefined build-thread build-fuzz
+
+-include $(OBJ:.o=.d) $(UNIT:=.d) $(TIDY:=.d)

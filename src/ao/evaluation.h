@@ -1,0 +1,22 @@
+/*
+ * evaluation - one message as a machine is given it.
+ *
+ * All pointers are borrowed for the call. Source: spec/ao-network.md 6.2 and
+ * spec/aos-process.md 1.2 for the fields that a program sees.
+ */
+#ifndef AO_EVALUATION_H
+#define AO_EVALUATION_H
+
+#include "ao/assignment.h"
+#include "ao/process.h"
+
+struct evaluation {
+	const struct process *process;
+	const struct message *message;
+	/* Slot, timestamp, height, chain. For a dry run only timestamp and
+	 * height are looked at: those of the last evaluated slot. */
+	const struct assignment *assignment;
+	bool read_only; /* a dry run: nothing of it stays */
+};
+
+#endif

@@ -1,0 +1,109 @@
+/*
+ * node - anything that can spawn, send and give results: the engine in this
+ * program, the engine of another program on the same data, a network.
+ *
+ * Shell, pane and server know only this table. Every operation may be called
+ * from any thread. Operations block no longer than a sync of the disk, except
+ * dry_run, which evaluates; it returns ERR_INTERRUPTED soon after `cancel_fd`
+ * becomes readable. Whatever an operation reports is durable.
+ *
+ * The feed is a cursor: watch() makes an eventfd readable whenever a process
+ * has something new, log() reads from any slot on. Nothing is skipped, nothing
+ * comes twice, and a slow reader holds up nobody.
+ */
+#ifndef AO_NODE_H
+#define AO_NODE_H
+
+#include "ao/message.h"
+#include "ao/result.h"
+
+struct node_ops;
+
+struct node {
+	const struct node_ops *ops;
+	/* Readable when the user wants a wait to end; -1: never. Not drained. */
+	int cancel_fd;
+};
+
+struct node_info {
+	struct address address; /* signs pushes and assignments */
+	struct id module;       /* what a spawn without a module gets */
+	bool attached;          /* another program owns the store */
+};
+
+struct receipt {
+	struct id process;
+	struct id message;
+	uint64_t slot;
+	uint64_t timestamp_ms;
+};
+
+struct process_info {
+	struct id id;
+	struct id module;
+	struct address owner; /* who may evaluate */
+	char name[129];       /* tag Name, cut to 128 bytes; may be empty */
+	uint64_t slots;       /* scheduled: the last slot is slots - 1 */
+	uint64_t evaluated;
+	uint64_t spawned_ms;
+	uint64_t memory; /* bytes of its state; 0 while asleep */
+};
+
+/* One slot of a log. Pointers are borrowed until the callback returns. */
+struct log_entry {
+	uint64_t slot;
+	uint64_t timestamp_ms;
+	uint64_t height;
+	const struct message *message;
+	bool evaluated;
+	enum verdict verdict;    /* when evaluated */
+	struct span result_json; /* when evaluated */
+	uint8_t chain[SHA256_BYTES];
+};
+
+/* Give back true to go on, false to stop. */
+typedef bool (*node_list_fn)(void *arg, const struct process_info *info);
+typedef bool (*node_log_fn)(void *arg, const struct log_entry *entry);
+
+struct node_ops {
+	int (*info)(struct node *n, struct node_info *out, struct error *err);
+	/*
+	 * Schedule a signed item: a spawn when it has Type Process, else a
+	 * message to its target. The same item again gives the same receipt.
+	 * ERR_SIGNATURE, ERR_FORMAT, ERR_LIMIT: the item is refused;
+	 * ERR_NOT_FOUND: no such process.
+	 */
+	int (*send)(struct node *n, struct span item, struct receipt *out,
+	    struct error *err);
+	/*
+	 * Evaluate a draft on the newest state and keep nothing. `process` says
+	 * where; the draft's target, when absent, is the same.
+	 */
+	int (*dry_run)(struct node *n, const struct id *process,
+	    const struct message_draft *draft, const struct address *owner,
+	    struct result *out, struct error *err);
+	/*
+	 * The newest process of that name whose owner is `owner` (NULL: anybody).
+	 * ERR_NOT_FOUND.
+	 */
+	int (*find)(struct node *n, struct span name,
+	    const struct address *owner, struct id *out, struct error *err);
+	int (*process)(struct node *n, const struct id *id,
+	    struct process_info *out, struct error *err);
+	/* All processes, oldest first. */
+	int (*list)(struct node *n, node_list_fn fn, void *arg,
+	    struct error *err);
+	/* Slots from `from` on, in order, up to the last scheduled one. */
+	int (*log)(struct node *n, const struct id *id, uint64_t from,
+	    node_log_fn fn, void *arg, struct error *err);
+	/* Write to eventfd `fd` whenever `id` has a new slot or result. */
+	int (*watch)(struct node *n, const struct id *id, int fd,
+	    struct error *err);
+	void (*unwatch)(struct node *n, const struct id *id, int fd);
+	/* End the evaluation that runs in `id`, if one does. */
+	void (*interrupt)(struct node *n, const struct id *id);
+	/* Finish what was accepted, make it durable, release all. */
+	void (*close)(struct node *n);
+};
+
+#endif

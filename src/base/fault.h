@@ -1,0 +1,37 @@
+/*
+ * fault - failures by name, turned on by tests.
+ *
+ * Each fault stands in FAULTS with what it does. In a release build without
+ * AOSH_FAULT in the environment a check costs one load. AOSH_FAULT is a list
+ * "NAME[:N][,NAME...]": the fault strikes at its N-th check (default 1) and
+ * at every later one. Faults that say "dies" kill the program on the spot, as
+ * kill -9 would.
+ */
+#ifndef BASE_FAULT_H
+#define BASE_FAULT_H
+
+#include <stdbool.h>
+
+#define FAULTS(X)                                                              \
+	X(JOURNAL_DIES_BEFORE_COMMIT, "dies with a group written, not synced") \
+	X(JOURNAL_DIES_AFTER_COMMIT, "dies with a group synced, none told")    \
+	X(JOURNAL_FULL, "the disk has no space for a group")                   \
+	X(JOURNAL_SYNC_FAILS, "the sync of a group reports an error")          \
+	X(PUSH_DIES_BEFORE_DELIVERY, "dies with a result durable, unpushed")   \
+	X(WALLET_SHORT_WRITE, "half of a new key file reaches the disk")
+
+enum fault {
+#define FAULT_ENUM(name, text) FAULT_##name,
+	FAULTS(FAULT_ENUM)
+#undef FAULT_ENUM
+	FAULT_COUNT
+};
+
+/* Read AOSH_FAULT; an unknown name ends the program with a message. */
+void fault_init(void);
+/* True when the fault is on and its count is reached. Any thread. */
+bool fault(enum fault which);
+/* fault(), then die as by kill -9. */
+void fault_die(enum fault which);
+
+#endif

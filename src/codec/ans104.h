@@ -1,0 +1,58 @@
+/*
+ * ans104 - data items: the signed envelope of everything on the network.
+ *
+ * Pure functions over bytes. Decode, then encode, gives back the same bytes.
+ * Source: ANS-104; spec/ao-network.md 1.
+ */
+#ifndef CODEC_ANS104_H
+#define CODEC_ANS104_H
+
+#include "crypto/digest.h"
+#include "crypto/keypair.h"
+#include "codec/avro_tags.h"
+
+enum {
+	TARGET_BYTES = 32,
+	ANCHOR_BYTES = 32,
+};
+
+/* All spans are borrowed from the bytes that were decoded. */
+struct data_item {
+	unsigned signature_type;
+	struct span signature;
+	struct span owner;
+	struct span target; /* 32 bytes, or empty when absent */
+	struct span anchor; /* 32 bytes, or empty when absent */
+	struct span tag_bytes;
+	size_t tag_count;
+	struct tag tags[TAGS_MAX];
+	struct span data;
+};
+
+/*
+ * Decode one data item.
+ *
+ * in    the bytes of the item alone; borrowed: `item` points into them
+ * item  filled in; nothing to release
+ * err   ERR_SHORT        the item goes on past `in` (text: which part)
+ *       ERR_FORMAT       a flag, length or tag is malformed
+ *       ERR_LIMIT        a length breaks a limit (text: which, and limit)
+ *       ERR_UNSUPPORTED  a signature type that is known but not handled
+ *
+ * Does not verify: see ans104_verify().
+ */
+int ans104_decode(struct span in, struct data_item *item, struct error *err);
+/* ERR_SIGNATURE unless the signature holds over the deep hash. */
+int ans104_verify(const struct data_item *item, struct error *err);
+/* The 48 bytes that are signed. Source: spec/ao-network.md 1.5. */
+struct sha384_digest ans104_deep_hash(const struct data_item *item);
+/* SHA-256 of the signature. */
+struct id ans104_id(const struct data_item *item);
+/*
+ * Append the item's bytes, signed with `kp`, to `out`. Of `item` only target,
+ * anchor, tags, tag_count and data are read. ERR_LIMIT, ERR_FORMAT as above.
+ */
+int ans104_sign(const struct data_item *item, const struct keypair *kp,
+    struct buf *out, struct error *err);
+
+#endif

@@ -1,0 +1,145 @@
+/*
+ * journal - everything that ever happened, in the order it became durable.
+ *
+ * One tree of records by sequence number, appended; the indexes (message id,
+ * process and slot, names, open work) are derived from it: the newest entries
+ * live in memory, older ones in trees, written sorted in slices together with
+ * "indexed up to n". When a journal is opened, the records after n are read
+ * again. Source: design sections 3 and 8, spec/engineering-notes.md 5.
+ *
+ * A batch is records that become durable together or not at all. Batches reach
+ * the disk in the order of journal_submit(); the writer thread takes what has
+ * gathered, writes it in one transaction, syncs once, then calls back. No
+ * reply, result, event or push may speak of a batch before its callback said 0.
+ * After a failed sync or a full disk the journal takes nothing more: every
+ * later batch fails with the same error.
+ *
+ * Threads: everything but open and close may be called from any thread.
+ */
+#ifndef STORE_JOURNAL_H
+#define STORE_JOURNAL_H
+
+#include "ao/assignment.h"
+#include "ao/result.h"
+
+struct journal;
+struct batch;
+
+/* An entry of a result's outbox: who asked, at which slot, which entry. */
+struct push_key {
+	uint64_t process; /* number */
+	uint64_t slot;
+	uint32_t entry;
+};
+
+/* A process as the journal knows it. */
+struct journal_process {
+	uint64_t number; /* 1, 2, … in order of their first record */
+	struct id id;
+	uint64_t slots;     /* durable assignments: 0 … slots - 1 */
+	uint64_t evaluated; /* durable results: 0 … evaluated - 1 */
+};
+
+/* One slot read back. Owned, slot_record_release(). */
+struct slot_record {
+	struct buf assignment; /* the assignment item */
+	struct buf message;    /* the message item */
+	bool evaluated;
+	struct result result;        /* when evaluated */
+	uint8_t chain[SHA256_BYTES]; /* result chain, when evaluated */
+};
+
+void slot_record_release(struct slot_record *r);
+
+/*
+ * Open the journal in `dir`, which exists; NULL: in memory. ERR_STORE: not
+ * usable, or of a format version that is unknown (nothing is touched);
+ * ERR_BUSY: another program has it open.
+ */
+int journal_open(const char *dir, struct journal **out, struct error *err);
+/* Waits until all that was submitted is durable and told. */
+void journal_close(struct journal *j);
+
+/* Owned; taken by journal_submit(), or given up with batch_free(). */
+struct batch *batch_new(void);
+void batch_free(struct batch *b);
+
+/*
+ * Slot `a->slot` of process `number` (slot 0 makes the process). `id` is the
+ * assignment's id. `owner` and `name` matter at slot 0 alone: they make the
+ * process findable by name. Copies all.
+ */
+struct batch_slot {
+	uint64_t number;
+	const struct assignment *assignment;
+	struct id id;
+	struct span assignment_item;
+	struct span message_item;
+	struct span owner;
+	struct span name;
+};
+void batch_add_slot(struct batch *b, const struct batch_slot *slot);
+/* The result of a slot, with `pushes` entries in its outbox to deliver. */
+void batch_add_result(struct batch *b, uint64_t number, uint64_t slot,
+    const struct result *r, const uint8_t chain[SHA256_BYTES], uint32_t pushes);
+/* Push `key` is delivered, or dropped: it is not open any more. */
+void batch_add_pushed(struct batch *b, const struct push_key *key);
+/* An item that has no slot here (sent to a wallet), kept for reading. */
+void batch_add_item(struct batch *b, const struct id *id, struct span item);
+/* The bytes of a module. */
+void batch_add_module(struct batch *b, const struct id *id, struct span bytes);
+
+/*
+ * Queue a batch (taken). `done` is called once, on the writer thread, with 0
+ * and durable, or -1 and why; it must not block. done may be NULL.
+ */
+typedef void (*journal_done_fn)(void *arg, int status, const struct error *err);
+void journal_submit(struct journal *j, struct batch *b, journal_done_fn done,
+    void *arg);
+/* journal_submit() and wait for it. */
+int journal_write(struct journal *j, struct batch *b, struct error *err);
+
+/* The next free process number; each is given once. */
+uint64_t journal_next_number(struct journal *j);
+
+/*
+ * Reading. Submitted batches count at once for journal_seen() (it guards
+ * against doubles); everything else speaks of durable records only.
+ */
+/* Slot of message `id` in process `number`; false: not there. */
+bool journal_seen(struct journal *j, uint64_t number, const struct id *id,
+    uint64_t *slot);
+/* ERR_NOT_FOUND. */
+int journal_find(struct journal *j, const struct id *id,
+    struct journal_process *out, struct error *err);
+/*
+ * Processes of that name, newest first, of that owner (empty span: any).
+ * Gives how many there are; fills in at most `room`.
+ */
+size_t journal_find_name(struct journal *j, struct span name, struct span owner,
+    struct id *out, size_t room);
+/* ERR_NOT_FOUND: no such slot. */
+int journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
+    struct slot_record *out, struct error *err);
+/* Item, message or assignment by id, appended to out. ERR_NOT_FOUND. */
+int journal_read_item(struct journal *j, const struct id *id, struct buf *out,
+    struct error *err);
+int journal_read_module(struct journal *j, const struct id *id, struct buf *out,
+    struct error *err);
+
+/* Give back true to go on, false to stop. May call the journal. */
+typedef bool (*journal_process_fn)(void *arg, const struct journal_process *p);
+typedef bool (*journal_push_fn)(void *arg, const struct push_key *key);
+/* All processes by number. */
+int journal_walk(struct journal *j, journal_process_fn fn, void *arg,
+    struct error *err);
+/* Processes with evaluated < slots, for the start of the engine. */
+int journal_walk_unevaluated(struct journal *j, journal_process_fn fn,
+    void *arg, struct error *err);
+/* Pushes of durable results that are not marked pushed, oldest first. */
+int journal_walk_unpushed(struct journal *j, journal_push_fn fn, void *arg,
+    struct error *err);
+/* Bytes on disk. */
+uint64_t journal_size(struct journal *j);
+
+#endif

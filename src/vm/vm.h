@@ -1,0 +1,85 @@
+/*
+ * vm - machines that evaluate modules, one table of operations each.
+ *
+ * A vm holds the state of one process. After a failed evaluation and after a
+ * dry run that state is, byte for byte, what it was before. Evaluation depends
+ * on nothing but the module and the evaluations before.
+ *
+ * Threads: one at a time per vm, and one at a time per lane: the caller sees
+ * to it. A lane is a place in the address space that several vms share.
+ * vm_interrupt() alone may be called from any thread, while the vm is open.
+ */
+#ifndef VM_VM_H
+#define VM_VM_H
+
+#include "ao/evaluation.h"
+#include "ao/result.h"
+
+enum {
+	VM_LANES = 256
+};
+
+struct vm_limits {
+	uint64_t instructions; /* per message; same verdict everywhere */
+	uint64_t time_ns;      /* of one message, wall clock; a hard ceiling */
+	size_t memory;         /* bytes of the whole state */
+	size_t output;         /* bytes of the canonical result */
+};
+
+/* What holds when neither process nor module says otherwise. */
+extern const struct vm_limits vm_default_limits;
+
+struct vm_ops;
+
+struct vm {
+	const struct vm_ops *ops;
+	unsigned lane; /* 0 … VM_LANES - 1 */
+};
+
+struct vm_ops {
+	const char *format; /* the module's Module-Format tag */
+	/*
+	 * A fresh state of `module` (bytes; borrowed until close). ERR_FORMAT:
+	 * not a module of this format. ERR_LIMIT: no room for it.
+	 */
+	int (*open)(struct span module, unsigned lane,
+	    const struct vm_limits *limits, struct vm **out, struct error *err);
+	/*
+	 * Evaluate one message. 0: *out is filled in, whatever the verdict;
+	 * the state has moved on only when the verdict is VERDICT_OK and `e`
+	 * is not read only. -1, ERR_EVAL: the machine itself is broken.
+	 */
+	int (*eval)(struct vm *vm, const struct evaluation *e,
+	    struct result *out, struct error *err);
+	/* Make a running eval end soon with VERDICT_INTERRUPTED. */
+	void (*interrupt)(struct vm *vm);
+	/* Bytes that the state takes at rest. */
+	size_t (*memory)(const struct vm *vm);
+	void (*close)(struct vm *vm);
+};
+
+/* The machine for a Module-Format; NULL: none. */
+const struct vm_ops *vm_ops_find(struct span format);
+
+/*
+ * The built-in Lua module: the process library, as bytes to give to open()
+ * and to keep in the store, and its id, the SHA-256 of those bytes.
+ */
+struct span vm_builtin_module(void);
+const struct id *vm_builtin_module_id(void);
+/* For the result chain: "Lua 5.4.4 64-bit native 1" or so. */
+const char *vm_release(void);
+
+/* What a piece of typed text is to the compiler. */
+enum vm_syntax {
+	SYNTAX_COMPLETE,
+	SYNTAX_UNFINISHED,
+	SYNTAX_WRONG
+};
+/*
+ * Compile, do not run: "return TEXT" first, then TEXT. SYNTAX_WRONG also fills
+ * in err ("3: unexpected symbol near '='": line, then text). Any thread.
+ */
+enum vm_syntax vm_check_syntax(struct span text, struct error *err);
+
+#endif
