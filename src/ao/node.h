@@ -4,8 +4,10 @@
  *
  * Shell, pane and server know only this table. Every operation may be called
  * from any thread. Operations block no longer than a sync of the disk, except
- * dry_run, which evaluates; it returns ERR_INTERRUPTED soon after `cancel_fd`
- * becomes readable. Whatever an operation reports is durable.
+ * dry_run, which evaluates, and settle, which waits; both return
+ * ERR_INTERRUPTED soon after `cancel_fd` becomes readable. Whatever an
+ * operation reports is durable. When a result is reported, what it sent to
+ * processes of this node has its slots there: a later send comes behind it.
  *
  * The feed is a cursor: watch() makes an eventfd readable whenever a process
  * has something new, log() reads from any slot on. Nothing is skipped, nothing
@@ -100,6 +102,11 @@ struct node_ops {
 	int (*watch)(struct node *n, const struct id *id, int fd,
 	    struct error *err);
 	void (*unwatch)(struct node *n, const struct id *id, int fd);
+	/*
+	 * Wait until no message waits to be evaluated or pushed, in any
+	 * process. ERR_TIMEOUT; ERR_INTERRUPTED by `cancel_fd`.
+	 */
+	int (*settle)(struct node *n, unsigned timeout_ms, struct error *err);
 	/* End the evaluation that runs in `id`, if one does. */
 	void (*interrupt)(struct node *n, const struct id *id);
 	/* Finish what was accepted, make it durable, release all. */
