@@ -139,8 +139,8 @@ bench_gives(struct bench *b, const char *text, const char *output, int line)
 	    output);
 	bench_run(b, text);
 	if (strcmp(buf_text(&b->result.json), buf_text(&want)) != 0) {
-		print_error("%s: %s, not %s\n", text,
-		    buf_text(&b->result.json), output);
+		print_error("%s: %s, not %s\n", text, buf_text(&b->result.json),
+		    output);
 		_fail(__BASE_FILE__, line);
 	}
 	buf_release(&want);

@@ -1,6 +1,5 @@
-#include "machine.h"
-
 #include "base/thread.h"
+#include "machine.h"
 
 static const struct vm_limits few = {
 	.instructions = 1000000,
@@ -25,9 +24,10 @@ ends_without_trace(const struct vm_limits *limits, const char *text,
 	struct bench b;
 
 	bench_open_with(&b, plain_module(), 2, limits);
-	GIVES(&b, "n = 0 t = setmetatable({}, {__gc = function() n = -1 end}) "
-		  "co = coroutine.wrap(function() while true do n = n + 1 "
-		  "coroutine.yield(n) end end) return co()",
+	GIVES(&b,
+	    "n = 0 t = setmetatable({}, {__gc = function() n = -1 end}) "
+	    "co = coroutine.wrap(function() while true do n = n + 1 "
+	    "coroutine.yield(n) end end) return co()",
 	    "1");
 	for (int i = 2; i < 4; i++) {
 		char want[8];
@@ -214,8 +214,7 @@ TEST(limits, impossible_sizes_are_refused)
 	bench_open(&b, 2);
 	GIVES(&b, "return select(2, pcall(string.rep, 'x', 1 << 62))",
 	    "resulting string too large");
-	GIVES(&b, "return (select('#', pcall(table.unpack, {}, 1, 1e8)))",
-	    "2");
+	GIVES(&b, "return (select('#', pcall(table.unpack, {}, 1, 1e8)))", "2");
 	bench_close(&b);
 }
 
