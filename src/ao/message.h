@@ -56,7 +56,7 @@ void message_unref(struct message *m); /* NULL is fine */
 bool message_tag(const struct message *m, const char *name, struct span *value);
 /* message_tag(), or the empty span. */
 struct span message_tag_or_empty(const struct message *m, const char *name);
-/* From-Process tag if there is a non-empty one, else the signer's address. */
+/* The first From-Process tag, unless empty or missing: the signer's address. */
 struct span message_from(const struct message *m);
 
 #endif

@@ -21,8 +21,10 @@ struct process {
 };
 
 /*
- * Fill in from a verified spawn message; takes a reference to it. ERR_FORMAT:
- * Data-Protocol is not ao, Type is not Process, Module is missing or no id.
+ * Fill in from a verified spawn message, which stays the caller's: on success
+ * `p` counts a reference of its own, given back by process_release().
+ * ERR_FORMAT: Data-Protocol is not ao, Type is not Process, Module is missing
+ * or no id.
  */
 int process_init(struct process *p, struct message *spawn, struct error *err);
 void process_release(struct process *p);

@@ -37,12 +37,16 @@ struct data_item {
  * err   ERR_SHORT        the item goes on past `in` (text: which part)
  *       ERR_FORMAT       a flag, length or tag is malformed
  *       ERR_LIMIT        a length breaks a limit (text: which, and limit)
- *       ERR_UNSUPPORTED  a signature type that is known but not handled
+ *       ERR_UNSUPPORTED  a signature type whose items are not read
  *
- * Does not verify: see ans104_verify().
+ * Looks in this order: type, lengths and flags, limits, tags. Does not verify:
+ * see ans104_verify(). On failure what stands in `item` means nothing.
  */
 int ans104_decode(struct span in, struct data_item *item, struct error *err);
-/* ERR_SIGNATURE unless the signature holds over the deep hash. */
+/*
+ * ERR_SIGNATURE unless the signature holds over the deep hash;
+ * ERR_UNSUPPORTED: a type whose signatures are not handled.
+ */
 int ans104_verify(const struct data_item *item, struct error *err);
 /* The 48 bytes that are signed. Source: spec/ao-network.md 1.5. */
 struct sha384_digest ans104_deep_hash(const struct data_item *item);
@@ -51,6 +55,7 @@ struct id ans104_id(const struct data_item *item);
 /*
  * Append the item's bytes, signed with `kp`, to `out`. Of `item` only target,
  * anchor, tags, tag_count and data are read. ERR_LIMIT, ERR_FORMAT as above.
+ * Ed25519 gives the same signature, and so the same id, for the same content.
  */
 int ans104_sign(const struct data_item *item, const struct keypair *kp,
     struct buf *out, struct error *err);

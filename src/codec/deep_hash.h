@@ -1,6 +1,8 @@
 /*
  * deep_hash - Arweave's hash over lists of blobs, SHA-384 throughout.
  *
+ * A list is hashed from left to right: start with the number of its members,
+ * then fold in the hash of each, be it a blob or a list.
  * Source: spec/ao-network.md 1.5.
  */
 #ifndef CODEC_DEEP_HASH_H
@@ -11,5 +13,11 @@
 struct sha384_digest deep_hash_blob(struct span blob);
 /* Of a flat list of blobs. */
 struct sha384_digest deep_hash_list(const struct span *blobs, size_t count);
+
+/* A list of `count` members, none folded in. */
+struct sha384_digest deep_hash_start(size_t count);
+/* The list so far, with one more member. */
+struct sha384_digest deep_hash_fold(struct sha384_digest list,
+    struct sha384_digest member);
 
 #endif

@@ -18,11 +18,16 @@ enum signature_type {
 	SIGNATURE_ED25519 = 2,
 	SIGNATURE_ETHEREUM = 3,
 	SIGNATURE_SOLANA = 4,
+	SIGNATURE_APTOS = 5,
+	SIGNATURE_APTOS_MULTI = 6,
+	SIGNATURE_TYPED_ETHEREUM = 7,
+	SIGNATURE_KYVE = 101,
 };
 
 enum {
 	ADDRESS_CHARS = 43,        /* longest address: base64url of SHA-256 */
-	SIGNATURE_MAX_BYTES = 512, /* of a type that we verify */
+	SIGNATURE_MAX_BYTES = 512, /* of a type that we read */
+	SEED_BYTES = 32,           /* of an Ed25519 key, RFC 8032 */
 };
 
 /* An address as programs and JSON see it, zero-terminated. */
@@ -36,9 +41,10 @@ struct keypair;
 struct signature_ops {
 	enum signature_type type;
 	const char *name; /* as in `aosh wallet new --type NAME` */
+	/* Both 0: the type has a name, but its items are not read. */
 	size_t signature_bytes;
 	size_t owner_bytes;
-	/* NULL: the type is known, its sizes too, but not handled yet. */
+	/* NULL: items are read, their signatures not handled. */
 	int (*verify)(struct span owner, struct span message,
 	    struct span signature, struct error *err);
 };
@@ -49,16 +55,16 @@ const struct signature_ops *signature_ops_find(unsigned type);
 /*
  * Verify `signature` over `message` (for an item, its deep hash).
  * ERR_SIGNATURE it does not hold; ERR_UNSUPPORTED a type not handled;
- * ERR_FORMAT a length is wrong.
+ * ERR_FORMAT no such type, or a length is wrong.
  */
 int signature_verify(unsigned type, struct span owner, struct span message,
     struct span signature, struct error *err);
 
 /* A fresh Ed25519 pair; owned, free with keypair_free(). */
 struct keypair *keypair_new(void);
-/* From the 32 byte seed of RFC 8032. Owned. */
-struct keypair *keypair_from_seed(const uint8_t seed[32]);
-void keypair_free(struct keypair *kp);
+/* From the seed of RFC 8032. Owned. */
+struct keypair *keypair_from_seed(const uint8_t seed[SEED_BYTES]);
+void keypair_free(struct keypair *kp); /* NULL is fine */
 
 unsigned keypair_type(const struct keypair *kp);
 /* The public key as an item's owner field; borrowed while kp lives. */

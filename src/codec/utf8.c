@@ -1,0 +1,58 @@
+#include "codec/utf8.h"
+
+/* What may follow a first byte: bytes in all, and the range of the second. */
+struct lead {
+	size_t bytes; /* 0: the byte starts nothing */
+	uint8_t low;
+	uint8_t high;
+};
+
+/* The ranges are those of RFC 3629, section 4. */
+static struct lead
+lead_of(uint8_t c)
+{
+	if (c < 0x80)
+		return (struct lead){ 1, 0, 0 };
+	if (c < 0xc2 || c > 0xf4)
+		return (struct lead){ 0, 0, 0 };
+	if (c < 0xe0)
+		return (struct lead){ 2, 0x80, 0xbf };
+	if (c == 0xe0)
+		return (struct lead){ 3, 0xa0, 0xbf };
+	if (c == 0xed)
+		return (struct lead){ 3, 0x80, 0x9f };
+	if (c < 0xf0)
+		return (struct lead){ 3, 0x80, 0xbf };
+	if (c == 0xf0)
+		return (struct lead){ 4, 0x90, 0xbf };
+	return (struct lead){ 4, 0x80, c == 0xf4 ? 0x8f : 0xbf };
+}
+
+size_t
+utf8_next(struct span s, bool *valid)
+{
+	struct lead lead = lead_of(s.p[0]);
+	size_t n = 1;
+
+	if (n < lead.bytes && n < s.len && s.p[1] >= lead.low &&
+	    s.p[1] <= lead.high) {
+		n++;
+		while (n < lead.bytes && n < s.len && (s.p[n] & 0xc0) == 0x80)
+			n++;
+	}
+	*valid = n == lead.bytes;
+	return n;
+}
+
+bool
+utf8_valid(struct span s)
+{
+	bool valid = true;
+
+	for (size_t i = 0; i < s.len && valid;)
+		if (s.p[i] < 0x80)
+			i++;
+		else
+			i += utf8_next(span_from(s, i), &valid);
+	return valid;
+}
