@@ -127,6 +127,32 @@ push_spawn(struct engine *e, struct actor *a, const struct outgoing *o,
 	return rc;
 }
 
+/* Give a message that is kept here a slot in further processes, too. */
+static int
+push_assignment(struct engine *e, const struct outbox_entry *entry,
+    const struct push_key *key, struct error *err)
+{
+	struct span rest = buf_span(&entry->processes);
+	struct buf item = BUF_INIT;
+	struct span next;
+	int rc;
+
+	rc = journal_read_item(e->journal, &entry->message, &item, err);
+	while (rc == 0 && take_bytes(&rest, ID_BYTES, &next)) {
+		struct message *m;
+		struct id process;
+
+		memcpy(process.bytes, next.p, ID_BYTES);
+		rc = message_decode(buf_span(&item), &m, err);
+		/* the last one marks the entry as done */
+		if (rc == 0)
+			rc = scheduler_assign(e, m, &process,
+			    rest.len ? NULL : key, err);
+	}
+	buf_release(&item);
+	return rc;
+}
+
 /* One entry; what cannot be sent is dropped, and the log of errors says so. */
 static void
 push(struct engine *e, struct actor *a, const struct outgoing *o, uint32_t i)
@@ -143,8 +169,7 @@ push(struct engine *e, struct actor *a, const struct outgoing *o, uint32_t i)
 		else if (entry.kind == OUTBOX_SPAWN)
 			rc = push_spawn(e, a, o, &entry, &key, &err);
 		else
-			rc = FAIL(&err, ERR_UNSUPPORTED,
-			    "assignments of messages are not pushed");
+			rc = push_assignment(e, &entry, &key, &err);
 		outbox_entry_release(&entry);
 	}
 	if (rc < 0 && !atomic_load(&e->failed))

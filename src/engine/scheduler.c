@@ -305,23 +305,13 @@ address(struct engine *e, const struct message *m, struct actor **out,
 	return engine_actor(e, &m->target, out, err);
 }
 
-int
-scheduler_submit(struct engine *e, struct message *message,
-    const struct push_key *push, struct ticket *ticket, struct error *err)
+/* Into the mailbox of `a`; takes the message. */
+static void
+submit(struct engine *e, struct actor *a, struct message *message,
+    const struct push_key *push, struct ticket *ticket)
 {
-	struct arrival *arrival;
-	struct actor *a;
+	struct arrival *arrival = xcalloc(1, sizeof(*arrival));
 
-	if (atomic_load(&e->failed)) {
-		message_unref(message);
-		*err = e->failure;
-		return -1;
-	}
-	if (address(e, message, &a, err) < 0) {
-		message_unref(message);
-		return -1;
-	}
-	arrival = xcalloc(1, sizeof(*arrival));
 	arrival->message = message;
 	arrival->ticket = ticket;
 	if (push) {
@@ -331,5 +321,42 @@ scheduler_submit(struct engine *e, struct message *message,
 	engine_open_count(e, 1);
 	if (actor_arrive(a, arrival))
 		scheduling_turn(e, a);
+}
+
+/* ERR_STORE or so when the journal takes nothing more. */
+static int
+check_open(struct engine *e, struct error *err)
+{
+	if (!atomic_load(&e->failed))
+		return 0;
+	*err = e->failure;
+	return -1;
+}
+
+int
+scheduler_submit(struct engine *e, struct message *message,
+    const struct push_key *push, struct ticket *ticket, struct error *err)
+{
+	struct actor *a;
+
+	if (check_open(e, err) < 0 || address(e, message, &a, err) < 0) {
+		message_unref(message);
+		return -1;
+	}
+	submit(e, a, message, push, ticket);
+	return 0;
+}
+
+int
+scheduler_assign(struct engine *e, struct message *message,
+    const struct id *process, const struct push_key *push, struct error *err)
+{
+	struct actor *a;
+
+	if (check_open(e, err) < 0 || engine_actor(e, process, &a, err) < 0) {
+		message_unref(message);
+		return -1;
+	}
+	submit(e, a, message, push, NULL);
 	return 0;
 }

@@ -20,6 +20,10 @@
 int scheduler_submit(struct engine *e, struct message *message,
     const struct push_key *push, struct ticket *ticket, struct error *err);
 
+/* A slot in `process` for a message that was sent elsewhere (an Assign). */
+int scheduler_assign(struct engine *e, struct message *message,
+    const struct id *process, const struct push_key *push, struct error *err);
+
 /*
  * Wait for a ticket that scheduler_submit() took; then its status.
  */
