@@ -338,13 +338,12 @@ op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 	return w.status;
 }
 
-/* One slot of a log for the callback; `told` slots have results to show. */
+/* One slot of a log for the callback. */
 static int
-log_slot(struct engine *e, const struct actor *a, uint64_t told,
-    struct log_entry *entry, struct slot_record *record, struct error *err)
+log_slot(struct engine *e, const struct actor *a, struct log_entry *entry,
+    struct message **message, struct slot_record *record, struct error *err)
 {
 	struct assignment as;
-	struct message *m;
 	struct id id;
 
 	if (journal_read_slot(e->journal, a->number, entry->slot, record, err) <
@@ -352,14 +351,14 @@ log_slot(struct engine *e, const struct actor *a, uint64_t told,
 		return -1;
 	if (assignment_decode(buf_span(&record->assignment), &as, &id, err) <
 		0 ||
-	    message_decode(buf_span(&record->message), &m, err) < 0) {
+	    message_decode(buf_span(&record->message), message, err) < 0) {
 		slot_record_release(record);
 		return FAIL_IN(err, "slot %" PRIu64, entry->slot);
 	}
 	entry->timestamp_ms = as.timestamp_ms;
 	entry->height = as.height;
-	entry->message = m;
-	entry->evaluated = record->evaluated && entry->slot < told;
+	entry->message = *message;
+	entry->evaluated = entry->evaluated && record->evaluated;
 	entry->verdict = record->result.verdict;
 	entry->result_json = buf_span(&record->result.json);
 	memcpy(entry->chain, record->chain, sizeof(entry->chain));
@@ -383,14 +382,15 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	told = a->told;
 	unlock(&a->lock);
 	for (uint64_t slot = from; slot < durable && go_on; slot++) {
-		struct log_entry entry = { .slot = slot };
+		struct log_entry entry = { .slot = slot,
+			.evaluated = slot < told };
 		struct slot_record record;
+		struct message *message;
 
-		if (log_slot(e, a, told, &entry, &record, err) < 0)
+		if (log_slot(e, a, &entry, &message, &record, err) < 0)
 			return -1;
 		go_on = fn(arg, &entry);
-		/* the callback had it as const; the reference is ours */
-		message_unref((struct message *)(uintptr_t)entry.message);
+		message_unref(message);
 		slot_record_release(&record);
 	}
 	return 0;

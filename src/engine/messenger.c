@@ -69,6 +69,21 @@ submit_item(struct engine *e, struct span item, const struct push_key *key,
 	return scheduler_submit(e, m, key, NULL, err);
 }
 
+/* An item that nobody here takes: a wallet's. It stays readable by its id. */
+static int
+keep_item(struct engine *e, struct span item, const struct push_key *key,
+    struct error *err)
+{
+	struct data_item decoded;
+	struct id id;
+
+	if (ans104_decode(item, &decoded, err) < 0)
+		return -1;
+	id = ans104_id(&decoded);
+	mark_pushed(e, key, &id, item);
+	return 0;
+}
+
 /* Send a message entry to its process, or keep it when it is for a wallet. */
 static int
 push_message(struct engine *e, struct actor *a, const struct outgoing *o,
@@ -82,16 +97,8 @@ push_message(struct engine *e, struct actor *a, const struct outgoing *o,
 	    err);
 	if (rc == 0) {
 		rc = submit_item(e, buf_span(&item), key, err);
-		if (rc < 0 && err->code == ERR_NOT_FOUND) {
-			struct data_item decoded;
-			struct id id;
-
-			rc = ans104_decode(buf_span(&item), &decoded, err);
-			if (rc == 0) {
-				id = ans104_id(&decoded);
-				mark_pushed(e, key, &id, buf_span(&item));
-			}
-		}
+		if (rc < 0 && err->code == ERR_NOT_FOUND)
+			rc = keep_item(e, buf_span(&item), key, err);
 	}
 	buf_release(&item);
 	return rc;
@@ -118,8 +125,8 @@ push_spawn(struct engine *e, struct actor *a, const struct outgoing *o,
 		rc = submit_item(e, buf_span(&child), NULL, err);
 	}
 	if (rc == 0)
-		rc = outbox_spawned_item(entry, &a->process, o->cause, &id,
-		    e->key, &notice, err);
+		rc = outbox_spawned_item(entry, &a->process, &id, e->key,
+		    &notice, err);
 	if (rc == 0)
 		rc = submit_item(e, buf_span(&notice), key, err);
 	buf_release(&child);

@@ -92,8 +92,8 @@ receive(int fd, uint8_t *to, size_t n, int *beside, struct error *err)
 {
 	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
 
-	while (n > 0) {
-		struct iovec part = { to, n };
+	for (size_t got = 0; got < n;) {
+		struct iovec part = { to + got, n - got };
 		struct msghdr m = { .msg_iov = &part,
 			.msg_iovlen = 1,
 			.msg_control = room,
@@ -111,8 +111,7 @@ receive(int fd, uint8_t *to, size_t n, int *beside, struct error *err)
 			*beside = came;
 		else if (came >= 0)
 			(void)close(came);
-		to += rc;
-		n -= (size_t)rc;
+		got += (size_t)rc;
 	}
 	return 0;
 }
