@@ -88,12 +88,12 @@ fd_of(struct msghdr *m)
 
 /* Read exactly n bytes; the first descriptor that comes along goes to *beside. */
 static int
-receive(int fd, uint8_t *to, size_t n, int *beside, struct error *err)
+receive(int fd, void *to, size_t n, int *beside, struct error *err)
 {
 	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
 
 	for (size_t got = 0; got < n;) {
-		struct iovec part = { to + got, n - got };
+		struct iovec part = { (uint8_t *)to + got, n - got };
 		struct msghdr m = { .msg_iov = &part,
 			.msg_iovlen = 1,
 			.msg_control = room,

@@ -1,5 +1,4 @@
 #include "crypto/digest.h"
-
 #include "test.h"
 
 static void
@@ -32,8 +31,8 @@ TEST(digest, parts_are_hashed_as_one_text)
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (uint8_t)(i * 31);
 	for (size_t n = 0; n <= sizeof(bytes); n++) {
-		struct span parts[] = { span_first(whole, n),
-			span_of(NULL, 0), span_from(whole, n) };
+		struct span parts[] = { span_first(whole, n), span_of(NULL, 0),
+			span_from(whole, n) };
 
 		CHECK(!memcmp(sha256_parts(parts, 3).bytes, sha256(whole).bytes,
 		    SHA256_BYTES));

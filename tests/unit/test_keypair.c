@@ -1,6 +1,5 @@
-#include "crypto/keypair.h"
-
 #include "base/thread.h"
+#include "crypto/keypair.h"
 #include "test.h"
 
 /* RFC 8032, 7.1, test 2. */
@@ -48,14 +47,14 @@ TEST(keypair, verifies_only_what_was_signed)
 
 	CHECK_OK(keypair_sign(kp, span_text("hello"), bytes, &err), err);
 	CHECK_OK(signature_verify(2, keypair_owner(kp), span_text("hello"),
-	             signature, &err),
+		     signature, &err),
 	    err);
 	CHECK_INT(signature_verify(2, keypair_owner(kp), span_text("hellO"),
-	              signature, &err),
+		      signature, &err),
 	    -1);
 	CHECK_INT(err.code, ERR_SIGNATURE);
 	CHECK_INT(signature_verify(2, keypair_owner(other), span_text("hello"),
-	              signature, &err),
+		      signature, &err),
 	    -1);
 	CHECK_INT(err.code, ERR_SIGNATURE);
 	keypair_free(kp);
@@ -99,10 +98,10 @@ sign_often(void *arg)
 
 	for (int i = 0; i < ROUNDS; i++)
 		good = keypair_sign(kp, span_of(&i, sizeof(i)), bytes, &err) ==
-		        0 &&
+			0 &&
 		    signature_verify(2, keypair_owner(kp),
-		        span_of(&i, sizeof(i)), span_of(bytes, 64),
-		        &err) == 0 &&
+			span_of(&i, sizeof(i)), span_of(bytes, 64),
+			&err) == 0 &&
 		    good;
 	return good ? arg : NULL;
 }
