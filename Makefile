@@ -14,6 +14,10 @@ PREFIX ?= /usr/local
 SAN ?=
 FUZZ_SECONDS ?= 20
 
+# V=1 shows whole commands.
+Q := $(if $(V),,@)
+say = @$(if $(V),:,printf '%-5s %s\n' $(1) $(2))
+
 # Everything is built by the shell from the words below, so that `make run`
 # works before a compiler is there: nothing is asked for while reading this.
 B := build$(if $(SAN),-$(SAN))
@@ -84,15 +88,18 @@ deps:
 # --- the program ---
 
 $(B)/aosh: $(B)/src/main.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(LIB): $(filter-out $(B)/src/main.o,$(OBJ)) $(MACHINE)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $^
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The distribution's Lua in one object, with the symbols that would make it
 # depend on machine, time or address led to ours (engineering notes, part 2).
@@ -101,7 +108,8 @@ WRAPPED := luaS_hash lua_topointer lua_getallocf time clock gmtime_r \
 	pow sin cos tan asin acos atan2 exp log log2 log10 sinh cosh tanh
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
-	ld -r $(WRAPPED:%=--wrap=%) --whole-archive \
+	$(call say,LD,$@)
+	$(Q)ld -r $(WRAPPED:%=--wrap=%) --whole-archive \
 	    $$($(CC) -print-file-name=liblua5.4.a) -o $@
 
 # The process library as one module: for each file a line "NAME LENGTH", then
@@ -113,7 +121,8 @@ $(B)/lua_module: $(LUA_FILES) Makefile
 	    echo "$$n $$(wc -c <$$f)"; cat $$f; done >$@
 
 $(B)/lua_module.o: $(B)/lua_module
-	cd $(B) && ld -r -b binary -z noexecstack -o lua_module.o lua_module
+	$(call say,LD,$@)
+	$(Q)cd $(B) && ld -r -b binary -z noexecstack -o lua_module.o lua_module
 
 # --- tests ---
 
@@ -122,7 +131,8 @@ tests: $(UNIT)
 
 $(B)/tests/%: tests/unit/%.c tests/unit/test.h $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) \
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) \
 	    -o $@ $< $(LIB) -lcmocka $(LDLIBS)
 
 # T=unit/NAME, T=shell/NAME, …: one file of tests; without: all.

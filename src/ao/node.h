@@ -4,8 +4,7 @@
  *
  * Shell, pane and server know only this table. Every operation may be called
  * from any thread. Operations block no longer than a sync of the disk, except
- * dry_run, which evaluates, and settle, which waits; both return
- * ERR_INTERRUPTED soon after `cancel_fd` becomes readable. Whatever an
+ * dry_run, which evaluates, and settle, which waits. Whatever an
  * operation reports is durable. When a result is reported, what it sent to
  * processes of this node has its slots there: a later send comes behind it.
  *
@@ -23,8 +22,6 @@ struct node_ops;
 
 struct node {
 	const struct node_ops *ops;
-	/* Readable when the user wants a wait to end; -1: never. Not drained. */
-	int cancel_fd;
 };
 
 struct node_info {
@@ -78,12 +75,13 @@ struct node_ops {
 	int (*send)(struct node *n, struct span item, struct receipt *out,
 	    struct error *err);
 	/*
-	 * Evaluate a draft on the newest state and keep nothing. `process` says
-	 * where; the draft's target, when absent, is the same.
+	 * Evaluate a draft, spoken by `owner`, on the newest state of its
+	 * target and keep nothing. ERR_INTERRUPTED soon after `cancel_fd`
+	 * becomes readable (-1: never; it is not drained).
 	 */
-	int (*dry_run)(struct node *n, const struct id *process,
-	    const struct message_draft *draft, const struct address *owner,
-	    struct result *out, struct error *err);
+	int (*dry_run)(struct node *n, const struct message_draft *draft,
+	    const struct address *owner, int cancel_fd, struct result *out,
+	    struct error *err);
 	/*
 	 * The newest process of that name whose owner is `owner` (NULL: anybody).
 	 * ERR_NOT_FOUND.
@@ -104,9 +102,10 @@ struct node_ops {
 	void (*unwatch)(struct node *n, const struct id *id, int fd);
 	/*
 	 * Wait until no message waits to be evaluated or pushed, in any
-	 * process. ERR_TIMEOUT; ERR_INTERRUPTED by `cancel_fd`.
+	 * process. ERR_TIMEOUT; ERR_INTERRUPTED by `cancel_fd` as above.
 	 */
-	int (*settle)(struct node *n, unsigned timeout_ms, struct error *err);
+	int (*settle)(struct node *n, unsigned timeout_ms, int cancel_fd,
+	    struct error *err);
 	/* End the evaluation that runs in `id`, if one does. */
 	void (*interrupt)(struct node *n, const struct id *id);
 	/* Finish what was accepted, make it durable, release all. */

@@ -1,0 +1,106 @@
+#include "engine/actor.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+struct actor *
+actor_new(const struct id *id, uint64_t number, uint64_t slots,
+    uint64_t evaluated)
+{
+	struct actor *a = xcalloc(1, sizeof(*a));
+
+	a->id = *id;
+	a->number = number;
+	a->lane = (unsigned)(number % VM_LANES);
+	pthread_mutex_init(&a->lock, NULL);
+	a->arrivals_end = &a->arrivals;
+	a->recent_end = &a->recent;
+	a->outgoing_end = &a->outgoing;
+	a->scheduled = slots;
+	a->next_slot = slots;
+	a->durable = slots;
+	a->told = evaluated;
+	a->evaluated = evaluated;
+	return a;
+}
+
+void
+actor_free(struct actor *a)
+{
+	while (a->arrivals) {
+		struct arrival *next = a->arrivals->next;
+
+		arrival_free(a->arrivals);
+		a->arrivals = next;
+	}
+	while (a->recent) {
+		struct recent *next = a->recent->next;
+
+		recent_free(a->recent);
+		a->recent = next;
+	}
+	while (a->outgoing) {
+		struct outgoing *next = a->outgoing->next;
+
+		outgoing_free(a->outgoing);
+		a->outgoing = next;
+	}
+	if (a->vm)
+		a->vm->ops->close(a->vm);
+	if (a->process_read)
+		process_release(&a->process);
+	pthread_mutex_destroy(&a->lock);
+	free(a);
+}
+
+bool
+actor_arrive(struct actor *a, struct arrival *arrival)
+{
+	bool mine;
+
+	arrival->next = NULL;
+	lock(&a->lock);
+	*a->arrivals_end = arrival;
+	a->arrivals_end = &arrival->next;
+	mine = !a->scheduling;
+	a->scheduling = true;
+	unlock(&a->lock);
+	return mine;
+}
+
+bool
+actor_claim(struct actor *a)
+{
+	bool mine;
+
+	lock(&a->lock);
+	mine = !a->queued;
+	a->queued = true;
+	unlock(&a->lock);
+	return mine;
+}
+
+void
+arrival_free(struct arrival *arrival)
+{
+	message_unref(arrival->message);
+	free(arrival);
+}
+
+void
+recent_free(struct recent *recent)
+{
+	message_unref(recent->message);
+	free(recent);
+}
+
+void
+outgoing_free(struct outgoing *outgoing)
+{
+	if (outgoing->has_outbox)
+		outbox_release(&outgoing->outbox);
+	message_unref(outgoing->cause);
+	free(outgoing->entries);
+	free(outgoing);
+}

@@ -1,0 +1,121 @@
+/*
+ * actor - a process that is awake: its mailbox, and the state of its turns.
+ */
+#ifndef ENGINE_ACTOR_H
+#define ENGINE_ACTOR_H
+
+#include <semaphore.h>
+
+#include "base/map.h"
+#include "base/thread.h"
+#include "ao/assignment.h"
+#include "ao/outbox.h"
+#include "ao/process.h"
+#include "store/journal.h"
+#include "vm/vm.h"
+
+enum {
+	RECENT_MAX = 256 /* scheduled messages kept beside the journal */
+};
+
+/* Whoever waits for a message to be durable. On the waiter's stack. */
+struct ticket {
+	sem_t done;
+	int status;
+	struct error err;
+	struct receipt *receipt;
+};
+
+/* A message that has come in and has no slot yet. */
+struct arrival {
+	struct arrival *next;
+	struct message *message; /* one reference */
+	bool is_push;
+	struct push_key push;  /* when is_push: done with this delivery */
+	struct ticket *ticket; /* NULL: nobody waits */
+};
+
+/* A scheduled message that need not be read back from the journal. */
+struct recent {
+	struct recent *next;
+	struct message *message; /* one reference */
+	struct assignment assignment;
+};
+
+/* A durable result whose pushes are to be delivered, or that is to be told. */
+struct outgoing {
+	struct outgoing *next;
+	uint64_t slot;
+	bool read_back; /* `entries` to be read from the journal */
+	bool has_outbox;
+	struct outbox outbox;  /* when has_outbox */
+	struct message *cause; /* one reference, with the outbox */
+	size_t entry_count;    /* of `entries` */
+	uint32_t *entries;     /* with read_back: which; owned */
+};
+
+/* A dry run on its way. On the caller's stack. */
+struct dry_job {
+	struct dry_job *next;
+	uint64_t after; /* slots that come before it */
+	struct message *message;
+	struct result *out;
+	int status;
+	struct error err;
+	int done_fd; /* eventfd */
+};
+
+struct actor {
+	struct id id;
+	uint64_t number;
+	unsigned lane;
+
+	pthread_mutex_t lock; /* the mailbox: all of this paragraph */
+	struct arrival *arrivals, **arrivals_end;
+	struct recent *recent, **recent_end;
+	size_t recent_count;
+	struct outgoing *outgoing, **outgoing_end;
+	struct dry_job *dry_jobs;
+	uint64_t scheduled; /* slots given */
+	uint64_t durable;   /* slots whose assignment is on disk */
+	uint64_t told;      /* slots that clients may hear of */
+	uint64_t memory;    /* bytes of state */
+	bool scheduling;    /* somebody has the scheduling turn */
+	bool queued;        /* in the run queue, or a worker has it */
+	struct vm *running; /* while an evaluation runs: to interrupt it */
+	struct dry_job *dry_running; /* the dry run that it is */
+
+	/* of the scheduling turn: the last assignment */
+	bool schedule_read;
+	uint64_t next_slot;
+	uint64_t last_ms;
+	struct id last_id;
+	uint8_t hash_chain[SHA256_BYTES];
+
+	/* of the worker's turn */
+	bool process_read;
+	bool telling; /* an outgoing result is being pushed */
+	struct process process;
+	struct vm *vm; /* NULL: asleep */
+	bool broken;   /* its module cannot be opened */
+	struct error broken_why;
+	uint64_t evaluated; /* next slot to evaluate */
+	uint8_t chain[SHA256_BYTES];
+	struct assignment newest; /* of the last evaluated slot */
+};
+
+/* Owned; actor_free() once no thread can reach it. */
+struct actor *actor_new(const struct id *id, uint64_t number, uint64_t slots,
+    uint64_t evaluated);
+void actor_free(struct actor *a);
+
+/* Add to the mailbox; each gives true when the caller got the turn. */
+bool actor_arrive(struct actor *a, struct arrival *arrival);
+/* Put `a` into the run queue's care: true when it was not there. */
+bool actor_claim(struct actor *a);
+
+void arrival_free(struct arrival *arrival);
+void recent_free(struct recent *recent);
+void outgoing_free(struct outgoing *outgoing);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * engine - a whole ao computer in this program, behind the node interface.
+ *
+ * The road of a message through it, and who owns each step:
+ *
+ *   scheduler_submit()   verified message -> slot, signed assignment, journal
+ *   compute_turn()       slot -> result, journal
+ *   messenger_deliver()  durable result -> pushes -> scheduler_submit()
+ *   watch_notify()       told: shells and clients may read it
+ *
+ * Every process is an actor with a mailbox. Two turns exist for it, each held
+ * by one thread at a time: the scheduling turn (whoever finds it free numbers
+ * what has arrived) and the worker's turn (the run queue holds an actor at most
+ * once). What belongs to a turn needs no lock. A slot is evaluated while its
+ * assignment is still on the way to the disk: that changes nothing outside,
+ * since its result stands behind it in the journal and is told only when both
+ * are durable.
+ *
+ * Locks, none held over a call into another module, and none inside another:
+ * the table of actors, a mailbox, the run queue, the watches, the open count.
+ *
+ * Source: design sections 2, 3 and 8; spec/ao-network.md 5, 6, 8.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "ao/node.h"
+
+struct engine_config {
+	const char *dir;  /* holds the store and node.json; NULL: in memory */
+	unsigned workers; /* 0: one per core */
+};
+
+/*
+ * Open the store and go on where it ended: what was accepted and not evaluated
+ * is evaluated, what was not pushed is pushed. *out is closed with its close().
+ * ERR_BUSY: another program has the store; ERR_STORE, ERR_WALLET.
+ */
+int engine_open(const struct engine_config *config, struct node **out,
+    struct error *err);
+
+#endif

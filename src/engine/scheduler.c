@@ -1,0 +1,362 @@
+#include "engine/scheduler.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+
+enum {
+	/* Simulated blocks: one per 120 s, above the height from which compute
+	 * units check the hash chain (spec/ao-network.md 5). */
+	FIRST_HEIGHT = 1440000,
+	BLOCK_MS = 120000,
+};
+
+/* What a batch of one assignment leads to when it is durable. */
+struct scheduled {
+	struct engine *engine;
+	struct actor *actor;
+	bool is_new; /* false: the message had its slot before */
+	struct receipt receipt;
+	struct ticket *ticket;
+};
+
+void
+ticket_init(struct ticket *t, struct receipt *receipt)
+{
+	sem_init(&t->done, 0, 0);
+	t->receipt = receipt;
+	t->status = -1;
+}
+
+static void
+ticket_complete(struct ticket *t, int status, const struct error *err,
+    const struct receipt *receipt)
+{
+	t->status = status;
+	if (status < 0)
+		t->err = *err;
+	else
+		*t->receipt = *receipt;
+	sem_post(&t->done);
+}
+
+int
+ticket_wait(struct ticket *t, struct error *err)
+{
+	while (sem_wait(&t->done) < 0)
+		continue;
+	sem_destroy(&t->done);
+	if (t->status < 0)
+		*err = t->err;
+	return t->status;
+}
+
+/* On the writer thread: the assignment is on disk, or never will be. */
+static void
+assignment_done(void *arg, int status, const struct error *err)
+{
+	struct scheduled *s = arg;
+	struct actor *a = s->actor;
+
+	if (status < 0) {
+		engine_fail(s->engine, err);
+	} else if (s->is_new) {
+		lock(&a->lock);
+		a->durable = s->receipt.slot + 1;
+		unlock(&a->lock);
+		engine_wake(s->engine, a);
+		watch_notify(&s->engine->watches, &a->id);
+	}
+	if (s->ticket)
+		ticket_complete(s->ticket, status, err, &s->receipt);
+	free(s);
+}
+
+/* Read the end of a log that was written before this start. */
+static int
+read_schedule(struct engine *e, struct actor *a, struct error *err)
+{
+	struct slot_record record;
+	struct assignment last;
+	int rc;
+
+	if (a->schedule_read || a->next_slot == 0) {
+		a->schedule_read = true;
+		return 0;
+	}
+	if (journal_read_slot(e->journal, a->number, a->next_slot - 1, &record,
+		err) < 0)
+		return -1;
+	rc = assignment_decode(buf_span(&record.assignment), &last, &a->last_id,
+	    err);
+	slot_record_release(&record);
+	if (rc < 0)
+		return FAIL_IN(err, "slot %" PRIu64, a->next_slot - 1);
+	a->last_ms = last.timestamp_ms;
+	memcpy(a->hash_chain, last.hash_chain, sizeof(a->hash_chain));
+	a->schedule_read = true;
+	return 0;
+}
+
+/* The next assignment of `a`, for `m`; the turn's state moves on. */
+static void
+assign(struct actor *a, const struct message *m, struct assignment *out)
+{
+	uint64_t now = clock_wall_ms();
+
+	if (now > a->last_ms)
+		a->last_ms = now;
+	if (a->next_slot == 0)
+		assignment_chain_first(&a->id, a->hash_chain);
+	else
+		assignment_chain_next(&a->last_id, a->hash_chain,
+		    a->hash_chain);
+	*out = (struct assignment){ .process = a->id,
+		.message = m->id,
+		.slot = a->next_slot++,
+		.timestamp_ms = a->last_ms,
+		.height = FIRST_HEIGHT + a->last_ms / BLOCK_MS };
+	memcpy(out->hash_chain, a->hash_chain, sizeof(out->hash_chain));
+}
+
+/* Keep what was just scheduled at hand for the evaluation. */
+static void
+remember(struct actor *a, struct message *m, const struct assignment *as)
+{
+	struct recent *r = xmalloc(sizeof(*r));
+
+	r->next = NULL;
+	r->message = message_ref(m);
+	r->assignment = *as;
+	lock(&a->lock);
+	a->scheduled = as->slot + 1;
+	if (a->recent_count < RECENT_MAX) {
+		*a->recent_end = r;
+		a->recent_end = &r->next;
+		a->recent_count++;
+		r = NULL;
+	}
+	unlock(&a->lock);
+	if (r)
+		recent_free(r);
+}
+
+/* Number one new message and add it to the batch. */
+static int
+number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
+    struct receipt *receipt, struct error *err)
+{
+	struct buf item = BUF_INIT;
+	struct assignment as;
+	struct batch_slot slot;
+
+	assign(a, m, &as);
+	if (assignment_sign(&as, e->key, &item, &a->last_id, err) < 0) {
+		buf_release(&item);
+		return -1;
+	}
+	slot = (struct batch_slot){ .number = a->number,
+		.assignment = &as,
+		.id = a->last_id,
+		.assignment_item = buf_span(&item),
+		.message_item = buf_span(&m->bytes) };
+	if (as.slot == 0) {
+		slot.owner = message_from(m);
+		slot.name = message_tag_or_empty(m, "Name");
+	}
+	batch_add_slot(b, &slot);
+	buf_release(&item);
+	receipt->slot = as.slot;
+	receipt->timestamp_ms = as.timestamp_ms;
+	remember(a, m, &as);
+	return 0;
+}
+
+/* The timestamp of a slot that was given before. */
+static uint64_t
+timestamp_of(struct engine *e, const struct actor *a, uint64_t slot)
+{
+	struct slot_record record;
+	struct assignment as;
+	struct error err;
+	struct id id;
+	uint64_t ms = 0;
+
+	/* not durable yet: then it was given in this very millisecond or so */
+	if (journal_read_slot(e->journal, a->number, slot, &record, &err) < 0)
+		return a->last_ms;
+	if (assignment_decode(buf_span(&record.assignment), &as, &id, &err) ==
+	    0)
+		ms = as.timestamp_ms;
+	slot_record_release(&record);
+	return ms;
+}
+
+/* A process begins with its own spawn message, whoever else hurries. */
+static int
+check_first(const struct actor *a, const struct message *m, struct error *err)
+{
+	if (a->next_slot == 0 && !id_equal(&m->id, &a->id))
+		return FAIL(err, ERR_NOT_FOUND, "no process '%s'",
+		    id_encode(&a->id).text);
+	return 0;
+}
+
+/* A message that got no slot: only its sender hears of it. */
+static void
+refuse(struct scheduled *s, const struct error *err)
+{
+	engine_open_count(s->engine, -1);
+	if (s->ticket)
+		ticket_complete(s->ticket, -1, err, NULL);
+	free(s);
+}
+
+/* One arrival: find or give its slot, and queue what makes that durable. */
+static void
+schedule(struct engine *e, struct actor *a, struct arrival *arrival)
+{
+	struct scheduled *s = xcalloc(1, sizeof(*s));
+	struct batch *b = batch_new();
+	struct error err;
+	bool was_there;
+
+	*s = (struct scheduled){ .engine = e,
+		.actor = a,
+		.ticket = arrival->ticket };
+	s->receipt.process = a->id;
+	s->receipt.message = arrival->message->id;
+	was_there = journal_seen(e->journal, a->number, &arrival->message->id,
+	    &s->receipt.slot);
+	if (was_there) {
+		s->receipt.timestamp_ms = timestamp_of(e, a, s->receipt.slot);
+	} else if (check_first(a, arrival->message, &err) < 0 ||
+	    read_schedule(e, a, &err) < 0 ||
+	    number(e, a, arrival->message, b, &s->receipt, &err) < 0) {
+		batch_free(b);
+		refuse(s, &err);
+		return;
+	}
+	s->is_new = !was_there;
+	if (arrival->is_push)
+		batch_add_pushed(b, &arrival->push);
+	/* a batch without records still waits its turn: the slot that the
+	 * message had may itself be on its way to the disk */
+	journal_submit(e->journal, b, assignment_done, s);
+	if (was_there)
+		engine_open_count(e, -1);
+	else
+		engine_wake(e, a);
+}
+
+/* Number all that has come in, until nothing has. */
+static void
+scheduling_turn(struct engine *e, struct actor *a)
+{
+	for (;;) {
+		struct arrival *arrival;
+
+		lock(&a->lock);
+		arrival = a->arrivals;
+		if (!arrival)
+			a->scheduling = false;
+		a->arrivals = NULL;
+		a->arrivals_end = &a->arrivals;
+		unlock(&a->lock);
+		if (!arrival)
+			return;
+		while (arrival) {
+			struct arrival *next = arrival->next;
+
+			schedule(e, a, arrival);
+			arrival_free(arrival);
+			arrival = next;
+		}
+	}
+}
+
+/* The actor that a message goes to. */
+static int
+address(struct engine *e, const struct message *m, struct actor **out,
+    struct error *err)
+{
+	struct span protocol = message_tag_or_empty(m, "Data-Protocol");
+	struct span type = message_tag_or_empty(m, "Type");
+
+	if (!span_is(protocol, "ao"))
+		return FAIL(err, ERR_FORMAT,
+		    "tag 'Data-Protocol': must be 'ao'");
+	if (span_is(type, "Process")) {
+		struct span module = message_tag_or_empty(m, "Module");
+		struct id id;
+
+		if (id_decode(module, &id, err) < 0)
+			return FAIL_IN(err, "tag 'Module'");
+		*out = engine_actor_for_spawn(e, &m->id);
+		return 0;
+	}
+	if (!span_is(type, "Message"))
+		return FAIL(err, ERR_FORMAT,
+		    "tag 'Type': must be 'Process' or 'Message'");
+	if (!m->has_target)
+		return FAIL(err, ERR_FORMAT, "the message has no target");
+	return engine_actor(e, &m->target, out, err);
+}
+
+/* Into the mailbox of `a`; takes the message. */
+static void
+submit(struct engine *e, struct actor *a, struct message *message,
+    const struct push_key *push, struct ticket *ticket)
+{
+	struct arrival *arrival = xcalloc(1, sizeof(*arrival));
+
+	arrival->message = message;
+	arrival->ticket = ticket;
+	if (push) {
+		arrival->is_push = true;
+		arrival->push = *push;
+	}
+	engine_open_count(e, 1);
+	if (actor_arrive(a, arrival))
+		scheduling_turn(e, a);
+}
+
+/* ERR_STORE or so when the journal takes nothing more. */
+static int
+check_open(struct engine *e, struct error *err)
+{
+	if (!atomic_load(&e->failed))
+		return 0;
+	*err = e->failure;
+	return -1;
+}
+
+int
+scheduler_submit(struct engine *e, struct message *message,
+    const struct push_key *push, struct ticket *ticket, struct error *err)
+{
+	struct actor *a;
+
+	if (check_open(e, err) < 0 || address(e, message, &a, err) < 0) {
+		message_unref(message);
+		return -1;
+	}
+	submit(e, a, message, push, ticket);
+	return 0;
+}
+
+int
+scheduler_assign(struct engine *e, struct message *message,
+    const struct id *process, const struct push_key *push, struct error *err)
+{
+	struct actor *a;
+
+	if (check_open(e, err) < 0 || engine_actor(e, process, &a, err) < 0) {
+		message_unref(message);
+		return -1;
+	}
+	submit(e, a, message, push, NULL);
+	return 0;
+}

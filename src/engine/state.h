@@ -1,0 +1,52 @@
+/*
+ * state - what the parts of the engine share; for engine/ alone.
+ */
+#ifndef ENGINE_STATE_H
+#define ENGINE_STATE_H
+
+#include "ao/node.h"
+#include "engine/actor.h"
+#include "engine/watch.h"
+#include "engine/worker.h"
+
+struct engine {
+	struct node node; /* first: node operations get this pointer */
+	struct journal *journal;
+	struct keypair *key; /* signs assignments and pushes */
+	struct address address;
+	struct worker_pool *workers;
+	struct watch_list watches;
+
+	pthread_mutex_t table_lock;
+	struct map actors;  /* id -> struct actor, never taken out */
+	struct map modules; /* id -> struct buf, never taken out */
+
+	/* Messages that came in and whose results are not told yet. */
+	pthread_mutex_t open_lock;
+	pthread_cond_t open_changed;
+	uint64_t open;
+	int settle_fd; /* eventfd: readable when open has become 0 */
+
+	atomic_bool stopping; /* interrupted evaluations are not recorded */
+	/* The journal takes nothing more. Set once, text before flag. */
+	atomic_bool failed;
+	struct error failure;
+};
+
+/* The awake actor of a process, woken if need be. ERR_NOT_FOUND. */
+int engine_actor(struct engine *e, const struct id *id, struct actor **out,
+    struct error *err);
+/* The same for a spawn: the process need not be there yet. */
+struct actor *engine_actor_for_spawn(struct engine *e, const struct id *id);
+/* The bytes of a module, borrowed while the engine is open. ERR_NOT_FOUND. */
+int engine_module(struct engine *e, const struct id *id, struct span *out,
+    struct error *err);
+
+/* Give `a` a worker's turn, unless it has one coming. */
+void engine_wake(struct engine *e, struct actor *a);
+/* More (or with -1 less) that is not told yet; 0 wakes those who settle. */
+void engine_open_count(struct engine *e, int change);
+/* The journal refused a batch: stop, and say so to everyone who asks. */
+void engine_fail(struct engine *e, const struct error *why);
+
+#endif

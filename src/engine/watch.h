@@ -1,0 +1,24 @@
+/*
+ * watch - who wants to be woken when a process has something new.
+ */
+#ifndef ENGINE_WATCH_H
+#define ENGINE_WATCH_H
+
+#include "base/base64url.h"
+#include "base/map.h"
+#include "base/thread.h"
+
+struct watch_list {
+	pthread_mutex_t lock;
+	struct map by_id; /* id -> struct watcher, a list */
+};
+
+void watch_init(struct watch_list *w);
+void watch_release(struct watch_list *w);
+/* `fd` is an eventfd in non-blocking mode, borrowed until watch_remove(). */
+void watch_add(struct watch_list *w, const struct id *id, int fd);
+void watch_remove(struct watch_list *w, const struct id *id, int fd);
+/* Make the eventfds of `id` readable. */
+void watch_notify(struct watch_list *w, const struct id *id);
+
+#endif

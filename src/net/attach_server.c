@@ -1,0 +1,544 @@
+#include "net/attach_server.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/thread.h"
+#include "net/attach_wire.h"
+
+enum {
+	BACKLOG = 64,
+	CONNECTIONS_MAX = 1024,
+};
+
+/* An eventfd that a client handed over, for one process. */
+struct watched {
+	struct watched *next;
+	struct id id;
+	int remote; /* its number at the client, to find it again */
+	int fd;
+};
+
+struct connection {
+	struct connection *next;
+	struct attach_server *server;
+	int fd;
+	pthread_t thread;
+	bool ended; /* under the server's lock */
+	struct watched *watched;
+};
+
+struct attach_server {
+	struct node *node;
+	int listener;
+	int stop[2]; /* a pipe: closing the writing end ends the listener */
+	char *path;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	struct connection *connections;
+	unsigned count;
+};
+
+/* --- operations: each reads its fields from `in`, answers into `out` --- */
+
+typedef int (*serve_fn)(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err);
+
+static int
+malformed(struct error *err)
+{
+	return FAIL(err, ERR_FORMAT, "a frame that is too short");
+}
+
+static int
+serve_hello(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	(void)c;
+	(void)fd_beside;
+	if (!span_is(in, attach_version()))
+		return FAIL(err, ERR_UNSUPPORTED,
+		    "the store is in use by '%s', this is '%.*s'",
+		    attach_version(), SPAN_ARG(in));
+	buf_add_text(out, attach_version());
+	return 0;
+}
+
+static int
+serve_info(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct node_info info;
+
+	(void)in;
+	(void)fd_beside;
+	if (n->ops->info(n, &info, err) < 0)
+		return -1;
+	put_address(out, &info.address);
+	put_id(out, &info.module);
+	return 0;
+}
+
+static int
+serve_send(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct receipt r;
+
+	(void)fd_beside;
+	if (n->ops->send(n, in, &r, err) < 0)
+		return -1;
+	put_id(out, &r.process);
+	put_id(out, &r.message);
+	buf_add_u64(out, r.slot);
+	buf_add_u64(out, r.timestamp_ms);
+	return 0;
+}
+
+static int
+serve_dry_run(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct result result = RESULT_INIT;
+	struct message_draft draft;
+	struct tag tags[TAGS_MAX];
+	struct address owner;
+	struct id target;
+
+	(void)fd_beside;
+	if (!take_address(&in, &owner) ||
+	    !take_draft(&in, &draft, &target, tags))
+		return malformed(err);
+	/* anything on the connection now is its end: the client gave up */
+	if (n->ops->dry_run(n, &draft, &owner, c->fd, &result, err) < 0)
+		return -1;
+	buf_add_byte(out, (uint8_t)result.verdict);
+	buf_add_span(out, buf_span(&result.json));
+	result_release(&result);
+	return 0;
+}
+
+static int
+serve_find(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct address owner;
+	struct id id;
+
+	(void)fd_beside;
+	if (!take_address(&in, &owner))
+		return malformed(err);
+	if (n->ops->find(n, in, owner.text[0] ? &owner : NULL, &id, err) < 0)
+		return -1;
+	put_id(out, &id);
+	return 0;
+}
+
+static int
+serve_process(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct process_info info;
+	struct id id;
+
+	(void)fd_beside;
+	if (!take_id(&in, &id))
+		return malformed(err);
+	if (n->ops->process(n, &id, &info, err) < 0)
+		return -1;
+	put_process_info(out, &info);
+	return 0;
+}
+
+/* Entries go out one frame each, behind each other. */
+struct stream {
+	struct connection *connection;
+	struct buf frame;
+	int status;
+	struct error *err;
+};
+
+static bool
+stream_send(struct stream *s)
+{
+	s->status = frame_send(s->connection->fd, &s->frame, -1, s->err);
+	return s->status == 0;
+}
+
+static bool
+stream_process(void *arg, const struct process_info *info)
+{
+	struct stream *s = arg;
+
+	frame_begin(&s->frame, REPLY_MORE);
+	put_process_info(&s->frame, info);
+	return stream_send(s);
+}
+
+static bool
+stream_log(void *arg, const struct log_entry *entry)
+{
+	struct stream *s = arg;
+
+	frame_begin(&s->frame, REPLY_MORE);
+	put_log_entry(&s->frame, entry);
+	return stream_send(s);
+}
+
+static int
+serve_list(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct stream s = { c, BUF_INIT, 0, err };
+	int rc;
+
+	(void)in;
+	(void)out;
+	(void)fd_beside;
+	rc = n->ops->list(n, stream_process, &s, err);
+	buf_release(&s.frame);
+	return rc < 0 ? rc : s.status;
+}
+
+static int
+serve_log(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct stream s = { c, BUF_INIT, 0, err };
+	uint64_t from;
+	struct id id;
+	int rc;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_id(&in, &id) || !take_u64(&in, &from))
+		return malformed(err);
+	rc = n->ops->log(n, &id, from, stream_log, &s, err);
+	buf_release(&s.frame);
+	return rc < 0 ? rc : s.status;
+}
+
+static int
+serve_watch(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct watched *w;
+	uint32_t remote;
+	struct id id;
+	int fd;
+
+	(void)out;
+	if (!take_id(&in, &id) || !take_u32(&in, &remote) || fd_beside < 0)
+		return malformed(err);
+	fd = dup(fd_beside);
+	if (fd < 0)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot watch");
+	/* whatever it is: writing to it must never hold up the engine */
+	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
+	if (n->ops->watch(n, &id, fd, err) < 0) {
+		(void)close(fd);
+		return -1;
+	}
+	w = xmalloc(sizeof(*w));
+	*w = (struct watched){ c->watched, id, (int)remote, fd };
+	c->watched = w;
+	return 0;
+}
+
+/* End a watch that `*at` holds. */
+static void
+unwatch(struct connection *c, struct watched **at)
+{
+	struct node *n = c->server->node;
+	struct watched *w = *at;
+
+	n->ops->unwatch(n, &w->id, w->fd);
+	(void)close(w->fd);
+	*at = w->next;
+	free(w);
+}
+
+static int
+serve_unwatch(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct watched **at;
+	uint32_t remote;
+	struct id id;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_id(&in, &id) || !take_u32(&in, &remote))
+		return malformed(err);
+	for (at = &c->watched; *at; at = &(*at)->next)
+		if (id_equal(&(*at)->id, &id) && (*at)->remote == (int)remote) {
+			unwatch(c, at);
+			break;
+		}
+	return 0;
+}
+
+static int
+serve_settle(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	uint32_t ms;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_u32(&in, &ms))
+		return malformed(err);
+	return n->ops->settle(n, ms, c->fd, err);
+}
+
+static int
+serve_interrupt(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct id id;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_id(&in, &id))
+		return malformed(err);
+	n->ops->interrupt(n, &id);
+	return 0;
+}
+
+static const serve_fn serve[] = {
+	[ATTACH_HELLO] = serve_hello,
+	[ATTACH_INFO] = serve_info,
+	[ATTACH_SEND] = serve_send,
+	[ATTACH_DRY_RUN] = serve_dry_run,
+	[ATTACH_FIND] = serve_find,
+	[ATTACH_PROCESS] = serve_process,
+	[ATTACH_LIST] = serve_list,
+	[ATTACH_LOG] = serve_log,
+	[ATTACH_WATCH] = serve_watch,
+	[ATTACH_UNWATCH] = serve_unwatch,
+	[ATTACH_SETTLE] = serve_settle,
+	[ATTACH_INTERRUPT] = serve_interrupt,
+};
+
+/* --- connections --- */
+
+/* One request and its answer. */
+static int
+serve_one(struct connection *c, struct buf *in, struct buf *out)
+{
+	struct span rest;
+	struct error err;
+	int beside;
+	uint8_t op;
+	int rc;
+
+	if (frame_receive(c->fd, in, &beside, &err) < 0)
+		return -1;
+	rest = buf_span(in);
+	frame_begin(out, REPLY_DONE);
+	if (!take_u8(&rest, &op) || op >= sizeof(serve) / sizeof(*serve))
+		rc = FAIL(&err, ERR_UNSUPPORTED, "no operation %u", op);
+	else
+		rc = serve[op](c, rest, out, beside, &err);
+	if (beside >= 0)
+		(void)close(beside);
+	if (rc < 0) {
+		frame_begin(out, REPLY_ERROR);
+		put_error(out, &err);
+	}
+	return frame_send(c->fd, out, -1, &err);
+}
+
+static void *
+connection_main(void *arg)
+{
+	struct connection *c = arg;
+	struct buf in = BUF_INIT;
+	struct buf out = BUF_INIT;
+
+	while (serve_one(c, &in, &out) == 0)
+		continue;
+	buf_release(&in);
+	buf_release(&out);
+	while (c->watched)
+		unwatch(c, &c->watched);
+	lock(&c->server->lock);
+	c->ended = true;
+	unlock(&c->server->lock);
+	return NULL;
+}
+
+/* Join and free connections that have ended, or all of them. */
+static void
+reap(struct attach_server *s, bool all)
+{
+	struct connection **at = &s->connections;
+
+	lock(&s->lock);
+	while (*at) {
+		struct connection *c = *at;
+
+		if (!all && !c->ended) {
+			at = &c->next;
+			continue;
+		}
+		*at = c->next;
+		s->count--;
+		unlock(&s->lock);
+		(void)shutdown(c->fd, SHUT_RDWR);
+		thread_join(c->thread);
+		(void)close(c->fd);
+		free(c);
+		lock(&s->lock);
+	}
+	unlock(&s->lock);
+}
+
+/* Only programs of the same user: the socket's mode says so too. */
+static bool
+is_ours(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	    (peer.uid == geteuid() || peer.uid == 0);
+}
+
+static void
+accept_one(struct attach_server *s)
+{
+	int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
+	struct connection *c;
+	struct error err;
+
+	if (fd < 0)
+		return;
+	reap(s, false);
+	if (!is_ours(fd) || s->count >= CONNECTIONS_MAX) {
+		(void)close(fd);
+		return;
+	}
+	c = xcalloc(1, sizeof(*c));
+	c->server = s;
+	c->fd = fd;
+	lock(&s->lock);
+	if (thread_start(&c->thread, "attached", connection_main, c, &err) <
+	    0) {
+		unlock(&s->lock);
+		(void)close(fd);
+		free(c);
+		return;
+	}
+	c->next = s->connections;
+	s->connections = c;
+	s->count++;
+	unlock(&s->lock);
+}
+
+static void *
+listen_main(void *arg)
+{
+	struct attach_server *s = arg;
+
+	for (;;) {
+		struct pollfd fds[2] = { { s->listener, POLLIN, 0 },
+			{ s->stop[0], POLLIN, 0 } };
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return NULL;
+		if (fds[1].revents)
+			return NULL;
+		if (fds[0].revents)
+			accept_one(s);
+	}
+}
+
+static int
+open_listener(struct attach_server *s, const char *dir, struct error *err)
+{
+	struct sockaddr_un address;
+	mode_t mask;
+	int dir_fd;
+	int rc;
+
+	if (socket_address(dir, &address, &dir_fd, err) < 0)
+		return -1;
+	(void)unlink(s->path);
+	s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	mask = umask(0177);
+	rc = s->listener < 0
+	    ? -1
+	    : bind(s->listener, (struct sockaddr *)&address, sizeof(address));
+	(void)umask(mask);
+	if (rc == 0)
+		rc = listen(s->listener, BACKLOG);
+	if (rc < 0)
+		rc = FAIL_ERRNO(err, ERR_STORE, "cannot listen on '%s'",
+		    s->path);
+	(void)close(dir_fd);
+	return rc;
+}
+
+static void
+server_free(struct attach_server *s)
+{
+	if (s->listener >= 0)
+		(void)close(s->listener);
+	if (s->stop[0] >= 0)
+		(void)close(s->stop[0]);
+	if (s->stop[1] >= 0)
+		(void)close(s->stop[1]);
+	pthread_mutex_destroy(&s->lock);
+	free(s->path);
+	free(s);
+}
+
+int
+attach_server_start(struct node *node, const char *dir,
+    struct attach_server **out, struct error *err)
+{
+	struct attach_server *s = xcalloc(1, sizeof(*s));
+
+	s->node = node;
+	s->listener = s->stop[0] = s->stop[1] = -1;
+	s->path = xasprintf("%s/socket", dir);
+	pthread_mutex_init(&s->lock, NULL);
+	if (pipe2(s->stop, O_CLOEXEC) < 0)
+		(void)FAIL_ERRNO(err, ERR_SYSTEM, "cannot make a pipe");
+	else if (open_listener(s, dir, err) == 0 &&
+	    thread_start(&s->thread, "attach", listen_main, s, err) == 0) {
+		*out = s;
+		return 0;
+	}
+	server_free(s);
+	return -1;
+}
+
+void
+attach_server_stop(struct attach_server *s)
+{
+	(void)unlink(s->path);
+	(void)close(s->stop[1]);
+	s->stop[1] = -1;
+	thread_join(s->thread);
+	reap(s, true);
+	server_free(s);
+}

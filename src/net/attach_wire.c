@@ -1,0 +1,304 @@
+#include "net/attach_wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+	LENGTH_BYTES = 4
+};
+
+const char *
+attach_version(void)
+{
+	static const char version[] = "aosh " AOSH_VERSION " attach 1";
+
+	return version;
+}
+
+void
+frame_begin(struct buf *frame, uint8_t first)
+{
+	buf_clear(frame);
+	buf_add_u32(frame, 0);
+	buf_add_byte(frame, first);
+}
+
+/* Lay a descriptor beside the first bytes of a message. */
+static void
+attach_fd(struct msghdr *m, void *room, size_t size, int fd)
+{
+	struct cmsghdr *c;
+
+	m->msg_control = room;
+	m->msg_controllen = size;
+	c = CMSG_FIRSTHDR(m);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+}
+
+int
+frame_send(int fd, struct buf *frame, int fd_beside, struct error *err)
+{
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))] = { 0 };
+	size_t n = frame->len - LENGTH_BYTES;
+	size_t sent = 0;
+
+	if (n > FRAME_MAX_BYTES)
+		return FAIL(err, ERR_LIMIT,
+		    "%zu bytes for an attached program: the limit is %d", n,
+		    FRAME_MAX_BYTES);
+	for (int i = 0; i < LENGTH_BYTES; i++)
+		frame->p[i] = (uint8_t)(n >> (8 * i));
+	while (sent < frame->len) {
+		struct iovec part = { frame->p + sent, frame->len - sent };
+		struct msghdr m = { .msg_iov = &part, .msg_iovlen = 1 };
+		ssize_t rc;
+
+		if (sent == 0 && fd_beside >= 0)
+			attach_fd(&m, room, sizeof(room), fd_beside);
+		rc = sendmsg(fd, &m, MSG_NOSIGNAL);
+		if (rc < 0 && errno == EINTR)
+			continue;
+		if (rc < 0)
+			return FAIL_ERRNO(err, ERR_GONE,
+			    "the program that owns the store");
+		sent += (size_t)rc;
+	}
+	return 0;
+}
+
+/* The descriptor that came with a message, or -1. */
+static int
+fd_of(struct msghdr *m)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	int fd = -1;
+
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
+	    c->cmsg_len == CMSG_LEN(sizeof(fd)))
+		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
+	return fd;
+}
+
+/* Read exactly n bytes; the first descriptor that comes along goes to *beside. */
+static int
+receive(int fd, void *to, size_t n, int *beside, struct error *err)
+{
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(sizeof(int))];
+
+	for (size_t got = 0; got < n;) {
+		struct iovec part = { (uint8_t *)to + got, n - got };
+		struct msghdr m = { .msg_iov = &part,
+			.msg_iovlen = 1,
+			.msg_control = room,
+			.msg_controllen = sizeof(room) };
+		ssize_t rc = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
+		int came;
+
+		if (rc < 0 && errno == EINTR)
+			continue;
+		if (rc <= 0)
+			return FAIL(err, ERR_GONE,
+			    "the program at the other end went away");
+		came = fd_of(&m);
+		if (came >= 0 && *beside < 0)
+			*beside = came;
+		else if (came >= 0)
+			(void)close(came);
+		got += (size_t)rc;
+	}
+	return 0;
+}
+
+int
+frame_receive(int fd, struct buf *frame, int *fd_beside, struct error *err)
+{
+	uint8_t length[LENGTH_BYTES];
+	struct span in = span_of(length, sizeof(length));
+	int beside = -1;
+	uint32_t n;
+	int rc;
+
+	buf_clear(frame);
+	rc = receive(fd, length, sizeof(length), &beside, err);
+	if (rc == 0 && (!take_u32(&in, &n) || n == 0 || n > FRAME_MAX_BYTES))
+		rc = FAIL(err, ERR_FORMAT, "a frame with a wrong length");
+	if (rc == 0) {
+		rc = receive(fd, buf_reserve(frame, n), n, &beside, err);
+		frame->len = rc == 0 ? n : 0;
+	}
+	if (beside >= 0 && (rc < 0 || !fd_beside)) {
+		(void)close(beside);
+		beside = -1;
+	}
+	if (fd_beside)
+		*fd_beside = beside;
+	return rc;
+}
+
+void
+put_id(struct buf *b, const struct id *id)
+{
+	buf_add(b, id->bytes, ID_BYTES);
+}
+
+bool
+take_id(struct span *in, struct id *id)
+{
+	struct span bytes;
+
+	if (!take_bytes(in, ID_BYTES, &bytes))
+		return false;
+	memcpy(id->bytes, bytes.p, ID_BYTES);
+	return true;
+}
+
+void
+put_address(struct buf *b, const struct address *a)
+{
+	buf_add(b, a->text, sizeof(a->text));
+}
+
+bool
+take_address(struct span *in, struct address *a)
+{
+	struct span bytes;
+
+	if (!take_bytes(in, sizeof(a->text), &bytes))
+		return false;
+	memcpy(a->text, bytes.p, sizeof(a->text));
+	a->text[sizeof(a->text) - 1] = 0;
+	return true;
+}
+
+void
+put_process_info(struct buf *b, const struct process_info *info)
+{
+	put_id(b, &info->id);
+	put_id(b, &info->module);
+	put_address(b, &info->owner);
+	buf_add_block(b, span_text(info->name));
+	buf_add_u64(b, info->slots);
+	buf_add_u64(b, info->evaluated);
+	buf_add_u64(b, info->spawned_ms);
+	buf_add_u64(b, info->memory);
+}
+
+bool
+take_process_info(struct span *in, struct process_info *info)
+{
+	struct span name;
+
+	if (!take_id(in, &info->id) || !take_id(in, &info->module) ||
+	    !take_address(in, &info->owner) || !take_block(in, &name))
+		return false;
+	snprintf(info->name, sizeof(info->name), "%.*s", SPAN_ARG(name));
+	return take_u64(in, &info->slots) && take_u64(in, &info->evaluated) &&
+	    take_u64(in, &info->spawned_ms) && take_u64(in, &info->memory);
+}
+
+void
+put_log_entry(struct buf *b, const struct log_entry *entry)
+{
+	buf_add_u64(b, entry->slot);
+	buf_add_u64(b, entry->timestamp_ms);
+	buf_add_u64(b, entry->height);
+	buf_add_byte(b, entry->evaluated);
+	buf_add_byte(b, (uint8_t)entry->verdict);
+	buf_add(b, entry->chain, sizeof(entry->chain));
+	buf_add_block(b, entry->result_json);
+	buf_add_block(b, buf_span(&entry->message->bytes));
+}
+
+bool
+take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
+{
+	struct span chain;
+	uint8_t evaluated;
+	uint8_t verdict;
+
+	if (!take_u64(in, &entry->slot) ||
+	    !take_u64(in, &entry->timestamp_ms) ||
+	    !take_u64(in, &entry->height) || !take_u8(in, &evaluated) ||
+	    !take_u8(in, &verdict) || verdict > VERDICT_OUTPUT ||
+	    !take_bytes(in, sizeof(entry->chain), &chain) ||
+	    !take_block(in, &entry->result_json) || !take_block(in, item))
+		return false;
+	entry->evaluated = evaluated != 0;
+	entry->verdict = (enum verdict)verdict;
+	memcpy(entry->chain, chain.p, sizeof(entry->chain));
+	return true;
+}
+
+void
+put_draft(struct buf *b, const struct message_draft *draft)
+{
+	put_id(b, draft->target);
+	buf_add_block(b, draft->anchor);
+	buf_add_block(b, draft->data);
+	buf_add_u32(b, (uint32_t)draft->tag_count);
+	for (size_t i = 0; i < draft->tag_count; i++) {
+		buf_add_block(b, draft->tags[i].name);
+		buf_add_block(b, draft->tags[i].value);
+	}
+}
+
+bool
+take_draft(struct span *in, struct message_draft *draft, struct id *target,
+    struct tag *tags)
+{
+	uint32_t count;
+
+	if (!take_id(in, target) || !take_block(in, &draft->anchor) ||
+	    !take_block(in, &draft->data) || !take_u32(in, &count) ||
+	    count > TAGS_MAX)
+		return false;
+	for (uint32_t i = 0; i < count; i++)
+		if (!take_block(in, &tags[i].name) ||
+		    !take_block(in, &tags[i].value))
+			return false;
+	draft->target = target;
+	draft->tags = tags;
+	draft->tag_count = count;
+	return true;
+}
+
+void
+put_error(struct buf *b, const struct error *err)
+{
+	buf_add_u16(b, (uint16_t)err->code);
+	buf_add_text(b, err->text);
+}
+
+void
+take_error(struct span in, struct error *err)
+{
+	uint16_t code;
+
+	if (!take_u16(&in, &code) || code == ERR_NONE || code > ERR_SYSTEM)
+		code = ERR_SYSTEM;
+	error_set(err, (enum error_code)code, "%.*s", SPAN_ARG(in));
+}
+
+int
+socket_address(const char *dir, struct sockaddr_un *out, int *dir_fd,
+    struct error *err)
+{
+	int fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return FAIL_ERRNO(err, ERR_STORE, "cannot open directory '%s'",
+		    dir);
+	*out = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	/* a socket's name may not exceed 108 bytes, a directory's may */
+	snprintf(out->sun_path, sizeof(out->sun_path),
+	    "/proc/self/fd/%d/socket", fd);
+	*dir_fd = fd;
+	return 0;
+}

@@ -1,0 +1,83 @@
+/*
+ * attach_wire - frames between programs on the same data, over its socket.
+ *
+ * A frame is a length of 4 bytes (little-endian, of what follows) and that many
+ * bytes. A request begins with an operation; fields follow in the order of
+ * the node operation's arguments. Each reply frame begins with a status:
+ * REPLY_MORE (one entry of a list or log), REPLY_DONE, or REPLY_ERROR (a code
+ * of 2 bytes, then text). Both ends are the same program and compare their
+ * versions first, so nothing here is kept compatible. WATCH passes its eventfd
+ * beside its frame (SCM_RIGHTS).
+ *
+ * Threads: one per connection and end.
+ */
+#ifndef NET_ATTACH_WIRE_H
+#define NET_ATTACH_WIRE_H
+
+#include "ao/node.h"
+
+enum {
+	FRAME_MAX_BYTES = 256 << 20,
+};
+
+enum attach_op {
+	ATTACH_HELLO, /* version text; the reply has the owner's */
+	ATTACH_INFO,
+	ATTACH_SEND,
+	ATTACH_DRY_RUN,
+	ATTACH_FIND,
+	ATTACH_PROCESS,
+	ATTACH_LIST,
+	ATTACH_LOG,
+	ATTACH_WATCH,
+	ATTACH_UNWATCH,
+	ATTACH_SETTLE,
+	ATTACH_INTERRUPT,
+};
+
+enum attach_reply {
+	REPLY_DONE,
+	REPLY_MORE,
+	REPLY_ERROR
+};
+
+/* The version that both ends must share. */
+const char *attach_version(void);
+
+/* Begin a frame in an empty buf: room for the length, then the first byte. */
+void frame_begin(struct buf *frame, uint8_t first);
+/*
+ * Set the length and write all; `fd_beside` (-1: none) goes along. ERR_GONE
+ * when the other end went away.
+ */
+int frame_send(int fd, struct buf *frame, int fd_beside, struct error *err);
+/*
+ * Read one frame into `frame`, without its length. *fd_beside: what came
+ * along, owned by the caller, or -1; NULL: close it. ERR_GONE at the end.
+ */
+int frame_receive(int fd, struct buf *frame, int *fd_beside, struct error *err);
+
+/* Structs as fields; each take gives false when the frame is too short. */
+void put_id(struct buf *b, const struct id *id);
+bool take_id(struct span *in, struct id *id);
+void put_address(struct buf *b, const struct address *a);
+bool take_address(struct span *in, struct address *a);
+void put_process_info(struct buf *b, const struct process_info *info);
+bool take_process_info(struct span *in, struct process_info *info);
+/* Of an entry all but `message`, which goes as its item. */
+void put_log_entry(struct buf *b, const struct log_entry *entry);
+bool take_log_entry(struct span *in, struct log_entry *entry,
+    struct span *item);
+/* Tags are borrowed from `in`; room for TAGS_MAX. */
+void put_draft(struct buf *b, const struct message_draft *draft);
+bool take_draft(struct span *in, struct message_draft *draft, struct id *target,
+    struct tag *tags);
+void put_error(struct buf *b, const struct error *err);
+void take_error(struct span in, struct error *err);
+
+/* The address of `dir`/socket in few bytes, whatever the length of `dir`. */
+struct sockaddr_un;
+int socket_address(const char *dir, struct sockaddr_un *out, int *dir_fd,
+    struct error *err);
+
+#endif

@@ -1,0 +1,433 @@
+#include "open_node.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/thread.h"
+#include "engine/engine.h"
+#include "net/attach_client.h"
+#include "net/attach_server.h"
+
+enum {
+	RETRY_MS = 20,
+	/* An owner that ends finishes its evaluations first. */
+	TAKE_OVER_MS = 15000,
+};
+
+struct watch_entry {
+	struct watch_entry *next;
+	struct id id;
+	int fd;
+};
+
+struct local {
+	struct node node; /* first */
+	char *dir;
+
+	/* held for reading by every call, for writing to change owner */
+	pthread_rwlock_t owner_lock;
+	struct node *inner;           /* NULL: nobody could be had */
+	struct attach_server *server; /* while we are the owner */
+	uint64_t generation;          /* counts the changes */
+	struct watch_entry *watches;
+
+	pthread_mutex_t watch_lock; /* `watches`, beside owner_lock */
+	pthread_t guard;
+	int stop[2]; /* closing the writing end ends the guard */
+};
+
+static struct local *
+local_of(struct node *n)
+{
+	return (struct local *)n;
+}
+
+/* Own the store and serve it, or attach. ERR_BUSY, ERR_GONE: not just now. */
+static int
+connect_once(struct local *l, struct error *err)
+{
+	const struct engine_config config = { .dir = l->dir };
+	struct error attach_err;
+
+	if (attach_connect(l->dir, &l->inner, &attach_err) == 0)
+		return 0;
+	l->inner = NULL;
+	if (attach_err.code != ERR_GONE) {
+		*err = attach_err;
+		return -1;
+	}
+	if (engine_open(&config, &l->inner, err) < 0) {
+		l->inner = NULL;
+		return -1;
+	}
+	if (attach_server_start(l->inner, l->dir, &l->server, err) == 0)
+		return 0;
+	l->inner->ops->close(l->inner);
+	l->inner = NULL;
+	return -1;
+}
+
+/* connect_once(), as long as somebody is just ending or beginning. */
+static int
+connect_node(struct local *l, struct error *err)
+{
+	uint64_t end = clock_now_ns() + TAKE_OVER_MS * UINT64_C(1000000);
+
+	while (connect_once(l, err) < 0) {
+		if (err->code != ERR_BUSY || clock_now_ns() > end)
+			return -1;
+		(void)poll(NULL, 0, RETRY_MS);
+	}
+	return 0;
+}
+
+static void
+disconnect(struct local *l)
+{
+	if (l->server)
+		attach_server_stop(l->server);
+	l->server = NULL;
+	if (l->inner)
+		l->inner->ops->close(l->inner);
+	l->inner = NULL;
+}
+
+/*
+ * The owner has gone: find another, unless somebody did since `generation`.
+ * Every watch is woken, since what happened meanwhile was told to nobody.
+ */
+static int
+reconnect(struct local *l, uint64_t generation, struct error *err)
+{
+	struct watch_entry *w;
+	int rc = 0;
+
+	pthread_rwlock_wrlock(&l->owner_lock);
+	if (l->generation == generation) {
+		disconnect(l);
+		rc = connect_node(l, err);
+		l->generation++;
+		lock(&l->watch_lock);
+		for (w = l->watches; rc == 0 && w; w = w->next) {
+			struct error ignored;
+			const uint64_t one = 1;
+
+			(void)l->inner->ops->watch(l->inner, &w->id, w->fd,
+			    &ignored);
+			if (write(w->fd, &one, sizeof(one)) < 0)
+				continue; /* full: readable already */
+		}
+		unlock(&l->watch_lock);
+	}
+	pthread_rwlock_unlock(&l->owner_lock);
+	return rc;
+}
+
+/* The node to call, with owner_lock held; call_done() when done with it. */
+static struct node *
+call_node(struct local *l, uint64_t *generation)
+{
+	pthread_rwlock_rdlock(&l->owner_lock);
+	*generation = l->generation;
+	return l->inner;
+}
+
+/* Whether the call is to be made again: the owner had gone, and there is one. */
+static bool
+call_again(struct local *l, uint64_t generation, int status, struct error *err)
+{
+	bool gone = !l->inner || (status < 0 && err->code == ERR_GONE);
+
+	pthread_rwlock_unlock(&l->owner_lock);
+	return gone && reconnect(l, generation, err) == 0;
+}
+
+/* Make a call on whoever is the owner, as often as the owner goes. */
+#define CALL(l, operation, err, ...)                                       \
+	do {                                                               \
+		uint64_t generation_;                                      \
+		struct node *n_;                                           \
+		int status_;                                               \
+                                                                           \
+		do {                                                       \
+			n_ = call_node(l, &generation_);                   \
+			status_ = n_ ? n_->ops->operation(n_, __VA_ARGS__) \
+				     : FAIL(err, ERR_GONE, "no engine");   \
+		} while (call_again(l, generation_, status_, err));        \
+		return status_;                                            \
+	} while (0)
+
+static int
+op_info(struct node *n, struct node_info *out, struct error *err)
+{
+	CALL(local_of(n), info, err, out, err);
+}
+
+static int
+op_send(struct node *n, struct span item, struct receipt *out,
+    struct error *err)
+{
+	CALL(local_of(n), send, err, item, out, err);
+}
+
+static int
+op_dry_run(struct node *n, const struct message_draft *draft,
+    const struct address *owner, int cancel_fd, struct result *out,
+    struct error *err)
+{
+	CALL(local_of(n), dry_run, err, draft, owner, cancel_fd, out, err);
+}
+
+static int
+op_find(struct node *n, struct span name, const struct address *owner,
+    struct id *out, struct error *err)
+{
+	CALL(local_of(n), find, err, name, owner, out, err);
+}
+
+static int
+op_process(struct node *n, const struct id *id, struct process_info *out,
+    struct error *err)
+{
+	CALL(local_of(n), process, err, id, out, err);
+}
+
+/* A list that broke off in the middle begins again where it was. */
+struct list_resume {
+	node_list_fn fn;
+	void *arg;
+	size_t given;
+	size_t seen;
+};
+
+static bool
+list_one(void *arg, const struct process_info *info)
+{
+	struct list_resume *r = arg;
+
+	if (r->seen++ < r->given)
+		return true;
+	r->given++;
+	return r->fn(r->arg, info);
+}
+
+static int
+list_from_start(struct node *n, struct list_resume *r, struct error *err)
+{
+	r->seen = 0;
+	return n->ops->list(n, list_one, r, err);
+}
+
+static int
+op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
+{
+	struct local *l = local_of(n);
+	struct list_resume r = { fn, arg, 0, 0 };
+	uint64_t generation;
+	struct node *inner;
+	int status;
+
+	do {
+		inner = call_node(l, &generation);
+		status = inner ? list_from_start(inner, &r, err)
+			       : FAIL(err, ERR_GONE, "no engine");
+	} while (call_again(l, generation, status, err));
+	return status;
+}
+
+struct log_resume {
+	node_log_fn fn;
+	void *arg;
+	uint64_t next;
+};
+
+static bool
+log_one(void *arg, const struct log_entry *entry)
+{
+	struct log_resume *r = arg;
+
+	r->next = entry->slot + 1;
+	return r->fn(r->arg, entry);
+}
+
+static int
+op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
+    void *arg, struct error *err)
+{
+	struct log_resume r = { fn, arg, from };
+
+	CALL(local_of(n), log, err, id, r.next, log_one, &r, err);
+}
+
+static int
+watch_inner(struct local *l, const struct id *id, int fd, struct error *err)
+{
+	CALL(l, watch, err, id, fd, err);
+}
+
+static int
+op_watch(struct node *n, const struct id *id, int fd, struct error *err)
+{
+	struct local *l = local_of(n);
+	struct watch_entry *w;
+
+	if (watch_inner(l, id, fd, err) < 0)
+		return -1;
+	w = xmalloc(sizeof(*w));
+	lock(&l->watch_lock);
+	*w = (struct watch_entry){ l->watches, *id, fd };
+	l->watches = w;
+	unlock(&l->watch_lock);
+	return 0;
+}
+
+static void
+op_unwatch(struct node *n, const struct id *id, int fd)
+{
+	struct local *l = local_of(n);
+	struct watch_entry **at;
+
+	pthread_rwlock_rdlock(&l->owner_lock);
+	if (l->inner)
+		l->inner->ops->unwatch(l->inner, id, fd);
+	pthread_rwlock_unlock(&l->owner_lock);
+	lock(&l->watch_lock);
+	for (at = &l->watches; *at; at = &(*at)->next)
+		if ((*at)->fd == fd && id_equal(&(*at)->id, id)) {
+			struct watch_entry *gone = *at;
+
+			*at = gone->next;
+			free(gone);
+			break;
+		}
+	unlock(&l->watch_lock);
+}
+
+static int
+op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
+{
+	CALL(local_of(n), settle, err, timeout_ms, cancel_fd, err);
+}
+
+static void
+op_interrupt(struct node *n, const struct id *id)
+{
+	struct local *l = local_of(n);
+
+	pthread_rwlock_rdlock(&l->owner_lock);
+	if (l->inner)
+		l->inner->ops->interrupt(l->inner, id);
+	pthread_rwlock_unlock(&l->owner_lock);
+}
+
+static void
+local_free(struct local *l)
+{
+	disconnect(l);
+	while (l->watches) {
+		struct watch_entry *next = l->watches->next;
+
+		free(l->watches);
+		l->watches = next;
+	}
+	pthread_rwlock_destroy(&l->owner_lock);
+	pthread_mutex_destroy(&l->watch_lock);
+	if (l->stop[0] >= 0)
+		(void)close(l->stop[0]);
+	free(l->dir);
+	free(l);
+}
+
+static void
+op_close(struct node *n)
+{
+	struct local *l = local_of(n);
+
+	(void)close(l->stop[1]);
+	thread_join(l->guard);
+	local_free(l);
+}
+
+static const struct node_ops local_ops = {
+	.info = op_info,
+	.send = op_send,
+	.dry_run = op_dry_run,
+	.find = op_find,
+	.process = op_process,
+	.list = op_list,
+	.log = op_log,
+	.watch = op_watch,
+	.unwatch = op_unwatch,
+	.settle = op_settle,
+	.interrupt = op_interrupt,
+	.close = op_close,
+};
+
+/*
+ * Notice that the owner has gone even when nobody calls: its processes go on
+ * here, and watches are told.
+ */
+static void *
+guard_main(void *arg)
+{
+	struct local *l = arg;
+	struct error ignored;
+
+	for (;;) {
+		struct pollfd fds[2] = { { l->stop[0], POLLIN, 0 },
+			{ -1, POLLIN, 0 } };
+		uint64_t generation;
+
+		pthread_rwlock_rdlock(&l->owner_lock);
+		generation = l->generation;
+		/* as the owner there is nobody to guard */
+		if (l->inner && !l->server)
+			fds[1].fd = dup(attach_lifeline(l->inner));
+		pthread_rwlock_unlock(&l->owner_lock);
+		(void)poll(fds, 2, -1);
+		if (fds[1].fd >= 0)
+			(void)close(fds[1].fd);
+		if (fds[0].revents)
+			return NULL;
+		if (fds[1].revents)
+			(void)reconnect(l, generation, &ignored);
+	}
+}
+
+static int
+open_local(const char *dir, struct node **out, struct error *err)
+{
+	struct local *l = xcalloc(1, sizeof(*l));
+
+	l->node.ops = &local_ops;
+	l->dir = xstrdup(dir);
+	l->stop[0] = l->stop[1] = -1;
+	pthread_rwlock_init(&l->owner_lock, NULL);
+	pthread_mutex_init(&l->watch_lock, NULL);
+	if (pipe2(l->stop, O_CLOEXEC) < 0)
+		(void)FAIL_ERRNO(err, ERR_SYSTEM, "cannot make a pipe");
+	else if (connect_node(l, err) == 0 &&
+	    thread_start(&l->guard, "guard", guard_main, l, err) == 0) {
+		*out = &l->node;
+		return 0;
+	}
+	if (l->stop[1] >= 0)
+		(void)close(l->stop[1]);
+	local_free(l);
+	return -1;
+}
+
+int
+open_node(const struct open_options *options, struct node **out,
+    struct error *err)
+{
+	static const struct engine_config in_memory = { .dir = NULL };
+
+	if (options->ephemeral)
+		return engine_open(&in_memory, out, err);
+	return open_local(options->data_dir, out, err);
+}

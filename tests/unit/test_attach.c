@@ -1,0 +1,120 @@
+
+#include "engine/engine.h"
+#include "net/attach_client.h"
+#include "net/attach_server.h"
+#include "node_kit.h"
+
+/* An engine that serves, and a client of it. */
+struct pair {
+	char dir[64];
+	struct node *engine;
+	struct attach_server *server;
+	struct node *client;
+};
+
+static struct pair
+open_pair(void)
+{
+	struct pair p;
+	struct error err;
+	struct engine_config config = { .workers = 1 };
+
+	kit_make_dir(p.dir);
+	config.dir = p.dir;
+	CHECK_OK(engine_open(&config, &p.engine, &err), err);
+	CHECK_OK(attach_server_start(p.engine, p.dir, &p.server, &err), err);
+	CHECK_OK(attach_connect(p.dir, &p.client, &err), err);
+	return p;
+}
+
+static void
+close_pair(struct pair *p)
+{
+	p->client->ops->close(p->client);
+	attach_server_stop(p->server);
+	p->engine->ops->close(p->engine);
+	kit_remove_dir(p->dir);
+}
+
+TEST(attach, a_client_does_what_the_owner_does)
+{
+	struct pair p = open_pair();
+	struct node_info info;
+	struct process_info process;
+	struct error err;
+	struct id found;
+	struct id id;
+
+	CHECK_OK(p.client->ops->info(p.client, &info, &err), err);
+	CHECK(info.attached);
+	id = kit_spawn(p.client, "far");
+	CHECK_EVAL(p.client, &id, "X = 5", "");
+	CHECK_EVAL(p.engine, &id, "X", "5");
+	CHECK_DRY(p.client, &id, "X + 1", "6");
+	CHECK_OK(
+	    p.client->ops->find(p.client, span_text("far"), NULL, &found, &err),
+	    err);
+	CHECK(id_equal(&found, &id));
+	CHECK_OK(p.client->ops->process(p.client, &id, &process, &err), err);
+	CHECK_INT(process.slots, 3);
+	kit_settle(p.client);
+	close_pair(&p);
+}
+
+TEST(attach, errors_come_over_with_their_codes)
+{
+	struct pair p = open_pair();
+	struct process_info process;
+	struct receipt r;
+	struct error err;
+	struct id id;
+
+	memset(id.bytes, 9, ID_BYTES);
+	CHECK_INT(p.client->ops->process(p.client, &id, &process, &err), -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	CHECK_INT(p.client->ops->send(p.client, span_text("junk"), &r, &err),
+	    -1);
+	CHECK(err.code != ERR_GONE);
+	close_pair(&p);
+}
+
+TEST(attach, a_client_that_gives_up_leaves_the_owner_in_order)
+{
+	struct pair p = open_pair();
+	struct id id = kit_spawn(p.client, "p");
+	struct message_draft draft = { .target = &id,
+		.data = span_text("while true do end"),
+		.tags = kit_eval_tags,
+		.tag_count = 3 };
+	struct address owner = keypair_address(kit_key);
+	struct result result;
+	struct error err;
+	int ends[2];
+
+	CHECK_INT(pipe(ends), 0);
+	CHECK_INT(write(ends[1], "x", 1), 1);
+	CHECK_INT(p.client->ops->dry_run(p.client, &draft, &owner, ends[0],
+		      &result, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_INTERRUPTED);
+	CHECK_EVAL(p.client, &id, "1 + 1", "2");
+	close(ends[0]);
+	close(ends[1]);
+	close_pair(&p);
+}
+
+TEST(attach, calls_on_an_owner_that_went_say_so)
+{
+	struct pair p = open_pair();
+	struct node_info info;
+	struct error err;
+
+	attach_server_stop(p.server);
+	CHECK_INT(p.client->ops->info(p.client, &info, &err), -1);
+	CHECK_INT(err.code, ERR_GONE);
+	p.client->ops->close(p.client);
+	p.engine->ops->close(p.engine);
+	CHECK_INT(attach_connect(p.dir, &p.client, &err), -1);
+	CHECK_INT(err.code, ERR_GONE);
+	kit_remove_dir(p.dir);
+}

@@ -1,0 +1,115 @@
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/attach_wire.h"
+#include "test.h"
+
+static struct process_info
+some_info(void)
+{
+	struct process_info info = { .name = "a name",
+		.slots = 7,
+		.evaluated = 6,
+		.spawned_ms = UINT64_C(1795195414667),
+		.memory = 1 << 20 };
+
+	memset(info.id.bytes, 1, ID_BYTES);
+	memset(info.module.bytes, 2, ID_BYTES);
+	strcpy(info.owner.text, "owner");
+	return info;
+}
+
+TEST(attach_wire, process_info_comes_back_as_it_went)
+{
+	struct process_info info = some_info();
+	struct process_info back = { .slots = 0 };
+	struct buf b = BUF_INIT;
+	struct span in;
+
+	put_process_info(&b, &info);
+	in = buf_span(&b);
+	CHECK(take_process_info(&in, &back));
+	CHECK_INT(in.len, 0);
+	CHECK(id_equal(&back.id, &info.id) &&
+	    id_equal(&back.module, &info.module));
+	CHECK_TEXT(back.name, info.name);
+	CHECK_TEXT(back.owner.text, info.owner.text);
+	CHECK_INT(back.slots, 7);
+	CHECK_INT(back.evaluated, 6);
+	CHECK_INT(back.spawned_ms, info.spawned_ms);
+	CHECK_INT(back.memory, info.memory);
+	buf_release(&b);
+}
+
+TEST(attach_wire, every_cut_of_a_struct_is_refused)
+{
+	struct process_info info = some_info();
+	struct id target = info.id;
+	struct tag tag = { span_text("Action"), span_text("Eval") };
+	struct message_draft draft = { .target = &target,
+		.data = span_text("1 + 1"),
+		.tags = &tag,
+		.tag_count = 1 };
+	struct tag tags[TAGS_MAX];
+	struct buf b = BUF_INIT;
+
+	put_process_info(&b, &info);
+	for (size_t n = 0; n < b.len; n++) {
+		struct span in = span_first(buf_span(&b), n);
+
+		CHECK(!take_process_info(&in, &info));
+	}
+	buf_clear(&b);
+	put_draft(&b, &draft);
+	for (size_t n = 0; n < b.len; n++) {
+		struct span in = span_first(buf_span(&b), n);
+
+		CHECK(!take_draft(&in, &draft, &target, tags));
+	}
+	buf_release(&b);
+}
+
+TEST(attach_wire, a_frame_brings_its_descriptor)
+{
+	struct buf frame = BUF_INIT;
+	struct error err;
+	int pair[2];
+	int ends[2];
+	int beside;
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	CHECK_INT(pipe(ends), 0);
+	frame_begin(&frame, 42);
+	buf_add_text(&frame, "hello");
+	CHECK_OK(frame_send(pair[0], &frame, ends[1], &err), err);
+	CHECK_OK(frame_receive(pair[1], &frame, &beside, &err), err);
+	CHECK_INT(frame.p[0], 42);
+	CHECK_SPAN(span_from(buf_span(&frame), 1), "hello");
+	CHECK(beside >= 0);
+	CHECK_INT(write(beside, "x", 1), 1);
+	CHECK_INT(read(ends[0], frame.p, 1), 1);
+	close(beside);
+	close(ends[0]);
+	close(ends[1]);
+	close(pair[0]);
+	CHECK_INT(frame_receive(pair[1], &frame, &beside, &err), -1);
+	CHECK_INT(err.code, ERR_GONE);
+	close(pair[1]);
+	buf_release(&frame);
+}
+
+TEST(attach_wire, a_frame_that_is_too_long_is_not_believed)
+{
+	static const uint8_t huge[] = { 0xff, 0xff, 0xff, 0xff };
+	struct buf frame = BUF_INIT;
+	struct error err;
+	int pair[2];
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	CHECK_INT(write(pair[0], huge, sizeof(huge)), 4);
+	CHECK_INT(frame_receive(pair[1], &frame, NULL, &err), -1);
+	CHECK_INT(err.code, ERR_FORMAT);
+	close(pair[0]);
+	close(pair[1]);
+	buf_release(&frame);
+}

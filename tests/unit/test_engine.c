@@ -1,0 +1,313 @@
+#include "engine/engine.h"
+#include "node_kit.h"
+
+static struct node *
+open_engine(const char *dir)
+{
+	const struct engine_config config = { .dir = dir };
+	struct error err;
+	struct node *n;
+
+	CHECK_OK(engine_open(&config, &n, &err), err);
+	return n;
+}
+
+TEST(engine, a_process_keeps_its_state_from_message_to_message)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "counter");
+
+	CHECK_EVAL(n, &p, "Count = 41", "");
+	CHECK_EVAL(n, &p, "Count = Count + 1", "");
+	CHECK_EVAL(n, &p, "Count", "42");
+	CHECK_EVAL(n, &p, "Name", "counter");
+	n->ops->close(n);
+}
+
+TEST(engine, a_failed_evaluation_leaves_the_state_as_it_was)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct buf item = kit_item(&p, kit_eval_tags, 3, "X = 2; error('no')");
+	struct receipt r;
+	struct kit_slot s;
+
+	CHECK_EVAL(n, &p, "X = 1", "");
+	r = kit_send(n, &item);
+	s = kit_result(n, &p, r.slot);
+	CHECK_INT(s.verdict, VERDICT_ERROR);
+	CHECK_EVAL(n, &p, "X", "1");
+	buf_release(&s.json);
+	buf_release(&item);
+	n->ops->close(n);
+}
+
+TEST(engine, a_dry_run_sees_all_and_keeps_nothing)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct process_info info;
+	struct error err;
+
+	CHECK_EVAL(n, &p, "X = 1", "");
+	CHECK_DRY(n, &p, "X = X + 1; return X", "2");
+	CHECK_DRY(n, &p, "X", "1");
+	CHECK_OK(n->ops->process(n, &p, &info, &err), err);
+	CHECK_INT(info.slots, 2);
+	n->ops->close(n);
+}
+
+TEST(engine, the_same_item_again_gets_the_same_slot)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct buf item = kit_item(&p, kit_eval_tags, 3, "X = (X or 0) + 1");
+	struct receipt first = kit_send(n, &item);
+	struct receipt again = kit_send(n, &item);
+
+	CHECK_INT(first.slot, 1);
+	CHECK_INT(again.slot, 1);
+	CHECK_INT(again.timestamp_ms, first.timestamp_ms);
+	CHECK_EVAL(n, &p, "X", "1");
+	buf_release(&item);
+	n->ops->close(n);
+}
+
+TEST(engine, nothing_unverified_gets_a_slot)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct buf item = kit_item(&p, kit_eval_tags, 3, "1 + 1");
+	struct process_info info;
+	struct receipt r;
+	struct error err;
+
+	item.p[item.len - 1] ^= 1;
+	CHECK_INT(n->ops->send(n, buf_span(&item), &r, &err), -1);
+	CHECK_INT(err.code, ERR_SIGNATURE);
+	CHECK_INT(n->ops->send(n, span_first(buf_span(&item), 20), &r, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_SHORT);
+	buf_release(&item);
+
+	memset(p.bytes, 0x55, ID_BYTES);
+	item = kit_item(&p, kit_eval_tags, 3, "1 + 1");
+	CHECK_INT(n->ops->send(n, buf_span(&item), &r, &err), -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	CHECK_INT(n->ops->process(n, &p, &info, &err), -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	buf_release(&item);
+
+	item = kit_item(&p, kit_eval_tags, 1, "no protocol");
+	CHECK_INT(n->ops->send(n, buf_span(&item), &r, &err), -1);
+	CHECK_INT(err.code, ERR_FORMAT);
+	buf_release(&item);
+	n->ops->close(n);
+}
+
+TEST(engine, processes_answer_each_other)
+{
+	struct node *n = open_engine(NULL);
+	struct id a = kit_spawn(n, "a");
+	struct id b = kit_spawn(n, "b");
+	char code[256];
+
+	CHECK_EVAL(n, &b,
+	    "Handlers.add('ping', 'Ping', function(m)"
+	    " m.reply({Action = 'Pong', Data = m.Data .. '!'}) end) return 1",
+	    "1");
+	snprintf(code, sizeof(code),
+	    "Send({Target = '%s', Action = 'Ping', Data = 'hi'}) return 'sent'",
+	    id_encode(&b).text);
+	CHECK_EVAL(n, &a, code, "sent");
+	kit_settle(n);
+	CHECK_EVAL(n, &a, "#Inbox .. Inbox[1].Action .. Inbox[1].Data",
+	    "1Ponghi!");
+	CHECK_EVAL(n, &a, "Inbox[1].From == Inbox[1]['From-Process']", "");
+	n->ops->close(n);
+}
+
+TEST(engine, what_a_told_result_sent_comes_before_a_later_message)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	char expected[16];
+
+	for (int i = 1; i <= 20; i++) {
+		CHECK_EVAL(n, &p, "Send({Target = ao.id, Data = 'x'}) return",
+		    "");
+		snprintf(expected, sizeof(expected), "%d", i);
+		CHECK_EVAL(n, &p, "#Inbox", expected);
+	}
+	n->ops->close(n);
+}
+
+TEST(engine, a_spawn_from_a_process_is_answered_with_its_id)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "parent");
+	struct process_info info;
+	struct error err;
+	struct id child;
+	char *text;
+
+	CHECK_EVAL(n, &p, "Spawn(ao._module, {Name = 'child'}) return", "");
+	kit_settle(n);
+	text = kit_eval(n, &p, "Inbox[#Inbox].Action .. Inbox[#Inbox].Process");
+	CHECK(!strncmp(text, "Spawned", 7));
+	CHECK_OK(id_decode(span_text(text + 7), &child, &err), err);
+	free(text);
+	CHECK_OK(n->ops->process(n, &child, &info, &err), err);
+	CHECK_TEXT(info.name, "child");
+	CHECK_TEXT(info.owner.text, id_encode(&p).text);
+	n->ops->close(n);
+}
+
+TEST(engine, a_message_for_a_wallet_is_no_failure)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+
+	CHECK_EVAL(n, &p,
+	    "Send({Target = 'fcoN_xJeisVsPXA-trzVAuIiqO3ydLQxM-L4XbrQKzY'})"
+	    " return 1",
+	    "1");
+	kit_settle(n);
+	CHECK_EVAL(n, &p, "#Inbox", "1");
+	n->ops->close(n);
+}
+
+TEST(engine, goes_on_where_it_ended)
+{
+	char dir[64];
+	struct address me = keypair_address(kit_key);
+	struct error err;
+	struct node *n;
+	struct id found;
+	struct id p;
+
+	kit_make_dir(dir);
+	n = open_engine(dir);
+	p = kit_spawn(n, "durable");
+	CHECK_EVAL(n, &p, "X = {1, 2, 3}", "");
+	CHECK_EVAL(n, &p, "X[4] = 4; error('not this')",
+	    "\n\n\x1b[31merror:\n\x1b[0m[string \"aos\"]:1: not this");
+	n->ops->close(n);
+
+	n = open_engine(dir);
+	CHECK_OK(n->ops->find(n, span_text("durable"), &me, &found, &err), err);
+	CHECK(id_equal(&found, &p));
+	CHECK_EVAL(n, &p, "X[4] = #X; return X[4]", "3");
+	n->ops->close(n);
+
+	n = open_engine(dir);
+	CHECK_DRY(n, &p, "#X", "4");
+	n->ops->close(n);
+	kit_remove_dir(dir);
+}
+
+TEST(engine, a_dry_run_that_does_not_end_can_be_given_up)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct message_draft draft = { .target = &p,
+		.data = span_text("while true do end"),
+		.tags = kit_eval_tags,
+		.tag_count = 3 };
+	struct address owner = keypair_address(kit_key);
+	struct result result = RESULT_INIT;
+	struct error err;
+	int ends[2];
+	int rc;
+
+	CHECK_INT(pipe(ends), 0);
+	CHECK_INT(write(ends[1], "x", 1), 1);
+	rc = n->ops->dry_run(n, &draft, &owner, ends[0], &result, &err);
+	if (rc == 0)
+		CHECK_INT(result.verdict, VERDICT_INTERRUPTED);
+	else
+		CHECK_INT(err.code, ERR_INTERRUPTED);
+	result_release(&result);
+	CHECK_DRY(n, &p, "1 + 1", "2");
+	close(ends[0]);
+	close(ends[1]);
+	n->ops->close(n);
+}
+
+TEST(engine, settling_ends_when_its_time_is_over)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct error err;
+
+	CHECK_EVAL(n, &p,
+	    "Handlers.add('again', 'Again', function(m)"
+	    " Send({Target = ao.id, Action = 'Again'}) end)"
+	    " Send({Target = ao.id, Action = 'Again'}) return",
+	    "");
+	CHECK_INT(n->ops->settle(n, 50, -1, &err), -1);
+	CHECK_INT(err.code, ERR_TIMEOUT);
+	n->ops->close(n);
+}
+
+struct listing {
+	int count;
+	char names[256];
+};
+
+static bool
+list_one(void *arg, const struct process_info *info)
+{
+	struct listing *l = arg;
+
+	l->count++;
+	strcat(l->names, info->name);
+	return true;
+}
+
+TEST(engine, lists_processes_oldest_first)
+{
+	struct node *n = open_engine(NULL);
+	struct listing l = { 0 };
+	struct error err;
+
+	kit_spawn(n, "x");
+	kit_spawn(n, "y");
+	kit_spawn(n, "z");
+	CHECK_OK(n->ops->list(n, list_one, &l, &err), err);
+	CHECK_INT(l.count, 3);
+	CHECK_TEXT(l.names, "xyz");
+	n->ops->close(n);
+}
+
+TEST(engine, many_processes_at_once_lose_nothing)
+{
+	enum {
+		PROCESSES = 40,
+		MESSAGES = 25
+	};
+	struct node *n = open_engine(NULL);
+	struct id sink = kit_spawn(n, "sink");
+	struct id p[PROCESSES];
+	char code[256];
+	char expected[16];
+
+	CHECK_EVAL(n, &sink,
+	    "N = 0 Handlers.add('n', 'N', function() N = N + 1 end) return 0",
+	    "0");
+	snprintf(code, sizeof(code),
+	    "for i = 1, %d do Send({Target = '%s', Action = 'N'}) end",
+	    MESSAGES, id_encode(&sink).text);
+	for (int i = 0; i < PROCESSES; i++) {
+		struct buf item;
+
+		p[i] = kit_spawn(n, "p");
+		item = kit_item(&p[i], kit_eval_tags, 3, code);
+		kit_send(n, &item);
+		buf_release(&item);
+	}
+	kit_settle(n);
+	snprintf(expected, sizeof(expected), "%d", PROCESSES * MESSAGES);
+	CHECK_EVAL(n, &sink, "N", expected);
+	n->ops->close(n);
+}
