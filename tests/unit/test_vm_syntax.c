@@ -39,7 +39,7 @@ TEST(syntax, wrong)
 	is("end", SYNTAX_WRONG);
 	is("'open", SYNTAX_WRONG);
 	is("goto nowhere", SYNTAX_WRONG);
-	is("x = '<eof>' y", SYNTAX_WRONG);
+	is("x = '<eof>' = 1", SYNTAX_WRONG);
 }
 
 TEST(syntax, names_line_and_text)
