@@ -17,7 +17,7 @@ const struct vm_limits vm_default_limits = {
 	.output = (size_t)16 << 20,
 };
 
-static const struct vm_ops *const machines[] = { &machine_ops };
+static const struct vm_ops *const machines[] = { &machine_ops, NULL };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct id module_id;
@@ -25,10 +25,11 @@ static struct id module_id;
 const struct vm_ops *
 vm_ops_find(struct span format)
 {
-	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
-		if (span_is(format, machines[i]->format))
-			return machines[i];
-	return NULL;
+	const struct vm_ops *const *m = machines;
+
+	while (*m && !span_is(format, (*m)->format))
+		m++;
+	return *m;
 }
 
 struct span

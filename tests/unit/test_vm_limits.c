@@ -303,7 +303,7 @@ count_in_lane(void *arg)
 	struct bench *b = arg;
 
 	for (int i = 0; i < 50; i++) {
-		bench_run(b, "n = (n or 0) + 1 return n");
+		bench_run(b, "n = (n or 0) + 1 x = math.sin(n) ^ 1.5 return n");
 		bench_run(b, "n = 0 while true do end");
 	}
 	bench_run(b, "return n");

@@ -7,10 +7,14 @@
 #include "vm/lua/window.h"
 
 enum {
-	CHUNK = 8192,     /* of small blocks, with its header */
+	CHUNK = 8192,     /* of small blocks, with its header; a power of two */
 	MIN_SPLIT = 1040, /* a smaller rest stays with its block */
 	BIN_LOOKS = 8,    /* blocks of its own bin that a request looks at */
+	HOLE = 64 << 10,  /* a free block that images leave out */
+	HOLE_KEPT = 32,   /* but for its header and links */
 };
+
+#define FIRST_BLOCK ((sizeof(struct arena) + 15) & ~(size_t)15)
 
 /* In front of each large block; its size is a multiple of 16. */
 struct block {
@@ -20,7 +24,15 @@ struct block {
 	uint32_t unused;
 };
 
-/* What a free block holds behind its header. */
+/* A chunk starts at a multiple of its size, so that its blocks find it. */
+struct chunk {
+	struct block block;
+	uint64_t used;                    /* blocks that are not free */
+	uint64_t starts[CHUNK / 16 / 64]; /* where blocks start, a bit each */
+	uint64_t unused;
+};
+
+/* What a free block holds, a large one behind its header. */
 struct links {
 	uint32_t next;
 	uint32_t previous;
@@ -167,6 +179,21 @@ split(struct arena *a, struct block *b, uint32_t size)
 	bin_add(a, r);
 }
 
+/* A block of new bytes, or NULL. */
+static struct block *
+block_at_top(struct arena *a, uint32_t size)
+{
+	struct block *b = at(a, a->top);
+
+	if (!grow(a, size))
+		return NULL;
+	b->size = size;
+	b->previous = a->last;
+	b->free = 0;
+	a->last = size;
+	return b;
+}
+
 static void *
 large_alloc(struct arena *a, size_t n)
 {
@@ -176,16 +203,10 @@ large_alloc(struct arena *a, size_t n)
 	if (b) {
 		bin_remove(a, b);
 		split(a, b, size);
-		return b + 1;
+	} else {
+		b = block_at_top(a, size);
 	}
-	b = at(a, a->top);
-	if (!grow(a, size))
-		return NULL;
-	b->size = size;
-	b->previous = a->last;
-	b->free = 0;
-	a->last = size;
-	return b + 1;
+	return b ? b + 1 : NULL;
 }
 
 static void
@@ -219,45 +240,191 @@ class_of(size_t n)
 	return (unsigned)((n - 1) / 16);
 }
 
-static void
-small_free(struct arena *a, void *p, size_t n)
+static struct chunk *
+chunk_of(struct arena *a, uint64_t offset)
 {
-	uint32_t *head = &a->small[class_of(n)];
-
-	memcpy(p, head, sizeof(*head));
-	*head = (uint32_t)offset_of(a, p);
+	return at(a, offset & ~(uint64_t)(CHUNK - 1));
 }
 
-/* Begin a chunk; what was left of the old one becomes a block. */
+/* A free block of a chunk's size and place, or NULL. */
+static struct block *
+find_chunk(struct arena *a)
+{
+	uint32_t offset = a->bins[bin_of(CHUNK)];
+
+	for (int i = 0; offset && i < BIN_LOOKS; i++) {
+		struct block *b = at(a, offset);
+
+		if (offset % CHUNK == 0 && b->size >= CHUNK)
+			return b;
+		offset = links_of(b)->next;
+	}
+	return NULL;
+}
+
+/* Bytes from `offset` to where a chunk may start: none, or enough for a block
+ * of their own. */
+static uint32_t
+gap_at(uint64_t offset)
+{
+	uint32_t gap = (uint32_t)(-offset & (CHUNK - 1));
+
+	return gap == 0 || gap >= MIN_SPLIT ? gap : gap + CHUNK;
+}
+
+/* A new block for a chunk, cut from a free one or at the top. */
+static struct block *
+cut_chunk(struct arena *a)
+{
+	struct block *b = bin_find(a, 2 * CHUNK + MIN_SPLIT);
+	uint64_t offset = b ? offset_of(a, b) : a->top;
+	uint32_t gap = gap_at(offset);
+	struct block *c = at(a, offset + gap);
+
+	if (b)
+		bin_remove(a, b);
+	else if (!(b = block_at_top(a, gap + CHUNK)))
+		return NULL;
+	if (gap) {
+		c->free = 0;
+		c->previous = gap;
+		set_size(a, c, b->size - gap);
+		b->size = gap;
+		bin_add(a, b);
+	}
+	return c;
+}
+
+/* Begin a chunk of small blocks, all zero but the header of its block. */
+static struct chunk *
+chunk_new(struct arena *a)
+{
+	struct block *b = find_chunk(a);
+	struct chunk *c;
+
+	if (b)
+		bin_remove(a, b);
+	else
+		b = cut_chunk(a);
+	if (!b)
+		return NULL;
+	split(a, b, CHUNK);
+	c = (struct chunk *)b;
+	memset(b + 1, 0, sizeof(*c) - sizeof(*b));
+	return c;
+}
+
+static void
+list_add(struct arena *a, uint64_t offset, size_t n)
+{
+	uint32_t *head = &a->small[class_of(n)];
+	struct links *l = at(a, offset);
+
+	l->next = *head;
+	l->previous = 0;
+	if (*head)
+		((struct links *)at(a, *head))->previous = (uint32_t)offset;
+	*head = (uint32_t)offset;
+}
+
+static void
+list_remove(struct arena *a, uint64_t offset, size_t n)
+{
+	struct links l = *(struct links *)at(a, offset);
+
+	if (l.next)
+		((struct links *)at(a, l.next))->previous = l.previous;
+	if (l.previous)
+		((struct links *)at(a, l.previous))->next = l.next;
+	else
+		a->small[class_of(n)] = l.next;
+}
+
+/* Note that a block starts at `offset`. */
+static void
+mark_start(struct arena *a, uint64_t offset)
+{
+	uint64_t i = offset % CHUNK / 16;
+
+	chunk_of(a, offset)->starts[i / 64] |= (uint64_t)1 << i % 64;
+}
+
+/* Where the first block at or behind `offset` of the chunk starts. */
+static uint64_t
+next_start(const struct chunk *c, uint64_t offset)
+{
+	uint64_t i = offset / 16;
+
+	while (i < CHUNK / 16 && !(c->starts[i / 64] >> i % 64 & 1))
+		i++;
+	return i * 16;
+}
+
+/* All blocks of the chunk are free: give it back. */
+static void
+chunk_end(struct arena *a, struct chunk *c)
+{
+	uint64_t start = next_start(c, sizeof(*c));
+
+	while (start < CHUNK) {
+		uint64_t next = next_start(c, start + 16);
+
+		list_remove(a, offset_of(a, c) + start, next - start);
+		start = next;
+	}
+	large_free(a, &c->block + 1);
+}
+
+/* Cut from a new chunk from now on; what was left of the old one becomes a
+ * block. */
 static bool
 chunk_begin(struct arena *a)
 {
-	void *chunk = large_alloc(a, CHUNK - sizeof(struct block));
+	struct chunk *c = chunk_new(a);
+	uint64_t rest = a->bump_end - a->bump;
+	struct chunk *old;
 
-	if (!chunk)
+	if (!c)
 		return false;
-	if (a->bump < a->bump_end)
-		small_free(a, at(a, a->bump), a->bump_end - a->bump);
-	a->bump = offset_of(a, chunk);
-	a->bump_end = a->bump + CHUNK - sizeof(struct block);
+	old = a->bump_end ? chunk_of(a, a->bump_end - 1) : NULL;
+	if (rest) {
+		mark_start(a, a->bump);
+		list_add(a, a->bump, rest);
+	}
+	a->bump = offset_of(a, c) + sizeof(*c);
+	a->bump_end = offset_of(a, c) + CHUNK;
+	if (old && old->used == 0)
+		chunk_end(a, old);
 	return true;
+}
+
+static void
+small_free(struct arena *a, void *p, size_t n)
+{
+	uint64_t offset = offset_of(a, p);
+	struct chunk *c = chunk_of(a, offset);
+
+	list_add(a, offset, n);
+	if (--c->used == 0 && offset_of(a, c) + CHUNK != a->bump_end)
+		chunk_end(a, c);
 }
 
 static void *
 small_alloc(struct arena *a, size_t n)
 {
-	uint32_t *head = &a->small[class_of(n)];
-	uint64_t p = *head;
+	uint64_t p = a->small[class_of(n)];
 	size_t size = round16(n);
 
 	if (p) {
-		memcpy(head, at(a, p), sizeof(*head));
-		return at(a, p);
+		list_remove(a, p, n);
+	} else {
+		if (a->bump_end - a->bump < size && !chunk_begin(a))
+			return NULL;
+		p = a->bump;
+		mark_start(a, p);
+		a->bump += size;
 	}
-	if (a->bump_end - a->bump < size && !chunk_begin(a))
-		return NULL;
-	p = a->bump;
-	a->bump += size;
+	chunk_of(a, p)->used++;
 	return at(a, p);
 }
 
@@ -320,8 +487,84 @@ void
 arena_init(struct arena *a)
 {
 	memset(a, 0, sizeof(*a));
-	a->top = round16(sizeof(*a));
+	a->top = FIRST_BLOCK;
 	a->peak = a->top;
+}
+
+/*
+ * How many bytes from `offset` on, where no hole is, go into the image without
+ * a break, and where the next such part starts. `p` is where those bytes are,
+ * be it in the arena or in an image.
+ */
+static uint64_t
+part_at(const uint8_t *p, uint64_t offset, uint64_t top, uint64_t *next)
+{
+	uint64_t i = offset ? offset : FIRST_BLOCK;
+
+	while (i < top) {
+		struct block b;
+
+		memcpy(&b, p + (i - offset), sizeof(b));
+		if (b.free && b.size >= HOLE) {
+			*next = i + b.size;
+			return i + HOLE_KEPT - offset;
+		}
+		i += b.size;
+	}
+	*next = top;
+	return top - offset;
+}
+
+size_t
+arena_image_size(const struct arena *a)
+{
+	const uint8_t *base = (const uint8_t *)a;
+	uint64_t offset = 0;
+	uint64_t next;
+	size_t size = 0;
+
+	for (; offset < a->top; offset = next)
+		size += part_at(base + offset, offset, a->top, &next);
+	return size;
+}
+
+void
+arena_save(const struct arena *a, uint8_t *to)
+{
+	const uint8_t *base = (const uint8_t *)a;
+	uint64_t offset = 0;
+	uint64_t next;
+
+	for (; offset < a->top; offset = next) {
+		uint64_t n = part_at(base + offset, offset, a->top, &next);
+
+		memcpy(to, base + offset, n);
+		to += n;
+	}
+}
+
+uint64_t
+arena_top(struct span image)
+{
+	struct arena a;
+
+	memcpy(&a, image.p, sizeof(a));
+	return a.top;
+}
+
+void
+arena_load(struct arena *a, struct span image)
+{
+	uint64_t top = arena_top(image);
+	uint64_t offset = 0;
+	uint64_t next;
+
+	for (; offset < top; offset = next) {
+		uint64_t n = part_at(image.p, offset, top, &next);
+
+		memcpy(at(a, offset), image.p, n);
+		image = span_from(image, n);
+	}
 }
 
 void *

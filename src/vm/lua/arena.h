@@ -7,9 +7,9 @@
  * sizes show in results. Above `top` all bytes are zero when a message starts.
  *
  * Up to ARENA_SMALL bytes: classes of 16 bytes with a free list each, cut from
- * chunks. Above: blocks with their size in front, kept in bins of four to each
- * power of two, that merge with free neighbours; a free block at the top gives
- * its bytes back.
+ * chunks; a chunk without used blocks goes. Above: blocks with their size in
+ * front, kept in bins of four to each power of two, that merge with free
+ * neighbours; a free block at the top gives its bytes back.
  *
  * A request that would pass the run's limit gets NULL once, so that Lua
  * collects and asks again; at the second refusal in a row the evaluation ends.
@@ -17,10 +17,9 @@
 #ifndef VM_LUA_ARENA_H
 #define VM_LUA_ARENA_H
 
-#include <stddef.h>
-#include <stdint.h>
-
 #include <lua.h>
+
+#include "base/span.h"
 
 enum {
 	ARENA_SMALL = 1024,
@@ -29,7 +28,7 @@ enum {
 };
 
 struct arena {
-	lua_State *L;
+	lua_State *lua;
 	uint64_t top;      /* bytes in use, from the window's start */
 	uint64_t peak;     /* where the bytes that are zero begin */
 	uint64_t bump;     /* small blocks are cut from here … */
@@ -42,6 +41,16 @@ struct arena {
 
 /* Make an empty arena in zeroed memory. */
 void arena_init(struct arena *a);
+/*
+ * The image: the arena's bytes up to its top without the insides of large free
+ * blocks, which hold nothing that is read again.
+ */
+size_t arena_image_size(const struct arena *a);
+void arena_save(const struct arena *a, uint8_t *to);
+/* The arena's bytes, with those that the image leaves out. */
+uint64_t arena_top(struct span image);
+/* Lay an image out at `a`, where arena_top() bytes are accessible. */
+void arena_load(struct arena *a, struct span image);
 /* A lua_Alloc; `ud` is the arena. Only inside a run (limit.h). */
 void *arena_alloc(void *ud, void *p, size_t old_size, size_t new_size);
 

@@ -100,7 +100,7 @@ void
 handle(void *arg)
 {
 	struct handling *h = arg;
-	lua_State *L = h->L;
+	lua_State *L = h->lua;
 	size_t len;
 	const char *text;
 

@@ -86,17 +86,17 @@ is_root_name(struct span name)
 /* Tags = the list of { name, value }, perhaps without those that would shadow
  * who speaks. */
 static void
-set_tags(lua_State *L, const struct message *m, bool all)
+set_tags(lua_State *L, const struct tag *tags, size_t count, bool all)
 {
 	lua_Integer n = 0;
 
-	lua_createtable(L, m ? (int)m->tag_count : 0, 0);
-	for (size_t i = 0; m && i < m->tag_count; i++) {
-		if (!all && is_root_name(m->tags[i].name))
+	lua_createtable(L, (int)count, 0);
+	for (size_t i = 0; i < count; i++) {
+		if (!all && is_root_name(tags[i].name))
 			continue;
 		lua_createtable(L, 0, 2);
-		set_text(L, "name", m->tags[i].name);
-		set_text(L, "value", m->tags[i].value);
+		set_text(L, "name", tags[i].name);
+		set_text(L, "value", tags[i].value);
 		lua_rawseti(L, -2, ++n);
 	}
 	lua_setfield(L, -2, "Tags");
@@ -147,12 +147,12 @@ input_push_message(lua_State *L, const struct input *in)
 	const struct message *m = e->message;
 
 	lua_createtable(L, 0, 20);
+	set_target(L, e);
 	if (!e->read_only)
 		set_scheduled(L, in);
-	set_target(L, e);
 	set_text(L, "Owner", span_text(m->owner.text));
 	set_text(L, "From", message_from(m));
-	set_tags(L, m, false);
+	set_tags(L, m->tags, m->tag_count, false);
 	set_text(L, "Data", m->data);
 	set_text(L, "Module", span_text(e->process->module_text.text));
 	if (m->anchor.len)
@@ -174,12 +174,12 @@ input_push_environment(lua_State *L, const struct input *in)
 	lua_createtable(L, 0, 3);
 	set_text(L, "Id", span_text(p->id_text.text));
 	set_text(L, "Owner", p->owner);
-	set_tags(L, p->spawn, true);
+	set_tags(L, p->spawn->tags, p->spawn->tag_count, true);
 	lua_setfield(L, -2, "Process");
 	/* whoever published the module is not known here */
 	lua_createtable(L, 0, 3);
 	set_text(L, "Id", span_text(p->module_text.text));
 	set_text(L, "Owner", span_text(""));
-	set_tags(L, NULL, true);
+	set_tags(L, NULL, 0, true);
 	lua_setfield(L, -2, "Module");
 }

@@ -1,9 +1,11 @@
 #include "vm/lua/limit.h"
 
 #include <errno.h>
+#include <mpfr.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -15,9 +17,8 @@
 #define FREE_MIN_NS 1000000U
 #define SECOND_NS 1000000000U
 
-#ifndef sigev_notify_thread_id
-#define sigev_notify_thread_id _sigev_un._tid
-#endif
+/* glibc has no name for the thread that a timer signals. */
+#define TIMER_THREAD _sigev_un._tid
 
 /* What a thread that evaluates has. The handler runs in the same thread, and
  * the program has no thread-local data of shared libraries here: reading this
@@ -73,15 +74,14 @@ leave(struct run *r, enum leave why)
 	siglongjmp(r->entry, 1);
 }
 
+/* What a signal means for the run that is on. */
 static void
-on_signal(int number)
+look(void)
 {
 	struct run *r = self.run;
-	int saved = errno;
 	uint64_t now = clock_now_ns();
 	enum leave why;
 
-	(void)number;
 	if (self.armed && now >= self.armed)
 		self.armed = 0;
 	why = r && r->active ? due(r, now) : LEAVE_NONE;
@@ -91,34 +91,82 @@ on_signal(int number)
 		r->pending = why;
 	else if (r && r->active && !self.armed)
 		arm(next_deadline(r));
-	errno = saved;
 }
 
 #ifdef __SANITIZE_THREAD__
 /* The sanitizer would hold the signal back until the thread calls into libc,
  * which a loop in Lua never does; this name it does not know. */
 int __sigaction(int number, const struct sigaction *new, struct sigaction *old);
-#define sigaction_now __sigaction
+#define SIGACTION __sigaction
+#define UNWATCHED __attribute__((no_sanitize("thread")))
+
+/* The program's own text, from the linker. */
+extern const char __executable_start[];
+extern const char etext[];
+
+/*
+ * The sanitizer's runtime, which almost every function calls, has locks: it
+ * must not be left, nor entered by a handler that it was interrupted by. So
+ * the signal counts only where the program's own text was interrupted; else it
+ * comes again a little later.
+ */
+UNWATCHED static bool
+must_wait(const void *context)
+{
+	static const struct itimerspec soon = { { 0, 0 }, { 0, 100000 } };
+	const ucontext_t *u = context;
+	uintptr_t at = (uintptr_t)u->uc_mcontext.gregs[REG_RIP];
+
+	if (at >= (uintptr_t)__executable_start && at < (uintptr_t)etext)
+		return false;
+	/* in the past: no reason to arm it anew, and then gone by */
+	self.armed = 1;
+	timer_settime(self.timer, 0, &soon, NULL);
+	return true;
+}
+
 #else
-#define sigaction_now sigaction
+#define SIGACTION sigaction
+#define UNWATCHED
+
+static bool
+must_wait(const void *context)
+{
+	(void)context;
+	return false;
+}
 #endif
+
+UNWATCHED static void
+on_signal(int number, siginfo_t *info, void *context)
+{
+	int saved = errno;
+
+	(void)number;
+	(void)info;
+	if (!must_wait(context))
+		look();
+	errno = saved;
+}
 
 static void
 thread_end(void *unused)
 {
 	(void)unused;
 	timer_delete(self.timer);
+	/* what math.c made MPFR keep for this thread */
+	mpfr_free_cache();
 	self.ready = false;
 }
 
 static void
 install(void)
 {
-	struct sigaction a = { .sa_handler = on_signal,
-		.sa_flags = SA_RESTART };
+	struct sigaction a = { .sa_sigaction = on_signal,
+		.sa_flags = SA_RESTART | SA_SIGINFO };
 
 	installed = pthread_key_create(&key, thread_end) == 0 &&
-	    sigaction_now(LIMIT_SIGNAL, &a, NULL) == 0;
+	    SIGACTION(LIMIT_SIGNAL, &a, NULL) == 0;
 }
 
 static void
@@ -140,7 +188,7 @@ limit_thread(struct error *err)
 	if (self.ready)
 		return 0;
 	pthread_once(&once, install);
-	e.sigev_notify_thread_id = gettid();
+	e.TIMER_THREAD = gettid();
 	if (!installed || timer_create(CLOCK_MONOTONIC, &e, &self.timer) != 0)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "no timer to be had");
 	/* any value that is not NULL has the destructor called */

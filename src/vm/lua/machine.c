@@ -9,9 +9,9 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/thread.h"
+#include "vm/lua/booted.h"
 #include "vm/lua/handle.h"
 #include "vm/lua/limit.h"
-#include "vm/lua/template.h"
 #include "vm/lua/window.h"
 
 enum {
@@ -25,7 +25,7 @@ struct machine {
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
 	struct span module; /* borrowed until close */
-	struct template *template;
+	struct booted *booted;
 	uint8_t *image;
 	size_t len;
 	size_t room;
@@ -70,7 +70,7 @@ static int
 machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
     struct vm **out, struct error *err)
 {
-	struct template *t;
+	struct booted *t;
 	struct machine *m;
 	size_t size;
 
@@ -78,11 +78,11 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	if (limits->memory > WINDOW_MAX)
 		return FAIL(err, ERR_LIMIT,
 		    "memory limit is over 2048 MiB, the most there is");
-	if (template_get(module, &t, err) < 0)
+	if (booted_get(module, &t, err) < 0)
 		return -1;
-	size = template_size(t);
+	size = booted_size(t);
 	if (size > limits->memory) {
-		template_unref(t);
+		booted_unref(t);
 		return FAIL(err, ERR_LIMIT,
 		    "module takes %zu bytes, memory limit is %zu", size,
 		    limits->memory);
@@ -93,9 +93,9 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	m->number = atomic_fetch_add(&last_number, 1) + 1;
 	m->limits = *limits;
 	m->module = module;
-	m->template = t;
+	m->booted = t;
 	image_reserve(m, size);
-	template_copy(t, lane, m->image);
+	booted_copy(t, lane, m->image);
 	pthread_mutex_init(&m->mutex, NULL);
 	*out = &m->vm;
 	return 0;
@@ -121,7 +121,7 @@ run_message(struct machine *m, struct run *run, struct handling *h,
 	do {
 		if (window_enter(run->window, m->number, image, err) < 0)
 			return -1;
-		h->L = run->window->base->L;
+		h->lua = run->window->base->lua;
 		*why = limit_run(run, handle, h);
 		if (*why != LEAVE_NONE)
 			window_spoil(run->window);
@@ -133,10 +133,10 @@ run_message(struct machine *m, struct run *run, struct handling *h,
 static void
 commit(struct machine *m, struct window *w)
 {
-	lua_settop(w->base->L, 0);
+	lua_settop(w->base->lua, 0);
 	window_settle(w);
-	image_reserve(m, w->base->top);
-	memcpy(m->image, w->base, m->len);
+	image_reserve(m, arena_image_size(w->base));
+	arena_save(w->base, m->image);
 }
 
 /* Say how much in the largest unit that gives a whole number. */
@@ -285,12 +285,20 @@ machine_memory(const struct vm *vm)
 	return ((const struct machine *)vm)->room;
 }
 
+struct span
+machine_image(const struct vm *vm)
+{
+	const struct machine *m = (const struct machine *)vm;
+
+	return span_of(m->image, m->len);
+}
+
 static void
 machine_close(struct vm *vm)
 {
 	struct machine *m = machine_of(vm);
 
-	template_unref(m->template);
+	booted_unref(m->booted);
 	pthread_mutex_destroy(&m->mutex);
 	free(m->image);
 	free(m);

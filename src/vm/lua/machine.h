@@ -15,4 +15,7 @@
 
 extern const struct vm_ops machine_ops;
 
+/* The state as it is at rest; borrowed until the next eval. */
+struct span machine_image(const struct vm *vm);
+
 #endif

@@ -92,15 +92,16 @@ int
 window_enter(struct window *w, uint64_t owner, struct span image,
     struct error *err)
 {
+	uint64_t top;
+
 	if (w->owner == owner)
 		return 0;
-	if (!reach(w, image.len))
+	top = arena_top(image);
+	if (!reach(w, top))
 		return FAIL(err, ERR_SYSTEM, "no memory for a state");
-	if (w->touched < image.len)
-		w->touched = image.len;
-	memcpy(w->base, image.p, image.len);
-	zero(w, image.len);
-	w->touched = image.len;
+	arena_load(w->base, image);
+	zero(w, top);
+	w->touched = top;
 	w->owner = owner;
 	return 0;
 }

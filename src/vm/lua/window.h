@@ -4,7 +4,7 @@
  * Lane k is a range of 4 GiB at a fixed address, equal to all others modulo
  * 4 GiB: Lua hashes the low 32 bits of an address, and address text shows
  * them. A state is full of addresses, so it lives in its lane for life; at
- * rest it is an image, the bytes from the window's start up to its top.
+ * rest it is an image (arena.h).
  *
  * Threads: one at a time per lane; the caller sees to it.
  */

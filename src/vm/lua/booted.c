@@ -1,4 +1,4 @@
-#include "vm/lua/template.h"
+#include "vm/lua/booted.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -12,9 +12,14 @@
 #include "vm/lua/window.h"
 #include "vm/vm.h"
 
-struct template
-{
-	struct template *next;
+enum {
+	/* The collector begins again when the state is so much of what it
+	 * was, in percent: a smaller image is worth more than its work. */
+	PAUSE = 150
+};
+
+struct booted {
+	struct booted *next;
 	unsigned refs;
 	struct buf module;
 	struct buf image;  /* as it is in the first lane of our own */
@@ -31,7 +36,7 @@ struct boot {
 /* The templates in use, and the built-in module's once it is made. Also
  * guards the lanes that they are made in. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static struct template *templates;
+static struct booted *all;
 
 /* Load everything; an error is Lua's. */
 static int
@@ -56,10 +61,11 @@ boot(void *arg)
 	b->failed = true;
 	if (!L)
 		return;
-	b->arena->L = L;
+	b->arena->lua = L;
 	limit_count(L);
 	lua_pushcfunction(L, load_all);
 	if (lua_pcall(L, 0, 0, 0) == LUA_OK) {
+		lua_gc(L, LUA_GCINC, PAUSE, 0, 0);
 		lua_gc(L, LUA_GCCOLLECT);
 		b->failed = false;
 	} else {
@@ -77,6 +83,7 @@ boot_in(unsigned lane, struct span module, struct buf *image, struct error *err)
 	struct boot b = { 0 };
 	struct run run = { .limits = &vm_default_limits, .module = module };
 	enum leave why;
+	size_t size;
 
 	if (limit_thread(err) < 0 || window_get(lane, &run.window, err) < 0 ||
 	    window_clear(run.window, err) < 0)
@@ -95,14 +102,16 @@ boot_in(unsigned lane, struct span module, struct buf *image, struct error *err)
 	if (b.failed)
 		return FAIL(err, ERR_FORMAT, "module does not load: %s",
 		    b.text);
-	buf_add(image, b.arena, b.arena->top);
+	size = arena_image_size(b.arena);
+	arena_save(b.arena, buf_reserve(image, size));
+	image->len = size;
 	return 0;
 }
 
 /* Note the words in which both images differ. They must be the same place in
  * either lane. */
 static int
-find_places(struct template *t, struct span other, struct error *err)
+find_places(struct booted *t, struct span other, struct error *err)
 {
 	uint64_t distance = (uint64_t)1 << WINDOW_LANE_BITS;
 
@@ -126,7 +135,7 @@ find_places(struct template *t, struct span other, struct error *err)
 }
 
 static void
-template_free(struct template *t)
+booted_free(struct booted *t)
 {
 	buf_release(&t->module);
 	buf_release(&t->image);
@@ -135,7 +144,7 @@ template_free(struct template *t)
 }
 
 static int
-make(struct template *t, struct error *err)
+make(struct booted *t, struct error *err)
 {
 	struct span module = buf_span(&t->module);
 	struct buf other = BUF_INIT;
@@ -148,10 +157,10 @@ make(struct template *t, struct error *err)
 	return rc;
 }
 
-static struct template *
+static struct booted *
 find(struct span module)
 {
-	struct template *t = templates;
+	struct booted *t = all;
 
 	while (t && !span_equal(buf_span(&t->module), module))
 		t = t->next;
@@ -159,9 +168,9 @@ find(struct span module)
 }
 
 static int
-get_locked(struct span module, struct template **out, struct error *err)
+get_locked(struct span module, struct booted **out, struct error *err)
 {
-	struct template *t = find(module);
+	struct booted *t = find(module);
 
 	if (!t) {
 		if (archive_check(module, err) < 0)
@@ -169,13 +178,13 @@ get_locked(struct span module, struct template **out, struct error *err)
 		t = xcalloc(1, sizeof(*t));
 		buf_add_span(&t->module, module);
 		if (make(t, err) < 0) {
-			template_free(t);
+			booted_free(t);
 			return -1;
 		}
 		/* most processes have the built-in one: it stays */
 		t->refs = span_equal(module, vm_builtin_module());
-		t->next = templates;
-		templates = t;
+		t->next = all;
+		all = t;
 	}
 	t->refs++;
 	*out = t;
@@ -183,7 +192,7 @@ get_locked(struct span module, struct template **out, struct error *err)
 }
 
 int
-template_get(struct span module, struct template **out, struct error *err)
+booted_get(struct span module, struct booted **out, struct error *err)
 {
 	int rc;
 
@@ -194,28 +203,28 @@ template_get(struct span module, struct template **out, struct error *err)
 }
 
 void
-template_unref(struct template *t)
+booted_unref(struct booted *t)
 {
-	struct template **at = &templates;
+	struct booted **at = &all;
 
 	lock(&mutex);
 	if (--t->refs == 0) {
 		while (*at != t)
 			at = &(*at)->next;
 		*at = t->next;
-		template_free(t);
+		booted_free(t);
 	}
 	unlock(&mutex);
 }
 
 size_t
-template_size(const struct template *t)
+booted_size(const struct booted *t)
 {
 	return t->image.len;
 }
 
 void
-template_copy(const struct template *t, unsigned lane, uint8_t *to)
+booted_copy(const struct booted *t, unsigned lane, uint8_t *to)
 {
 	uint64_t lanes = (uint64_t)lane - WINDOW_FIRST_OWN;
 	size_t count = t->places.len / sizeof(uint32_t);
