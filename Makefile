@@ -40,7 +40,7 @@ CFLAGS := $(OPT) -std=c11 -fno-pie -fno-strict-aliasing -ffp-contract=off \
 	-fstack-protector-strong -pthread $(WARN) \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
-LDFLAGS := -no-pie -pthread $(if $(SAN),-fsanitize=$(SAN))
+LDFLAGS := -no-pie -pthread -Wl,-z,now $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS := -lcrypto -lsodium -ljansson -llmdb -lmpfr -lreadline -lm
 
 SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
