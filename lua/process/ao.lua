@@ -1,0 +1,309 @@
+-- The process towards the network: identity, trust, what is sent.
+
+local json = require("json")
+local handlers = require(".handlers")
+
+-- A library loaded over a live process keeps what the process has become.
+local old = type(ao) == "table" and ao or {}
+
+local ao = {
+	_version = "0.0.6",
+	id = old.id or "",
+	_module = old._module or "",
+	authorities = old.authorities or {},
+	reference = old.reference or 0,
+	outbox = old.outbox
+		or { Output = {}, Messages = {}, Spawns = {}, Assignments = {} },
+	env = old.env,
+	assignables = old.assignables or {},
+	Nonce = old.Nonce,
+	_hints = old._hints or {},
+	nonExtractableTags = {
+		"Data-Protocol", "Variant", "From-Process", "From-Module", "Type",
+		"From", "Owner", "Anchor", "Target", "Data", "Tags", "Read-Only",
+	},
+	nonForwardableTags = {
+		"Data-Protocol", "Variant", "From-Process", "From-Module", "Type",
+		"From", "Owner", "Anchor", "Target", "Tags", "TagArray",
+		"Hash-Chain", "Timestamp", "Nonce", "Epoch", "Signature",
+		"Forwarded-By", "Pushed-For", "Read-Only", "Cron", "Block-Height",
+		"Reference", "Id", "Reply-To",
+	},
+}
+
+local HINTS_MAX = 1000
+
+local function check(ok, text)
+	return ok or error(text, 0)
+end
+
+local function contains(list, value)
+	for i = 1, #list do
+		if list[i] == value then
+			return true
+		end
+	end
+	return false
+end
+
+local function clone(v, seen)
+	if type(v) ~= "table" then
+		return v
+	elseif seen[v] then
+		return seen[v]
+	end
+	local copy = {}
+	seen[v] = copy
+	for k, x in next, v do
+		copy[clone(k, seen)] = clone(x, seen)
+	end
+	return setmetatable(copy, getmetatable(v))
+end
+
+function ao.clone(v)
+	return clone(v, {})
+end
+
+function ao.normalize(msg)
+	for _, tag in ipairs(msg.Tags) do
+		if not contains(ao.nonExtractableTags, tag.name) then
+			msg[tag.name] = tag.value
+		end
+	end
+	return msg
+end
+
+function ao.sanitize(msg)
+	local copy = ao.clone(msg)
+	for _, name in ipairs(ao.nonForwardableTags) do
+		copy[name] = nil
+	end
+	return copy
+end
+
+function ao.clearOutbox()
+	ao.outbox = { Output = {}, Messages = {}, Spawns = {},
+		Assignments = {} }
+end
+
+function ao.init(env)
+	for _, tag in ipairs(env.Process.Tags or {}) do
+		if tag.name == "Module" and ao._module == "" then
+			ao._module = tag.value
+		elseif tag.name == "Authority" then
+			for address in tostring(tag.value):gmatch("[^,]+") do
+				if not contains(ao.authorities, address) then
+					table.insert(ao.authorities, address)
+				end
+			end
+		end
+	end
+	if ao.id == "" then
+		ao.id = env.Process.Id
+	end
+	ao.clearOutbox()
+	ao.env = env
+end
+
+function ao.log(txt)
+	if type(ao.outbox.Output) == "string" then
+		ao.outbox.Output = { ao.outbox.Output }
+	end
+	table.insert(ao.outbox.Output, txt)
+end
+
+function ao.isTrusted(msg)
+	return contains(ao.authorities, msg.From)
+		or contains(ao.authorities, msg.Owner)
+end
+
+function ao.result(r)
+	local box = ao.outbox
+	if r.Error or box.Error then
+		return { Error = r.Error or box.Error }
+	end
+	local output = r.Output or box.Output
+	local settle = type(output) == "table" and getmetatable(output)
+	if type(settle) == "table" and settle.settle then
+		output = settle.settle()
+	end
+	return { Output = output, Messages = box.Messages,
+		Spawns = box.Spawns, Assignments = box.Assignments }
+end
+
+-- What never becomes a tag of an outgoing message.
+local is_field = { Target = true, Data = true, Anchor = true, Tags = true,
+	From = true }
+
+-- A copy without functions.
+local function plain(v, seen)
+	if type(v) ~= "table" then
+		return v
+	elseif seen[v] then
+		return seen[v]
+	end
+	local copy = {}
+	seen[v] = copy
+	for k, x in next, v do
+		if type(x) ~= "function" then
+			copy[k] = plain(x, seen)
+		end
+	end
+	return copy
+end
+
+-- Append a map, sorted by name; functions cannot travel.
+local function add_map(tags, map, skip)
+	local n = #tags
+	for k, v in pairs(map) do
+		if not skip[k] and type(v) ~= "function" then
+			n = n + 1
+			tags[n] = { name = k, value = v }
+		end
+	end
+end
+
+local function add_tags(tags, msg)
+	add_map(tags, msg, is_field)
+	local more = msg.Tags
+	if type(more) ~= "table" then
+		return tags
+	elseif type(more[1]) == "table" then
+		for _, tag in ipairs(more) do
+			tags[#tags + 1] = { name = tag.name, value = tag.value }
+		end
+	else
+		add_map(tags, more, {})
+	end
+	return tags
+end
+
+-- The reference is told twice: as a tag for people and as the anchor.
+local function next_reference()
+	ao.reference = ao.reference + 1
+	return string.format("%d", ao.reference),
+		string.format("%032d", ao.reference)
+end
+
+-- The data to send; what is a table is written as JSON into `msg` as well.
+local function data_of(msg)
+	local data = msg.Data
+	if type(data) == "table" then
+		data = json.encode(data)
+		msg["Content-Type"], msg.Data = "application/json", data
+	elseif type(data) == "function" then
+		return nil
+	end
+	return data
+end
+
+-- Into the outbox goes a copy: the caller may change what he got.
+local function put(list, out)
+	local tags = {}
+	for i, tag in ipairs(out.Tags) do
+		tags[i] = { name = tag.name, value = plain(tag.value, {}) }
+	end
+	table.insert(list, { Target = out.Target, Data = out.Data,
+		Anchor = out.Anchor, Tags = tags })
+end
+
+function ao.send(msg)
+	check(type(msg) == "table", "msg should be a table")
+	local reference, anchor = next_reference()
+	local data = data_of(msg)
+	local out = {
+		Target = msg.Target,
+		Data = data,
+		Anchor = anchor,
+		Tags = add_tags({
+			{ name = "Data-Protocol", value = "ao" },
+			{ name = "Variant", value = "ao.TN.1" },
+			{ name = "Type", value = "Message" },
+			{ name = "Reference", value = reference },
+		}, msg),
+	}
+	put(ao.outbox.Messages, out)
+
+	local function answer(from)
+		return { From = from or out.Target, ["X-Reference"] = reference }
+	end
+	function out.receive(from)
+		return handlers.receive(answer(from))
+	end
+	function out.onReply(from, handler)
+		if handler == nil then
+			from, handler = nil, from
+		end
+		handlers.once(answer(from), handler)
+	end
+	return out
+end
+
+function ao.spawn(module, msg)
+	check(type(module) == "string", "Module source id is required!")
+	check(type(msg) == "table", "Message must be a table")
+	local reference, anchor = next_reference()
+	local data = data_of(msg)
+	if data == nil then
+		data = "NODATA"
+	end
+	local out = {
+		Data = data,
+		Anchor = anchor,
+		Tags = add_tags({
+			{ name = "Data-Protocol", value = "ao" },
+			{ name = "Variant", value = "ao.TN.1" },
+			{ name = "Type", value = "Process" },
+			{ name = "From-Process", value = ao.id },
+			{ name = "From-Module", value = ao._module },
+			{ name = "Module", value = module },
+			{ name = "Reference", value = reference },
+		}, msg),
+	}
+	put(ao.outbox.Spawns, out)
+
+	local spawned = { Action = "Spawned", From = ao.id,
+		Reference = reference }
+	function out.receive()
+		return handlers.receive(spawned)
+	end
+	function out.onReply(handler)
+		handlers.once(spawned, handler)
+	end
+	return out
+end
+
+function ao.assign(a)
+	check(type(a) == "table", "assignment should be a table")
+	check(type(a.Processes) == "table", "Processes should be a table")
+	check(type(a.Message) == "string", "Message should be a string")
+	table.insert(ao.outbox.Assignments, a)
+end
+
+-- Where a process can be found, as its messenger says.
+function ao.registerHint(msg)
+	local from = msg.Tags and msg.Tags["From-Process"]
+	from = type(from) == "string" and from or ""
+	local process = from:match("^[^&]+")
+	local hint = from:match("&hint=([^&]*)")
+	if not process or not hint then
+		return
+	end
+	local hints, count = ao._hints, 0
+	hints[process] = { hint = hint, ttl = from:match("&ttl=([^&]*)") }
+	local first, least
+	for name, entry in pairs(hints) do
+		local ttl = tonumber(entry.ttl) or 0
+		count = count + 1
+		if name ~= process and (not least or ttl < least) then
+			first, least = name, ttl
+		end
+	end
+	if count > HINTS_MAX then
+		hints[first] = nil
+	end
+end
+
+require(".assignment").init(ao)
+
+return ao

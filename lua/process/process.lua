@@ -1,0 +1,435 @@
+-- The entry: one message in, one result out.
+
+local json = require("json")
+local utils = require(".utils")
+local handlers = require(".handlers")
+local chance = require(".chance")
+local stringify = require(".stringify")
+local lib = require(".ao")
+
+local INBOX_MAX = 10000
+
+local process = { _version = "2.0.4" }
+
+local colors = {
+	red = "\27[31m", green = "\27[32m", blue = "\27[34m", gray = "\27[90m",
+	reset = "\27[0m",
+}
+
+-- Globals. State that a live process has is left as it is.
+Colors, Bell = colors, "\7"
+ao, Handlers, Utils = lib, handlers, utils
+Dump, base64 = require(".dump"), require(".base64")
+_G.json = json
+Seeded = Seeded or false
+
+-- What the program printed, as text: it may have put anything into the list.
+local function logs()
+	local list = HANDLER_PRINT_LOGS
+	if type(list) ~= "table" then
+		return ""
+	end
+	local ok, text = pcall(table.concat, list, "\n")
+	if ok then
+		return text
+	end
+	local out = {}
+	for i = 1, #list do
+		out[i] = tostring(list[i])
+	end
+	return table.concat(out, "\n")
+end
+
+function Prompt()
+	local c = Colors
+	return c.green .. Name .. c.gray .. "@" .. c.blue .. "aos-"
+		.. process._version .. c.gray .. "[Inbox:" .. c.red .. #Inbox
+		.. c.gray .. "]" .. c.reset .. "> "
+end
+
+local function prompt()
+	local ok, text = pcall(Prompt)
+	return ok and type(text) == "string" and text or "aos> "
+end
+
+-- ao.outbox.Output of a message that prints. Its text and the prompt are made
+-- when somebody looks: joining at each line would cost the square of them.
+local function printed()
+	local lines = {}
+	local function settle()
+		return { data = table.concat(lines, "\n"), prompt = prompt(),
+			print = true }
+	end
+	return setmetatable({ print = true }, {
+		lines = lines,
+		settle = settle,
+		__index = function(_, key)
+			return settle()[key]
+		end,
+	})
+end
+
+local function lines_of(output)
+	local meta = type(output) == "table" and getmetatable(output)
+	return type(meta) == "table" and meta.lines
+end
+
+local function shown(a)
+	local kind = type(a)
+	if kind == "table" then
+		return stringify.format(a)
+	elseif kind == "boolean" then
+		return colors.blue .. tostring(a) .. colors.reset
+	elseif kind == "nil" then
+		return colors.red .. "nil" .. colors.reset
+	elseif kind == "number" then
+		return colors.green .. tostring(a) .. colors.reset
+	end
+	return tostring(a)
+end
+
+function print(a)
+	local text = shown(a)
+	if not lines_of(lib.outbox.Output) then
+		lib.outbox.Output = printed()
+	end
+	local lines = lines_of(lib.outbox.Output)
+	lines[#lines + 1] = text
+	if type(HANDLER_PRINT_LOGS) ~= "table" then
+		return text
+	end
+	table.insert(HANDLER_PRINT_LOGS, text)
+end
+
+local print = print
+
+function Version()
+	print("version: " .. process._version)
+end
+
+function Tab(msg)
+	local map = {}
+	for _, tag in ipairs(msg.Tags or {}) do
+		if map[tag.name] == nil then
+			map[tag.name] = tag.value
+		end
+	end
+	return map
+end
+
+local to_map = Tab
+
+function Send(msg)
+	local sent = lib.send(msg)
+	if not msg.Target then
+		print("WARN: No target specified for message. Data will be "
+			.. "stored, but no process will receive it.")
+	end
+	return { output = "Message added to outbox", receive = sent.receive,
+		onReply = sent.onReply }
+end
+
+function Spawn(module, msg)
+	if msg == nil then
+		module, msg = lib._module, module
+	end
+	local spawned = lib.spawn(module, msg)
+	return { output = "Spawn process request added to outbox",
+		receive = spawned.receive, onReply = spawned.onReply,
+		after = spawned.onReply }
+end
+
+function Assign(a)
+	lib.assign(a)
+	print("Assignment added to outbox.")
+	return "Assignment added to outbox."
+end
+
+function Receive(match)
+	return handlers.receive(match)
+end
+
+-- Time is the message's.
+local now
+
+local function time()
+	return now
+end
+
+local date = os.date
+
+function os.date(format, at)
+	format = format or "%c"
+	if format:sub(1, 1) ~= "!" then
+		format = "!" .. format
+	end
+	return date(format, at or (tonumber(now) or 0) // 1000)
+end
+
+function os.clock()
+	return 0.0
+end
+
+-- Chance comes from the first message; before it there is none.
+function math.randomseed()
+end
+
+if not Seeded then
+	function math.random()
+		return 0.5
+	end
+end
+
+local function random(...)
+	local m, n = ...
+	local count = select("#", ...)
+	if count == 1 then
+		return chance.integer(1, m)
+	elseif count == 2 then
+		return chance.integer(m, n)
+	end
+	return chance.random()
+end
+
+local function seed(msg)
+	local sum = 0
+	for _, field in ipairs({ "Owner", "Module", "Id" }) do
+		for i = 1, #tostring(msg[field] or "") do
+			sum = sum + tostring(msg[field]):byte(i)
+		end
+	end
+	chance.seed(tonumber((msg["Block-Height"] or "") .. sum))
+	Seeded = true
+	math.random = random
+end
+
+-- Most names that come are among these; they need no work.
+local is_normal = {}
+for _, name in ipairs({
+	"Action", "Anchor", "Authority", "Block-Height", "Content-Type", "Cron",
+	"Data", "Data-Protocol", "Epoch", "Forwarded-By", "From", "From-Module",
+	"From-Process", "Hash-Chain", "Id", "Module", "Name", "Nonce", "Owner",
+	"Pushed-For", "Quantity", "Read-Only", "Recipient", "Reference",
+	"Scheduler", "Sender", "Signature", "Tags", "Target", "Timestamp",
+	"Type", "Variant", "X-Origin", "X-Reference",
+}) do
+	is_normal[name] = true
+end
+
+local function normalize(msg)
+	local odd
+	for key in next, msg do
+		if not is_normal[key] and utils.normalize(key) ~= key then
+			odd = odd or {}
+			odd[#odd + 1] = key
+		end
+	end
+	if odd then
+		table.sort(odd)
+	end
+	for _, key in ipairs(odd or {}) do
+		local name, value = utils.normalize(key), msg[key]
+		msg[key] = nil
+		-- a field that is spelled right wins over one that is not
+		if msg[name] == nil then
+			msg[name] = value
+		end
+	end
+	msg.Tags = type(msg.Tags) == "table" and msg.Tags or {}
+	for _, tag in ipairs(msg.Tags) do
+		if not is_normal[tag.name] then
+			tag.name = utils.normalize(tag.name)
+		end
+	end
+	lib.normalize(msg)
+end
+
+-- What the first message settles for good.
+local function settle_identity(msg, self)
+	if not Seeded then
+		seed(msg)
+	end
+	Errors = Errors or {}
+	Inbox = Inbox or {}
+	if Owner and Name then
+		return
+	end
+	local tags = to_map(self)
+	if Owner == nil and msg.Id ~= nil and msg.Id == self.Id then
+		Owner = tags["From-Process"] or msg.From
+	end
+	Name = Name or tags.Name or "aos"
+end
+
+local function decode_data(msg)
+	if msg.Tags["Content-Type"] ~= "application/json" then
+		return
+	end
+	local data = msg.Data
+	if data == nil or type(data) == "string" then
+		msg.Data = json.decode(data or "{}")
+	end
+end
+
+-- The result for a message that may not come in; nil when it may.
+local function refuse(msg)
+	local who = "From: " .. tostring(msg.From) .. " - Owner: "
+		.. tostring(msg.Owner)
+	if msg.From ~= msg.Owner and not lib.isTrusted(msg) then
+		print("Message is not trusted! " .. who)
+		return lib.result({})
+	end
+	if lib.isAssignment(msg) and not lib.isAssignable(msg) then
+		if msg.From ~= lib.id then
+			lib.send({ Target = msg.From,
+				Data = "Assignment is not trusted by this process!" })
+		end
+		print("Assignment is not trusted! " .. who)
+		return lib.result({})
+	end
+end
+
+local function insert_inbox(msg)
+	table.insert(Inbox, msg)
+	while #Inbox > INBOX_MAX do
+		table.remove(Inbox, 1)
+	end
+end
+
+local add, append, once = handlers.add, handlers.append, handlers.once
+local evaluate = require(".eval")(lib)
+local boot = require(".boot")(lib)
+local default = require(".default")(insert_inbox)
+
+local function is_eval(msg)
+	return msg.Action == "Eval" and Owner == msg.From
+end
+
+local function is_own(msg)
+	return msg.Tags.Type == "Process" and Owner == msg.From
+end
+
+local function always()
+	return true
+end
+
+local function register_builtins(msg, self)
+	add("_eval", is_eval, evaluate)
+	if msg.Id == self.Id then
+		once("_boot", is_own, boot)
+	end
+	append("_default", always, default)
+end
+
+local function attach_answers(msg)
+	function msg.reply(r)
+		if type(r) ~= "table" then
+			error("msg should be a table", 0)
+		end
+		r.Target = msg["Reply-To"] or r.Target or msg.From
+		r["X-Reference"] = msg["X-Reference"] or msg.Reference
+		r["X-Origin"] = msg["X-Origin"] or r["X-Origin"]
+		return lib.send(r)
+	end
+	function msg.forward(target, extra)
+		local copy = lib.sanitize(msg)
+		for k, v in pairs(extra or {}) do
+			copy[k] = v
+		end
+		copy.Target = target
+		copy["Reply-To"] = msg["Reply-To"] or msg.From
+		copy["X-Reference"] = msg["X-Reference"] or msg.Reference
+		copy["X-Origin"] = msg["X-Origin"] or msg.From
+		lib.send(copy)
+	end
+end
+
+-- Code that waits for a message must not be collected; what has ended goes.
+local function remember(co)
+	local kept = 0
+	local list = handlers.coroutines or {}
+	handlers.coroutines = list
+	if coroutine.status(co) == "suspended" then
+		list[#list + 1] = co
+	end
+	for i = 1, #list do
+		local one = list[i]
+		list[i] = nil
+		if coroutine.status(one) == "suspended" then
+			kept = kept + 1
+			list[kept] = one
+		end
+	end
+end
+
+local function text_of(err)
+	if type(err) == "string" then
+		return err
+	end
+	local ok, text = pcall(type(err) == "table" and stringify.format
+		or tostring, err)
+	return ok and type(text) == "string" and text or type(err)
+end
+
+local function failed(msg, err, trace)
+	local c = colors
+	local text = text_of(err)
+	if msg.Action == "Eval" then
+		Errors = type(Errors) == "table" and Errors or {}
+		table.insert(Errors, text)
+	else
+		local action = msg.Action
+			and "with Action = " .. tostring(msg.Action) or ""
+		print(c.red .. "Error" .. c.gray .. " handling message " .. action
+			.. c.reset)
+		print(c.green .. text .. c.reset)
+		print("\n" .. c.gray .. trace .. c.reset)
+	end
+	return { Error = logs() .. "\n\n" .. c.red .. "error:\n" .. c.reset
+		.. text }
+end
+
+local function succeeded(msg)
+	lib.Nonce = msg.Nonce
+	local output = { data = logs(), prompt = prompt() }
+	if msg.Action ~= "Eval" then
+		output.print = true
+	end
+	return lib.result({ Output = output })
+end
+
+function process.handle(msg, env)
+	env = env.env or env
+	local self = env.Process
+	self.Tags = type(self.Tags) == "table" and self.Tags or {}
+	lib.init(env)
+	normalize(msg)
+	lib.id = self.Id
+	settle_identity(msg, self)
+	HANDLER_PRINT_LOGS = {}
+	now = msg.Timestamp
+	os.time = time
+	msg.TagArray, msg.Tags = msg.Tags, to_map(msg)
+	self.TagArray, self.Tags = self.Tags, to_map(self)
+	decode_data(msg)
+	lib.clearOutbox()
+
+	local refused = refuse(msg)
+	if refused then
+		return refused
+	end
+	register_builtins(msg, self)
+	attach_answers(msg)
+	local co = coroutine.create(handlers.evaluate)
+	local ok, err = coroutine.resume(co, msg, env)
+	if ok then
+		remember(co)
+		return succeeded(msg)
+	end
+	local trace = debug.traceback(co)
+	coroutine.close(co)
+	remember(co)
+	return failed(msg, err, trace)
+end
+
+return process
