@@ -1,0 +1,110 @@
+/*
+ * What a piece of text is to the compiler: lua.c's way, which is to try it as
+ * an expression first and to take an error at the end for unfinished text.
+ */
+#include <stdlib.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "vm/vm.h"
+
+enum {
+	/* the compiler may use so many bytes for each of the text, and some */
+	BYTES_EACH = 256,
+	BYTES_MORE = 1 << 20,
+};
+
+/* What a check may still take. */
+struct budget {
+	size_t left;
+};
+
+static void *
+alloc(void *ud, void *p, size_t old_size, size_t new_size)
+{
+	struct budget *b = ud;
+	void *to;
+
+	if (!p)
+		old_size = 0;
+	if (new_size == 0) {
+		free(p);
+		b->left += old_size;
+		return NULL;
+	}
+	if (new_size > old_size && new_size - old_size > b->left)
+		return NULL;
+	to = realloc(p, new_size);
+	if (to)
+		b->left = b->left + old_size - new_size;
+	return to;
+}
+
+/* The text in two pieces. */
+struct pieces {
+	struct span rest[2];
+};
+
+static const char *
+read_piece(lua_State *L, void *arg, size_t *len)
+{
+	struct pieces *p = arg;
+
+	(void)L;
+	for (int i = 0; i < 2; i++) {
+		struct span s = p->rest[i];
+
+		p->rest[i] = (struct span){ NULL, 0 };
+		if (s.len) {
+			*len = s.len;
+			return (const char *)s.p;
+		}
+	}
+	*len = 0;
+	return NULL;
+}
+
+static bool
+compiles(lua_State *L, const char *prefix, struct span text)
+{
+	struct pieces p = { { span_text(prefix), text } };
+
+	return lua_load(L, read_piece, &p, "=_", "t") == LUA_OK;
+}
+
+/* Does the error end as one does that more text could cure? */
+static bool
+is_unfinished(struct span error)
+{
+	static const char mark[] = "<eof>";
+	size_t n = sizeof(mark) - 1;
+
+	return error.len >= n && memcmp(error.p + error.len - n, mark, n) == 0;
+}
+
+enum vm_syntax
+vm_check_syntax(struct span text, struct error *err)
+{
+	struct budget budget = { text.len * BYTES_EACH + BYTES_MORE };
+	lua_State *L = lua_newstate(alloc, &budget);
+	enum vm_syntax is = SYNTAX_COMPLETE;
+	struct span message;
+	size_t len;
+
+	if (!L) {
+		error_set(err, ERR_LIMIT, "1: no memory to check the text");
+		return SYNTAX_WRONG;
+	}
+	if (!compiles(L, "return ", text) && !compiles(L, "", text)) {
+		const char *s = lua_tolstring(L, -1, &len);
+
+		message = span_of(s ? s : "1: not text", s ? len : 11);
+		if (span_starts_with(message, "_:"))
+			message = span_from(message, 2);
+		is = is_unfinished(message) ? SYNTAX_UNFINISHED : SYNTAX_WRONG;
+		error_set(err, ERR_FORMAT, "%.*s", SPAN_ARG(message));
+	}
+	lua_close(L);
+	return is;
+}
