@@ -156,30 +156,7 @@ local function time()
 	return now
 end
 
-local date = os.date
-
-function os.date(format, at)
-	format = format or "%c"
-	if format:sub(1, 1) ~= "!" then
-		format = "!" .. format
-	end
-	return date(format, at or (tonumber(now) or 0) // 1000)
-end
-
-function os.clock()
-	return 0.0
-end
-
--- Chance comes from the first message; before it there is none.
-function math.randomseed()
-end
-
-if not Seeded then
-	function math.random()
-		return 0.5
-	end
-end
-
+-- Chance comes from the first message; the host fixes it until then.
 local function random(...)
 	local m, n = ...
 	local count = select("#", ...)
