@@ -21,7 +21,7 @@ enum {
 	IDLE_NS = 50 * 1000 * 1000,
 };
 
-static const char FORMAT[] = "aosh-1";
+static const char our_format[] = "aosh-1";
 
 static const char *const tree_names[] = { "meta", "record", "id", "slot",
 	"process", "name", "open", NULL };
@@ -363,7 +363,7 @@ refuse_format(struct span found, struct error *err)
 		name[i] = isgraph(found.p[i]) ? (char)found.p[i] : '?';
 	return FAIL(err, ERR_STORE,
 	    "the store is of format '%s', this program knows '%s'",
-	    found.len ? name : "none", FORMAT);
+	    found.len ? name : "none", our_format);
 }
 
 static int
@@ -378,7 +378,7 @@ check_format(struct journal *j, bool *empty, struct error *err)
 	*empty = is_empty(txn);
 	if (!*empty) {
 		kv_get(txn, TREE_META, span_text("format"), &found);
-		if (!span_is(found, FORMAT))
+		if (!span_is(found, our_format))
 			rc = refuse_format(found, err);
 	}
 	kv_abort(txn);
@@ -392,7 +392,7 @@ write_format(struct journal *j, struct error *err)
 
 	if (kv_begin(j->kv, true, &txn, err) < 0)
 		return -1;
-	if (kv_put(txn, TREE_META, span_text("format"), span_text(FORMAT),
+	if (kv_put(txn, TREE_META, span_text("format"), span_text(our_format),
 		err) < 0) {
 		kv_abort(txn);
 		return -1;

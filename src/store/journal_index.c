@@ -33,7 +33,7 @@ struct index {
 	bool written;                  /* the slice was the last */
 };
 
-static const char INDEXED[] = "indexed";
+static const char indexed_key[] = "indexed";
 
 void
 key_add_bytes(struct index_key *k, struct span bytes)
@@ -142,7 +142,8 @@ levels_get(const struct index *x, enum tree tree, struct span key,
 	return known >= 0 ? known : level_get(x->sealed, tree, key, out);
 }
 
-static bool
+/* 1 found, 0 not there, -1 the store cannot be read. */
+static int
 tree_get(struct index *x, enum tree tree, struct span key,
     struct index_value *out)
 {
@@ -152,7 +153,7 @@ tree_get(struct index *x, enum tree tree, struct span key,
 	bool found;
 
 	if (kv_begin(x->kv, false, &txn, &err) < 0)
-		return false;
+		return -1;
 	found = kv_get(txn, tree, key, &v) && v.len <= INDEX_VALUE_MAX;
 	if (found) {
 		memcpy(out->p, v.p, v.len);
@@ -168,7 +169,11 @@ index_peek(struct index *x, enum tree tree, struct span key,
 {
 	int known = levels_get(x, tree, key, out);
 
-	return known >= 0 ? known == PRESENT : tree_get(x, tree, key, out);
+	if (known < 0)
+		known = tree_get(x, tree, key, out);
+	/* what is derived must not rest on what could not be read */
+	ASSERT(known >= 0);
+	return known > 0;
 }
 
 /*
@@ -184,7 +189,7 @@ index_get(struct index *x, enum tree tree, struct span key,
 	lock(&x->lock);
 	known = levels_get(x, tree, key, out);
 	unlock(&x->lock);
-	return known >= 0 ? known == PRESENT : tree_get(x, tree, key, out);
+	return (known >= 0 ? known : tree_get(x, tree, key, out)) > 0;
 }
 
 uint64_t
@@ -194,7 +199,7 @@ index_stored(struct index *x)
 	struct span in;
 	uint64_t n;
 
-	if (!tree_get(x, TREE_META, span_text(INDEXED), &v))
+	if (tree_get(x, TREE_META, span_text(indexed_key), &v) <= 0)
 		return 0;
 	in = value_span(&v);
 	return take_u64(&in, &n) ? n : 0;
@@ -298,7 +303,7 @@ write_indexed(struct index *x, struct kv_txn *txn, struct error *err)
 	int rc;
 
 	buf_add_u64(&v, x->sealed->to);
-	rc = kv_put(txn, TREE_META, span_text(INDEXED), buf_span(&v), err);
+	rc = kv_put(txn, TREE_META, span_text(indexed_key), buf_span(&v), err);
 	buf_release(&v);
 	x->written = rc == 0;
 	return rc;
@@ -437,9 +442,9 @@ gather_stored(void *arg, struct span key, struct span value)
 	return false;
 }
 
-/* Take out what is deleted or behind the bound, and the mark of the rest. */
+/* What is certain of what was found, without the marks of memory. */
 static void
-tidy(struct gather *g, struct sorted *out)
+copy_known(const struct gather *g, struct sorted *out)
 {
 	const struct sorted_entry *e = sorted_seek(g->out, span_of(NULL, 0));
 
@@ -455,31 +460,32 @@ tidy(struct gather *g, struct sorted *out)
 }
 
 int
-index_chunk(struct index *x, enum tree tree, size_t limit,
-    struct index_key *from, struct sorted *out, bool *more, struct error *err)
+index_chunk(struct index *x, struct index_cursor *at, size_t limit,
+    struct sorted *out, struct error *err)
 {
 	struct sorted found;
 	struct gather g = { .out = &found, .left = limit };
+	struct span from = key_span(&at->from);
 	struct kv_txn *txn;
 	int rc;
 
 	sorted_init(&found);
 	lock(&x->lock);
-	gather_level(&g, x->sealed, tree, key_span(from), limit);
-	gather_level(&g, x->fresh, tree, key_span(from), limit);
+	gather_level(&g, x->sealed, at->tree, from, limit);
+	gather_level(&g, x->fresh, at->tree, from, limit);
 	unlock(&x->lock);
 	/* as with index_get(): memory first */
 	rc = kv_begin(x->kv, false, &txn, err);
 	if (rc == 0) {
-		rc = kv_walk(txn, tree, key_span(from), gather_stored, &g, err);
+		rc = kv_walk(txn, at->tree, from, gather_stored, &g, err);
 		kv_abort(txn);
 	}
 	if (rc == 0) {
-		tidy(&g, out);
-		*more = g.cut;
+		copy_known(&g, out);
+		at->more = g.cut;
 		if (g.cut) {
-			*from = g.bound;
-			key_add_u8(from, 0);
+			at->from = g.bound;
+			key_add_u8(&at->from, 0);
 		}
 	}
 	sorted_release(&found);

@@ -110,11 +110,19 @@ void index_memory(struct index *x, size_t *entries, size_t *bytes);
 
 bool index_get(struct index *x, enum tree tree, struct span key,
     struct index_value *out);
+
+/* Where a walk over a tree is; begin with `more` set and any `from`. */
+struct index_cursor {
+	enum tree tree;
+	struct index_key from;
+	bool more;
+};
+
 /*
- * Copy the entries from key `from` on, about `limit` of them, into `out`
- * (initialised, empty). When there are more, `more` is set and `from` moved on.
+ * Copy the next entries, about `limit` of them (it may be none), into `out`,
+ * which is empty, and move the cursor on.
  */
-int index_chunk(struct index *x, enum tree tree, size_t limit,
-    struct index_key *from, struct sorted *out, bool *more, struct error *err);
+int index_chunk(struct index *x, struct index_cursor *at, size_t limit,
+    struct sorted *out, struct error *err);
 
 #endif

@@ -101,21 +101,19 @@ journal_find_name(struct journal *j, struct span name, struct span owner,
 {
 	struct index_key prefix = derive_name_prefix(name);
 	struct name_search s = { key_span(&prefix), name, owner, out, room, 0 };
-	struct index_key from = prefix;
+	struct index_cursor at = { TREE_NAME, prefix, true };
 	struct sorted chunk;
 	struct error err;
-	bool more = true;
 
 	sorted_init(&chunk);
-	while (more &&
-	    index_chunk(j->index, TREE_NAME, CHUNK_ENTRIES, &from, &chunk,
-		&more, &err) == 0) {
+	while (at.more &&
+	    index_chunk(j->index, &at, CHUNK_ENTRIES, &chunk, &err) == 0) {
 		const struct sorted_entry *e =
 		    sorted_seek(&chunk, key_span(&prefix));
 
 		while (e && match_name(&s, sorted_key(e), sorted_value(e)))
 			e = sorted_next(e);
-		more &= !e;
+		at.more &= !e;
 		sorted_release(&chunk);
 	}
 	return s.count;
@@ -145,7 +143,7 @@ copy_slot(struct kv_txn *txn, const struct slot_place *place,
     struct slot_record *out, struct error *err)
 {
 	struct record assigned;
-	struct record result;
+	struct record result = { .number = 0 };
 
 	if (get_record(txn, place->assigned, &assigned, err) < 0 ||
 	    (place->result && get_record(txn, place->result, &result, err) < 0))
@@ -204,17 +202,16 @@ static bool
 find_item(struct journal *j, const struct id *id, uint64_t *seq,
     enum id_kind *kind)
 {
-	struct index_key from = { .len = 0 };
+	struct index_cursor at = { .tree = TREE_ID };
 	const struct sorted_entry *e;
 	struct sorted chunk;
 	struct error err;
 	uint64_t slot;
 	bool found = false;
-	bool more;
 
-	key_add_bytes(&from, id_span(id));
+	key_add_bytes(&at.from, id_span(id));
 	sorted_init(&chunk);
-	if (index_chunk(j->index, TREE_ID, 2, &from, &chunk, &more, &err) < 0)
+	if (index_chunk(j->index, &at, 2, &chunk, &err) < 0)
 		return false;
 	e = sorted_seek(&chunk, id_span(id));
 	if (e && span_equal(span_first(sorted_key(e), ID_BYTES), id_span(id))) {
@@ -268,17 +265,15 @@ static int
 walk(struct journal *j, enum tree tree, entry_fn fn, void *arg,
     struct error *err)
 {
-	struct index_key from = { .len = 0 };
+	struct index_cursor at = { .tree = tree, .more = true };
 	struct sorted chunk;
-	bool more = true;
 	bool going = true;
 
 	sorted_init(&chunk);
-	while (more && going) {
+	while (at.more && going) {
 		const struct sorted_entry *e;
 
-		if (index_chunk(j->index, tree, CHUNK_ENTRIES, &from, &chunk,
-			&more, err) < 0)
+		if (index_chunk(j->index, &at, CHUNK_ENTRIES, &chunk, err) < 0)
 			return -1;
 		e = sorted_seek(&chunk, span_of(NULL, 0));
 		for (; e && going; e = sorted_next(e))

@@ -119,8 +119,8 @@ enum {
 	META_VERSION = 1
 };
 
-static const uint32_t META_MAGIC = 0xBEEFC0DE;
-static const uint64_t NO_PAGE = UINT64_MAX;
+static const uint32_t meta_magic = 0xBEEFC0DE;
+static const uint64_t no_page = UINT64_MAX;
 
 _Static_assert(sizeof(struct meta) == 152, "as LMDB lays it out");
 
@@ -129,7 +129,7 @@ check_meta(const struct meta *m, struct error *err)
 {
 	uint32_t page = m->trees[0].page_bytes;
 
-	if (m->magic != META_MAGIC || !(m->flags & META_FLAG))
+	if (m->magic != meta_magic || !(m->flags & META_FLAG))
 		return FAIL(err, ERR_STORE, "not a store");
 	if (m->version != META_VERSION)
 		return FAIL(err, ERR_STORE, "unknown LMDB version %u",
@@ -137,7 +137,7 @@ check_meta(const struct meta *m, struct error *err)
 	if (page < 512 || page > 65536 || (page & (page - 1)))
 		return FAIL(err, ERR_STORE, "broken: pages of %u bytes", page);
 	for (int i = 0; i < 2; i++)
-		if (m->trees[i].root != NO_PAGE &&
+		if (m->trees[i].root != no_page &&
 		    m->trees[i].root > m->last_page)
 			return FAIL(err, ERR_STORE, "broken: a root outside");
 	if (m->last_page < 1 || m->last_page > (uint64_t)INT64_MAX / page - 1)

@@ -121,7 +121,7 @@ pick_levels(struct sorted *s)
 static size_t
 entry_bytes(const struct sorted_entry *e)
 {
-	return sizeof(*e) + e->levels * sizeof(*e->next) + e->key_len;
+	return sizeof(*e) + e->levels * sizeof(void *) + e->key_len;
 }
 
 static struct sorted_entry *
@@ -131,7 +131,7 @@ entry_new(struct sorted *s, struct span key)
 	struct sorted_entry *e;
 
 	ASSERT(key.len <= SORTED_KEY_MAX);
-	e = xmalloc(sizeof(*e) + levels * sizeof(*e->next) + key.len);
+	e = xmalloc(sizeof(*e) + levels * sizeof(void *) + key.len);
 	*e = (struct sorted_entry){ .levels = levels,
 		.key_len = (uint8_t)key.len };
 	if (key.len)
