@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <unistd.h>
 
 /* Handlers have no argument to find these by. Read end, write end. */
