@@ -35,7 +35,6 @@ client_init(struct client *c, struct node *node, struct error *err)
 	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->wake_fd < 0)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot make an eventfd");
-	node->cancel_fd = signals_cancel_fd();
 	return node->ops->info(node, &c->info, err);
 }
 
@@ -113,7 +112,7 @@ name_check(struct span name, struct error *err)
 		    PROCESS_NAME_MAX, name.len);
 	while (at < name.len) {
 		size_t start = at;
-		uint32_t ch = utf8_next(name, &at, &valid);
+		uint32_t ch = char_next(name, &at, &valid);
 
 		if (!valid)
 			return FAIL(err, ERR_USAGE,
@@ -306,7 +305,8 @@ client_dry_run(struct client *c, const struct id *to, const struct request *r,
 		return -1;
 	tags = request_tags(r, &draft.tag_count);
 	draft.tags = tags;
-	rc = c->node->ops->dry_run(c->node, to, &draft, &c->address, out, err);
+	rc = c->node->ops->dry_run(c->node, &draft, &c->address,
+	    signals_cancel_fd(), out, err);
 	free(tags);
 	return rc;
 }

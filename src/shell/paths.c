@@ -202,25 +202,33 @@ file_read(const char *path, struct buf *out, struct error *err)
 	return rc;
 }
 
+/* Offset of the first byte that is no UTF-8 or NUL, or the length. */
+static size_t
+good_bytes(struct span text)
+{
+	size_t at = 0;
+
+	while (at < text.len) {
+		size_t start = at;
+		bool valid;
+
+		if (char_next(text, &at, &valid) == 0 || !valid)
+			return start;
+	}
+	return at;
+}
+
 int
 text_check(const char *name, size_t first_line, struct span text,
     struct error *err)
 {
-	const uint8_t *nul = text.len ? memchr(text.p, 0, text.len) : NULL;
-	struct span good = text;
-	size_t offset = 0;
+	size_t offset = good_bytes(text);
 	size_t line = first_line;
-	bool valid;
 
-	if (nul)
-		good.len = (size_t)(nul - text.p);
-	valid = utf8_valid(good, &offset);
-	if (valid && !nul)
+	if (offset == text.len)
 		return 0;
-	if (valid)
-		offset = good.len;
 	for (size_t i = 0; i < offset; i++)
 		line += text.p[i] == '\n';
 	return FAIL(err, ERR_USAGE, "%s:%zu: %s, so this is not Lua text", name,
-	    line, valid ? "a NUL byte" : "bytes that are no UTF-8");
+	    line, text.p[offset] ? "bytes that are no UTF-8" : "a NUL byte");
 }

@@ -57,7 +57,7 @@ escape_text(struct span text, unsigned flags, struct buf *out)
 			at += sgr;
 			continue;
 		}
-		c = utf8_next(text, &at, &valid);
+		c = char_next(text, &at, &valid);
 		if (valid)
 			add_char(c, span_first(rest, at - start), flags, out);
 		else

@@ -2,76 +2,26 @@
 
 #include <wchar.h>
 
+#include "codec/utf8.h"
+
 enum {
 	SGR_MAX = 32 /* bytes of a colour sequence that is taken as one */
 };
 
-/* Bytes that a lead byte announces; 0: it is no lead byte. */
-static size_t
-sequence_length(uint8_t lead)
-{
-	if (lead < 0x80)
-		return 1;
-	if (lead >= 0xc2 && lead <= 0xdf)
-		return 2;
-	if (lead >= 0xe0 && lead <= 0xef)
-		return 3;
-	if (lead >= 0xf0 && lead <= 0xf4)
-		return 4;
-	return 0;
-}
-
-/* Not a surrogate, not too large, not written longer than needed. */
-static bool
-is_scalar(uint32_t c, size_t len)
-{
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-
-	return c >= least[len] && c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
-}
-
 uint32_t
-utf8_next(struct span text, size_t *at, bool *valid)
+char_next(struct span text, size_t *at, bool *valid)
 {
-	const uint8_t *p = text.p + *at;
-	size_t len = sequence_length(p[0]);
+	struct span rest = span_from(text, *at);
+	size_t len = utf8_next(rest, valid);
 	uint32_t c;
 
-	*valid = false;
-	if (len == 0 || len > text.len - *at) {
-		++*at;
-		return UTF8_BROKEN;
-	}
-	c = len == 1 ? p[0] : p[0] & (0x7fU >> len);
-	for (size_t i = 1; i < len; i++) {
-		if ((p[i] & 0xc0) != 0x80) {
-			++*at;
-			return UTF8_BROKEN;
-		}
-		c = c << 6 | (p[i] & 0x3fU);
-	}
-	if (!is_scalar(c, len)) {
-		++*at;
-		return UTF8_BROKEN;
-	}
-	*valid = true;
 	*at += len;
+	if (!*valid)
+		return CHAR_BROKEN;
+	c = len == 1 ? rest.p[0] : rest.p[0] & (0x7fU >> len);
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (rest.p[i] & 0x3fU);
 	return c;
-}
-
-bool
-utf8_valid(struct span text, size_t *offset)
-{
-	size_t at = 0;
-	bool valid;
-
-	while (at < text.len) {
-		*offset = at;
-		utf8_next(text, &at, &valid);
-		if (!valid)
-			return false;
-	}
-	return true;
 }
 
 unsigned
@@ -117,7 +67,7 @@ walk(struct span text, size_t columns, size_t *cells)
 		unsigned width = 0;
 
 		if (next == at)
-			width = char_width(utf8_next(text, &next, &valid));
+			width = char_width(char_next(text, &next, &valid));
 		if (*cells + width > columns)
 			break;
 		*cells += width;

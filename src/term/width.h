@@ -10,17 +10,14 @@
 #include "base/span.h"
 
 enum {
-	UTF8_BROKEN = 0xfffd /* stands for a byte that is no UTF-8 */
+	CHAR_BROKEN = 0xfffd /* stands for a sequence that is no UTF-8 */
 };
 
 /*
- * The character at *at, which moves behind it. A byte that starts no valid
- * sequence gives UTF8_BROKEN, *valid false, and *at moves by one. `*at` must
- * be below the length.
+ * The character at *at, which moves behind it; CHAR_BROKEN and *valid false
+ * for a bad sequence. *at must be below the length.
  */
-uint32_t utf8_next(struct span text, size_t *at, bool *valid);
-/* True when all of it is UTF-8; else *offset is where it is not. */
-bool utf8_valid(struct span text, size_t *offset);
+uint32_t char_next(struct span text, size_t *at, bool *valid);
 
 /* Cells of one character: 0 (combining, control), 1 or 2. */
 unsigned char_width(uint32_t c);
