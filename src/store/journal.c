@@ -77,6 +77,7 @@ write_group(struct journal *j, const struct batch *group, struct error *err)
 {
 	struct kv_txn *txn;
 
+	index_seal(j->index, FLUSH_DUE);
 	if (kv_begin(j->kv, true, &txn, err) < 0)
 		return -1;
 	if (fill_txn(j, txn, group, err) < 0) {
@@ -183,6 +184,7 @@ flush_index(struct journal *j, enum flush how, struct error *err)
 {
 	struct kv_txn *txn;
 
+	index_seal(j->index, how);
 	if (kv_begin(j->kv, true, &txn, err) < 0)
 		return -1;
 	if (index_flush(j->index, txn, how, err) < 0) {

@@ -259,22 +259,6 @@ index_delete(struct index *x, enum tree tree, struct span key, uint64_t seq)
 
 /* --- flushing --- */
 
-static void
-seal(struct index *x)
-{
-	struct level *fresh = level_new();
-
-	lock(&x->lock);
-	fresh->to = x->fresh->to;
-	x->sealed = x->fresh;
-	x->fresh = fresh;
-	unlock(&x->lock);
-	if (x->clean <= fresh->to)
-		x->clean = fresh->to + 1;
-	x->tree = 0;
-	x->at = sorted_seek(&x->sealed->trees[0], span_of(NULL, 0));
-}
-
 static int
 write_entry(struct index *x, struct kv_txn *txn, struct error *err)
 {
@@ -309,16 +293,26 @@ write_indexed(struct index *x, struct kv_txn *txn, struct error *err)
 	return rc;
 }
 
-/* Seal what there is, if that is worth it now. */
-static void
-seal_if_due(struct index *x, enum flush how)
+void
+index_seal(struct index *x, enum flush how)
 {
 	static const size_t least[] = { [FLUSH_DUE] = SEAL_ENTRIES,
 		[FLUSH_IDLE] = IDLE_ENTRIES,
 		[FLUSH_ALL] = 1 };
+	struct level *fresh;
 
-	if (!x->sealed && x->fresh->count >= least[how])
-		seal(x);
+	if (x->sealed || x->fresh->count < least[how])
+		return;
+	fresh = level_new();
+	lock(&x->lock);
+	fresh->to = x->fresh->to;
+	x->sealed = x->fresh;
+	x->fresh = fresh;
+	unlock(&x->lock);
+	if (x->clean <= fresh->to)
+		x->clean = fresh->to + 1;
+	x->tree = 0;
+	x->at = sorted_seek(&x->sealed->trees[0], span_of(NULL, 0));
 }
 
 int
@@ -330,7 +324,6 @@ index_flush(struct index *x, struct kv_txn *txn, enum flush how,
 	    x->added * 2 > SLICE_ENTRIES ? x->added * 2 : SLICE_ENTRIES;
 
 	x->added = 0;
-	seal_if_due(x, how);
 	if (!x->sealed)
 		return 0;
 	for (; find_entry(x); x->at = sorted_next(x->at)) {

@@ -96,9 +96,10 @@ enum flush {
 	FLUSH_ALL,  /* everything: repeat until index_is_empty() */
 };
 /*
- * Write the next slice within `txn`. After the commit, and only then, call
- * index_flushed().
+ * Flushing: seal before the transaction begins, write the next slice within
+ * it, and after its commit, and only then, call index_flushed().
  */
+void index_seal(struct index *x, enum flush how);
 int index_flush(struct index *x, struct kv_txn *txn, enum flush how,
     struct error *err);
 void index_flushed(struct index *x);

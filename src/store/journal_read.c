@@ -18,7 +18,7 @@ slot_record_release(struct slot_record *r)
 {
 	buf_release(&r->assignment);
 	buf_release(&r->message);
-	buf_release(&r->result.json);
+	result_release(&r->result);
 	r->evaluated = false;
 }
 
