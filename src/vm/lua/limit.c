@@ -115,11 +115,20 @@ static void
 install(void)
 {
 	struct sigaction a = { .sa_handler = on_signal,
-		/* left by a jump: the mask must be as it was before */
-		.sa_flags = SA_NODEFER | SA_RESTART };
+		.sa_flags = SA_RESTART };
 
 	installed = pthread_key_create(&key, thread_end) == 0 &&
 	    sigaction_now(LIMIT_SIGNAL, &a, NULL) == 0;
+}
+
+static void
+unblock(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, LIMIT_SIGNAL);
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
 }
 
 int
@@ -127,7 +136,6 @@ limit_thread(struct error *err)
 {
 	struct sigevent e = { .sigev_notify = SIGEV_THREAD_ID,
 		.sigev_signo = LIMIT_SIGNAL };
-	sigset_t set;
 
 	if (self.ready)
 		return 0;
@@ -137,9 +145,7 @@ limit_thread(struct error *err)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "no timer to be had");
 	/* any value that is not NULL has the destructor called */
 	pthread_setspecific(key, &self);
-	sigemptyset(&set);
-	sigaddset(&set, LIMIT_SIGNAL);
-	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+	unblock();
 	self.armed = 0;
 	self.ready = true;
 	return 0;
@@ -190,6 +196,9 @@ limit_run(struct run *r, void (*body)(void *), void *arg)
 			leave(r, LEAVE_INTERRUPTED);
 		body(arg);
 		r->active = 0;
+	} else {
+		/* a jump out of the handler leaves the signal blocked */
+		unblock();
 	}
 	self.run = NULL;
 	return (enum leave)r->why;

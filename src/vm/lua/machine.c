@@ -274,10 +274,8 @@ machine_interrupt(struct vm *vm)
 
 	/* while it runs, its thread is there to be sent to */
 	lock(&m->mutex);
-	if (m->running) {
-		atomic_store(&m->interrupted, true);
+	if (m->running && !atomic_exchange(&m->interrupted, true))
 		pthread_kill(m->thread, limit_signal());
-	}
 	unlock(&m->mutex);
 }
 

@@ -41,9 +41,9 @@ alloc(void *ud, void *p, size_t old_size, size_t new_size)
 	return to;
 }
 
-/* The text in two pieces. */
+/* The text with what goes before and behind it. */
 struct pieces {
-	struct span rest[2];
+	struct span rest[3];
 };
 
 static const char *
@@ -52,7 +52,7 @@ read_piece(lua_State *L, void *arg, size_t *len)
 	struct pieces *p = arg;
 
 	(void)L;
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		struct span s = p->rest[i];
 
 		p->rest[i] = (struct span){ NULL, 0 };
@@ -65,10 +65,12 @@ read_piece(lua_State *L, void *arg, size_t *len)
 	return NULL;
 }
 
+/* Compile; leaves the function or the error. The line is ended, as it is when
+ * more text follows: an open 'text' can then not be finished. */
 static bool
 compiles(lua_State *L, const char *prefix, struct span text)
 {
-	struct pieces p = { { span_text(prefix), text } };
+	struct pieces p = { { span_text(prefix), text, span_text("\n") } };
 
 	return lua_load(L, read_piece, &p, "=_", "t") == LUA_OK;
 }
@@ -83,27 +85,37 @@ is_unfinished(struct span error)
 	return error.len >= n && memcmp(error.p + error.len - n, mark, n) == 0;
 }
 
+/* The error on top of the stack, without the name of the chunk. */
+static struct span
+error_text(lua_State *L)
+{
+	size_t len;
+	const char *s = lua_tolstring(L, -1, &len);
+	struct span text = s ? span_of(s, len) : span_text("1: not text");
+
+	return span_starts_with(text, "_:") ? span_from(text, 2) : text;
+}
+
 enum vm_syntax
 vm_check_syntax(struct span text, struct error *err)
 {
 	struct budget budget = { text.len * BYTES_EACH + BYTES_MORE };
 	lua_State *L = lua_newstate(alloc, &budget);
 	enum vm_syntax is = SYNTAX_COMPLETE;
-	struct span message;
-	size_t len;
+	bool unfinished;
 
 	if (!L) {
 		error_set(err, ERR_LIMIT, "1: no memory to check the text");
 		return SYNTAX_WRONG;
 	}
-	if (!compiles(L, "return ", text) && !compiles(L, "", text)) {
-		const char *s = lua_tolstring(L, -1, &len);
-
-		message = span_of(s ? s : "1: not text", s ? len : 11);
-		if (span_starts_with(message, "_:"))
-			message = span_from(message, 2);
-		is = is_unfinished(message) ? SYNTAX_UNFINISHED : SYNTAX_WRONG;
-		error_set(err, ERR_FORMAT, "%.*s", SPAN_ARG(message));
+	if (!compiles(L, "return ", text)) {
+		unfinished = is_unfinished(error_text(L));
+		if (!compiles(L, "", text)) {
+			unfinished |= is_unfinished(error_text(L));
+			is = unfinished ? SYNTAX_UNFINISHED : SYNTAX_WRONG;
+			error_set(err, ERR_FORMAT, "%.*s",
+			    SPAN_ARG(error_text(L)));
+		}
 	}
 	lua_close(L);
 	return is;
