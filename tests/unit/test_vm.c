@@ -75,8 +75,8 @@ TEST(vm, times)
 	t = clock_cpu_ns();
 	for (int i = 0; i < 10000; i++)
 		bench_run(i % 2 ? &b : &c, "return 1");
-	printf("# alternating %lu ns, %zu bytes\n", (clock_cpu_ns() - t) / 10000,
-	    b.vm->ops->memory(b.vm));
+	printf("# alternating %lu ns, %zu bytes\n",
+	    (clock_cpu_ns() - t) / 10000, b.vm->ops->memory(b.vm));
 	bench_close(&b);
 	bench_close(&c);
 }
