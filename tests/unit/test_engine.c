@@ -1,3 +1,4 @@
+#include "base/thread.h"
 #include "engine/engine.h"
 #include "node_kit.h"
 
