@@ -213,17 +213,18 @@ text_tag(const char *name, const char *value)
 }
 
 static int
-sign_and_send(struct client *c, struct message_draft *draft,
+sign_and_send(struct client *c, const struct message_draft *draft,
     struct receipt *out, struct error *err)
 {
+	struct message_draft whole = *draft;
 	uint8_t anchor[ANCHOR_BYTES];
 	struct buf item = BUF_INIT;
 	int rc;
 
 	/* the same text twice must be two messages */
 	randombytes_buf(anchor, sizeof(anchor));
-	draft->anchor = span_of(anchor, sizeof(anchor));
-	rc = message_sign(draft, c->wallet, &item, err);
+	whole.anchor = span_of(anchor, sizeof(anchor));
+	rc = message_sign(&whole, c->wallet, &item, err);
 	if (rc == 0)
 		rc = c->node->ops->send(c->node, buf_span(&item), out, err);
 	buf_release(&item);
@@ -410,18 +411,19 @@ int
 client_await(struct client *c, const struct receipt *r, struct outcome *out,
     struct error *err)
 {
+	const struct receipt receipt = *r;
 	struct result result = RESULT_INIT;
-	struct taken t = { r->slot, false, &result };
+	struct taken t = { receipt.slot, false, &result };
 	uint64_t start = clock_now_ns();
 	uint64_t deadline = c->timeout_ms ? deadline_in(c->timeout_ms) : 0;
 	bool interrupted = false;
 
 	for (;;) {
-		if (c->node->ops->log(c->node, &r->process, r->slot,
+		if (c->node->ops->log(c->node, &receipt.process, receipt.slot,
 			take_result, &t, err) < 0)
 			break;
 		if (t.done) {
-			out->receipt = *r;
+			out->receipt = receipt;
 			out->result = result;
 			out->ms = (clock_now_ns() - start) / NS_PER_MS;
 			return 0;
@@ -437,7 +439,7 @@ int
 client_ask(struct client *c, const struct id *to, const struct request *r,
     struct outcome *out, struct error *err)
 {
-	struct receipt receipt;
+	struct receipt receipt = { 0 };
 
 	if (client_watch(c, to, err) < 0 ||
 	    client_send(c, to, r, &receipt, err) < 0)

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "shell/paths.h"
 #include "shell/repl.h"
 #include "shell/script.h"
 #include "shell/session.h"
@@ -50,6 +51,37 @@ step(struct shell *sh, int rc, int *status, struct error *err)
 	return rc && !sh->keep_going ? -1 : 0;
 }
 
+/*
+ * Before anything is spawned: the files are there, and the name is not a
+ * command with a letter wrong.
+ */
+static int
+check_arguments(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *name = options_arg(o, 0);
+	const char *near = NULL;
+	struct error ignored;
+	struct id id;
+
+	for (size_t i = 0; i < o->count; i++) {
+		const struct option_spec *s = o->values[i].spec;
+
+		if ((strcmp(s->name, "load") == 0 ||
+			strcmp(s->name, "file") == 0) &&
+		    file_check(o->values[i].text, err) < 0)
+			return -1;
+	}
+	if (name && sh->might_be_typo)
+		near = command_typo(name);
+	if (near &&
+	    client_find(&sh->client, span_text(name), false, &id, &ignored) < 0)
+		return FAIL(err, ERR_USAGE,
+		    "no command '%s'; did you mean '%s'? "
+		    "'aosh -- %s' makes a process of that name",
+		    name, near, name);
+	return options_arg(o, 1) ? file_check(options_arg(o, 1), err) : 0;
+}
+
 static int
 exec_shell(struct shell *sh, const struct options *o, struct error *err)
 {
@@ -59,7 +91,8 @@ exec_shell(struct shell *sh, const struct options *o, struct error *err)
 	int status = 0;
 
 	sh->keep_going = options_has(o, "keep-going");
-	if (session_open(sh, name ? name : "default", true, err) < 0)
+	if (check_arguments(sh, o, err) < 0 ||
+	    session_open(sh, name ? name : "default", true, err) < 0)
 		return -1;
 	for (size_t i = 0; i < o->count && !sh->leaving; i++) {
 		int rc = run_option(sh, &o->values[i], &ran, err);

@@ -27,6 +27,22 @@ command_suggest(const struct command *const *table, const char *word)
 	return near.word;
 }
 
+const char *
+command_typo(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const struct command *const *c = subcommands; *c; c++) {
+		const char *name = (*c)->name;
+
+		/* "dog" is no "log": one other letter in a short word is none */
+		if (edit_distance(word, name) == 1 &&
+		    (len != strlen(name) || len > 3))
+			return name;
+	}
+	return NULL;
+}
+
 struct option_scope
 command_scope(const struct command *c, const struct option_spec *lists[3])
 {

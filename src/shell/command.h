@@ -58,6 +58,11 @@ const struct command *command_find(const struct command *const *table,
 /* The nearest name in a table, or NULL. */
 const char *command_suggest(const struct command *const *table,
     const char *word);
+/*
+ * The subcommand that `word`, which is none, was probably meant to be: one
+ * letter more, less or swapped. NULL: it looks like a name.
+ */
+const char *command_typo(const char *word);
 /* The option lists of a subcommand: its own, then the global ones. */
 struct option_scope command_scope(const struct command *c,
     const struct option_spec *lists[3]);

@@ -94,7 +94,7 @@ failure_parse(struct span error, const struct source *source,
 
 	*out = (struct failure){ 0 };
 	split_printed(&error, &out->printed);
-	while (error.len) {
+	while (error.len && error.p) {
 		bool own = false;
 		size_t line = 0;
 		size_t n = place_length(error, &own, &line);
@@ -153,13 +153,15 @@ syntax_column(struct span code, size_t line, const char *message)
 	const uint8_t *at = row.p;
 	size_t tries = 0;
 
-	if (token.len == 0 || row.len == 0)
+	if (token.len == 0 || row.len == 0 || !row.p)
 		return row.len;
 	while (tries++ < CARET_TRIES) {
 		size_t column = (size_t)(at - row.p);
 		struct span rest = span_from(row, column);
 		struct error ignored;
 
+		if (!rest.p)
+			break;
 		at = memmem(rest.p, rest.len, token.p, token.len);
 		if (!at)
 			break;

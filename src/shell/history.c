@@ -118,7 +118,7 @@ history_open(struct history *h, const struct id *process, history_fn fn,
 		lines = count_lines(kept);
 		if (lines > ENTRIES_MAX)
 			kept = skip_lines(kept, lines - ENTRIES_MAX);
-		if (lines > 2 * ENTRIES_MAX)
+		if (lines / 2 > ENTRIES_MAX)
 			rewrite(h->path, kept);
 		give_entries(h, kept, fn, arg);
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/base64url.h"
 #include "shell/suggest.h"
 
 enum {
@@ -225,6 +226,17 @@ parse_letters(struct parser *p, const char *word, struct error *err)
 	return 0;
 }
 
+/* An id may begin with a dash, and no options are as long. */
+static bool
+is_argument(const char *word)
+{
+	struct error ignored;
+	struct id id;
+
+	return word[0] != '-' || !word[1] ||
+	    id_decode(span_text(word), &id, &ignored) == 0;
+}
+
 static int
 parse_all(struct parser *p, struct error *err)
 {
@@ -234,7 +246,7 @@ parse_all(struct parser *p, struct error *err)
 		const char *word = p->argv[p->at++];
 		int rc = 0;
 
-		if (only_args || word[0] != '-' || !word[1])
+		if (only_args || is_argument(word))
 			p->out->args[p->out->arg_count++] = word;
 		else if (strcmp(word, "--") == 0)
 			only_args = true;
@@ -302,7 +314,7 @@ options_first_word(const struct option_scope *scope, int argc,
 	for (int i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "--") == 0)
 			return -1;
-		if (argv[i][0] != '-' || !argv[i][1])
+		if (is_argument(argv[i]))
 			return i;
 		if (takes_next(scope, argv[i]))
 			i++;

@@ -3,7 +3,7 @@
  *
  * An option has one long name, perhaps another spelling and a letter, and a
  * type: a switch never takes a value, everything else always does. Options
- * stand anywhere up to "--". Names mean the same type in every command, so the
+ * stand anywhere up to "--"; an id is none, though it may begin with a dash. Names mean the same type in every command, so the
  * command word can be found before its options are known.
  */
 #ifndef SHELL_OPTIONS_H

@@ -149,6 +149,26 @@ path_expand(const char *path, struct buf *out, struct error *err)
 }
 
 int
+file_check(const char *path, struct error *err)
+{
+	struct buf real = BUF_INIT;
+	struct stat st;
+	int rc = 0;
+
+	if (strcmp(path, "-") == 0)
+		return 0;
+	if (path_expand(path, &real, err) < 0)
+		return -1;
+	if (access(buf_text(&real), R_OK) < 0 || stat(buf_text(&real), &st) < 0)
+		rc = FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'", path);
+	else if (S_ISDIR(st.st_mode))
+		rc = FAIL(err, ERR_USAGE, "cannot read '%s': it is a folder",
+		    path);
+	buf_release(&real);
+	return rc;
+}
+
+int
 fd_read(int fd, const char *name, struct buf *out, struct error *err)
 {
 	struct buf all = BUF_INIT;

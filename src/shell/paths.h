@@ -25,6 +25,8 @@ int path_expand(const char *path, struct buf *out, struct error *err);
 /* A directory and those above it, mode 0700. ERR_STORE. */
 int make_dirs(const char *path, struct error *err);
 
+/* ERR_USAGE unless there is a file that can be read; "-" always is. */
+int file_check(const char *path, struct error *err);
 /*
  * Append the whole of a file, or of standard input for "-". ERR_USAGE: not
  * there, a folder, not readable. ERR_LIMIT: over FILE_MAX_BYTES.

@@ -176,7 +176,7 @@ run_block(struct repl *r, struct span text)
 	if (!reader_is_open(&r->sh->reader) &&
 	    vm_check_syntax(text, &ignored) == SYNTAX_COMPLETE) {
 		r->sh->reader.editor = true;
-		reader_add(&r->sh->reader, text, &ignored);
+		(void)reader_add(&r->sh->reader, text, &ignored);
 		run_line(r, span_text(".done"));
 		return;
 	}
@@ -234,6 +234,13 @@ on_line(char *line)
 
 /* --- what happens between keys --- */
 
+/* A terminal that is gone shows at the next read. */
+static void
+flush_readline(void)
+{
+	(void)fflush(rl_outstream);
+}
+
 /* Print what others said above the prompt; what is being typed stays. */
 static void
 show_news(struct repl *r)
@@ -245,7 +252,7 @@ show_news(struct repl *r)
 	    !session_has_news(sh))
 		return;
 	rl_clear_visible_line();
-	fflush(rl_outstream);
+	flush_readline();
 	session_feed(sh, UINT64_MAX);
 	report(r, 0, NULL);
 	set_prompt(r);
@@ -263,7 +270,7 @@ clear_line(struct repl *r)
 	rl_replace_line("", 1);
 	rl_point = rl_end = rl_mark = 0;
 	rl_crlf();
-	fflush(rl_outstream);
+	flush_readline();
 	set_prompt(r);
 	rl_on_new_line();
 	rl_redisplay();
@@ -290,7 +297,7 @@ on_terminal(void)
 	} else if (number == SIGTSTP) {
 		rl_deprep_terminal();
 		rl_crlf();
-		fflush(rl_outstream);
+		flush_readline();
 		signals_stop_here();
 		rl_prep_terminal(0);
 		rl_resize_terminal();

@@ -30,7 +30,8 @@ read_more(struct script *s, struct error *err)
 
 	if (s->fd < 0)
 		return 0;
-	memmove(s->ahead.p, s->ahead.p + s->at, s->ahead.len - s->at);
+	if (s->at)
+		memmove(s->ahead.p, s->ahead.p + s->at, s->ahead.len - s->at);
 	s->ahead.len -= s->at;
 	s->at = 0;
 	if (s->ahead.len > FILE_MAX_BYTES)
@@ -52,11 +53,11 @@ next_line(struct script *s, struct span *line, struct error *err)
 {
 	size_t searched = 0;
 
-	buf_reserve(&s->ahead, READ_STEP);
 	for (;;) {
 		struct span rest = span_from(buf_span(&s->ahead), s->at);
+		struct span fresh = span_from(rest, searched);
 		const uint8_t *end =
-		    memchr(rest.p + searched, '\n', rest.len - searched);
+		    fresh.p ? memchr(fresh.p, '\n', fresh.len) : NULL;
 		ssize_t n;
 
 		if (end) {
@@ -110,7 +111,7 @@ run_line(struct script *s, struct span line)
 	enum reader_state state;
 	int rc;
 
-	if (s->first && span_starts_with(line, "#!"))
+	if (s->first && line.p && span_starts_with(line, "#!"))
 		line = span_text("--");
 	s->first = false;
 	state = reader_add(&s->sh->reader, line, &err);

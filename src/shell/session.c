@@ -230,7 +230,7 @@ trim(struct span s)
 {
 	while (s.len && strchr(" \t", s.p[0]))
 		s = span_from(s, 1);
-	while (s.len && strchr(" \t", s.p[s.len - 1]))
+	while (s.len && s.p && strchr(" \t", s.p[s.len - 1]))
 		s.len--;
 	return s;
 }
@@ -245,7 +245,7 @@ session_dot(struct shell *sh, struct span line, struct error *err)
 	size_t n = 0;
 	int rc;
 
-	while (n < word.len && !strchr(" \t", word.p[n]))
+	while (n < word.len && word.p && !strchr(" \t", word.p[n]))
 		n++;
 	rest = trim(span_from(word, n));
 	word.len = n;

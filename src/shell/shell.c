@@ -139,6 +139,11 @@ run_command(struct shell *sh, const struct command *c, const struct options *o,
 		buf_release(&text);
 		return 0;
 	}
+	if (c == &command_shell && o->arg_count > c->max &&
+	    command_suggest(subcommands, o->args[0]))
+		return FAIL(err, ERR_USAGE,
+		    "no command '%s'; did you mean '%s'?", o->args[0],
+		    command_suggest(subcommands, o->args[0]));
 	command_usage(c, false, &text);
 	rc = options_check_args(o, c->min, c->max, buf_text(&text), err);
 	buf_release(&text);
@@ -169,7 +174,7 @@ enum {
 
 /* Take the command word out of the arguments; *argc goes down. */
 static const struct command *
-take_command(int *argc, char **argv)
+take_command(struct shell *sh, int *argc, char **argv)
 {
 	const struct option_spec *lists[COMMANDS_MAX];
 	struct option_scope scope = every_option(lists);
@@ -178,6 +183,7 @@ take_command(int *argc, char **argv)
 
 	if (at >= 0)
 		c = command_find(subcommands, span_text(argv[at]));
+	sh->might_be_typo = !c && at >= 0;
 	if (!c)
 		return &command_shell;
 	memmove(argv + at, argv + at + 1, (size_t)(*argc - at) * sizeof(*argv));
@@ -203,7 +209,7 @@ apply_options(struct shell *sh, const struct options *o)
 static int
 run_arguments(struct shell *sh, int argc, char **argv, struct error *err)
 {
-	const struct command *c = take_command(&argc, argv);
+	const struct command *c = take_command(sh, &argc, argv);
 	const struct option_spec *lists[3];
 	struct option_scope scope = command_scope(c, lists);
 	struct options o;

@@ -41,6 +41,7 @@ struct shell {
 	bool keep_going;
 	bool interactive;
 	bool ephemeral;
+	bool might_be_typo; /* the name stands where a command might */
 
 	/* the session on a process, when there is one */
 	bool connected;

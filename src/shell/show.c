@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "ao/outbox.h"
+#include "term/escape.h"
 
 enum {
 	MS_PER_S = 1000,
@@ -84,12 +85,17 @@ show_json(struct shell *sh, json_t *object)
 	json_decref(object);
 }
 
+/* Text for programs: without colours. */
 static json_t *
 json_text(struct span s)
 {
-	/* what we hold is UTF-8; if it ever is not, say nothing wrong */
-	json_t *text = json_stringn((const char *)s.p, s.len);
+	struct buf plain = BUF_INIT;
+	json_t *text;
 
+	escape_strip_color(s, &plain);
+	text = json_stringn(buf_text(&plain), plain.len);
+	buf_release(&plain);
+	/* what we hold is UTF-8; if it ever is not, say nothing wrong */
 	return text ? text : json_null();
 }
 

@@ -68,13 +68,16 @@ measure(struct table *t)
 {
 	struct span rest = buf_span(&t->cells);
 	struct span cell;
+	size_t column = 0;
 
-	for (size_t i = 0; take_block(&rest, &cell); i++) {
+	while (take_block(&rest, &cell)) {
 		size_t width = text_width(cell);
-		size_t *widest = &t->width[i % t->columns];
+		size_t *widest = &t->width[column];
 
 		if (width > *widest)
 			*widest = width;
+		if (++column == t->columns)
+			column = 0;
 	}
 }
 

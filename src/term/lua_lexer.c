@@ -34,7 +34,7 @@ long_open(struct span s, size_t *level)
 {
 	size_t n = 1;
 
-	if (s.len < 2 || s.p[0] != '[')
+	if (s.len < 2 || !s.p || s.p[0] != '[')
 		return 0;
 	while (n < s.len && s.p[n] == '=')
 		n++;
@@ -48,7 +48,7 @@ long_open(struct span s, size_t *level)
 static size_t
 long_close(struct span s, size_t level)
 {
-	if (s.len < level + 2 || s.p[0] != ']' || s.p[level + 1] != ']')
+	if (s.len < level + 2 || !s.p || s.p[0] != ']' || s.p[level + 1] != ']')
 		return 0;
 	for (size_t i = 1; i <= level; i++) {
 		if (s.p[i] != '=')

@@ -16,7 +16,7 @@ char_next(struct span text, size_t *at, bool *valid)
 	uint32_t c;
 
 	*at += len;
-	if (!*valid)
+	if (!*valid || !rest.p)
 		return CHAR_BROKEN;
 	c = len == 1 ? rest.p[0] : rest.p[0] & (0x7fU >> len);
 	for (size_t i = 1; i < len; i++)
@@ -42,7 +42,7 @@ sgr_length(struct span text)
 {
 	size_t n = 2;
 
-	if (text.len < 3 || text.p[0] != 0x1b || text.p[1] != '[')
+	if (text.len < 3 || !text.p || text.p[0] != 0x1b || text.p[1] != '[')
 		return 0;
 	while (n < text.len && n < SGR_MAX &&
 	    (text.p[n] == ';' || text.p[n] == ':' ||
