@@ -534,8 +534,8 @@ journal_close(struct journal *j)
 	pthread_cond_signal(&j->wake);
 	unlock(&j->lock);
 	thread_join(j->writer);
-	/* so that the next start has nothing to read again; it may fail */
-	while (j->owned >= 0 && !j->stopped && !index_is_empty(j->index) &&
+	/* so that the next start has little to read again; it may fail */
+	while (j->owned >= 0 && !j->stopped && index_is_due(j->index) &&
 	    flush_index(j, FLUSH_ALL, &err) == 0)
 		continue;
 	journal_free(j);

@@ -355,29 +355,6 @@ index_is_due(struct index *x)
 	return x->sealed || x->fresh->count >= IDLE_ENTRIES;
 }
 
-bool
-index_is_empty(struct index *x)
-{
-	return !x->sealed && x->fresh->count == 0;
-}
-
-void
-index_memory(struct index *x, size_t *entries, size_t *bytes)
-{
-	const struct level *levels[2];
-
-	*entries = *bytes = 0;
-	lock(&x->lock);
-	levels[0] = x->fresh;
-	levels[1] = x->sealed;
-	for (int l = 0; l < 2; l++)
-		for (int i = 0; levels[l] && i < TREE_COUNT; i++) {
-			*entries += levels[l]->trees[i].count;
-			*bytes += levels[l]->trees[i].bytes;
-		}
-	unlock(&x->lock);
-}
-
 /* --- walking --- */
 
 /* What is gathered for a chunk; keys behind `bound` are not all known. */

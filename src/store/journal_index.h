@@ -93,7 +93,7 @@ bool index_peek(struct index *x, enum tree tree, struct span key,
 enum flush {
 	FLUSH_DUE,  /* a slice, when much is in memory */
 	FLUSH_IDLE, /* a slice, when anything worth it is */
-	FLUSH_ALL,  /* everything: repeat until index_is_empty() */
+	FLUSH_ALL,  /* a level, whole: repeat while index_is_due() */
 };
 /*
  * Flushing: seal before the transaction begins, write the next slice within
@@ -105,9 +105,6 @@ int index_flush(struct index *x, struct kv_txn *txn, enum flush how,
 void index_flushed(struct index *x);
 /* True when FLUSH_IDLE would write something. */
 bool index_is_due(struct index *x);
-bool index_is_empty(struct index *x);
-/* Entries and bytes that are held in memory. */
-void index_memory(struct index *x, size_t *entries, size_t *bytes);
 
 bool index_get(struct index *x, enum tree tree, struct span key,
     struct index_value *out);

@@ -1,11 +1,13 @@
 #include "store/sorted.h"
 
+#include <endian.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/error.h"
 
 struct sorted_entry {
+	uint64_t head; /* of the key: most comparisons end here */
 	uint8_t *value;
 	size_t value_len;
 	uint8_t key_len;
@@ -48,6 +50,26 @@ sorted_value(const struct sorted_entry *e)
 	return span_of(e->value, e->value_len);
 }
 
+/* The first eight bytes as a number that orders like them. */
+static uint64_t
+head_of(struct span key)
+{
+	uint64_t head = 0;
+
+	memcpy(&head, key.p ? key.p : (const uint8_t *)"",
+	    key.len < sizeof(head) ? key.len : sizeof(head));
+	return be64toh(head);
+}
+
+/* True when the entry's key is below `key`, whose head is `head`. */
+static inline bool
+is_below(const struct sorted_entry *e, uint64_t head, struct span key)
+{
+	if (e->head != head)
+		return e->head < head;
+	return span_compare(sorted_key(e), key) < 0;
+}
+
 /* The greatest key of level 0: `end` points into that entry. */
 const struct sorted_entry *
 sorted_last(const struct sorted *s)
@@ -69,9 +91,10 @@ const struct sorted_entry *
 sorted_seek(const struct sorted *s, struct span from)
 {
 	struct sorted_entry *const *links = s->first;
+	uint64_t head = head_of(from);
 
 	for (int i = SORTED_LEVELS - 1; i >= 0; i--)
-		while (links[i] && span_compare(sorted_key(links[i]), from) < 0)
+		while (links[i] && is_below(links[i], head, from))
 			links = links[i]->next;
 	return links[0];
 }
@@ -92,9 +115,10 @@ static void
 find_links(struct sorted *s, struct span key, struct sorted_entry ***path)
 {
 	struct sorted_entry **links = s->first;
+	uint64_t head = head_of(key);
 
 	for (int i = SORTED_LEVELS - 1; i >= 0; i--) {
-		while (links[i] && span_compare(sorted_key(links[i]), key) < 0)
+		while (links[i] && is_below(links[i], head, key))
 			links = links[i]->next;
 		path[i] = &links[i];
 	}
@@ -132,7 +156,8 @@ entry_new(struct sorted *s, struct span key)
 
 	ASSERT(key.len <= SORTED_KEY_MAX);
 	e = xmalloc(sizeof(*e) + levels * sizeof(void *) + key.len);
-	*e = (struct sorted_entry){ .levels = levels,
+	*e = (struct sorted_entry){ .head = head_of(key),
+		.levels = levels,
 		.key_len = (uint8_t)key.len };
 	if (key.len)
 		memcpy(&e->next[levels], key.p, key.len);
