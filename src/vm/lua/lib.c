@@ -1,0 +1,114 @@
+#include "vm/lua/lib.h"
+
+#include "vm/lua/lib_bit32.h"
+#include "vm/lua/lib_compat.h"
+#include "vm/lua/lib_json.h"
+
+void
+lib_push(lua_State *L, lua_CFunction f)
+{
+	lua_pushboolean(L, 0);
+	lua_pushcclosure(L, f, 1);
+}
+
+void
+lib_set(lua_State *L, const luaL_Reg *list)
+{
+	for (; list->name; list++) {
+		lib_push(L, list->func);
+		lua_setfield(L, -2, list->name);
+	}
+}
+
+void
+lib_wrap(lua_State *L, const char *name, lua_CFunction f)
+{
+	lua_getfield(L, -1, name);
+	lua_pushcclosure(L, f, 1);
+	lua_setfield(L, -2, name);
+}
+
+/* Make closures of the bare C functions in the table on top. Setting a field
+ * that is there does not disturb the walk. */
+static void
+seal(lua_State *L)
+{
+	lua_pushnil(L);
+	while (lua_next(L, -2)) {
+		lua_CFunction f = lua_tocfunction(L, -1);
+
+		if (f && !lua_getupvalue(L, -1, 1)) {
+			lua_pushvalue(L, -2);
+			lib_push(L, f);
+			lua_rawset(L, -5);
+			lua_pop(L, 1);
+		} else {
+			lua_settop(L, -2 - (f != NULL));
+		}
+	}
+}
+
+/* seal() for the globals, the tables in them, and the metatable of texts. */
+static void
+seal_all(lua_State *L)
+{
+	lua_pushglobaltable(L);
+	seal(L);
+	lua_pushnil(L);
+	while (lua_next(L, -2)) {
+		if (lua_istable(L, -1) && !lua_rawequal(L, -1, -3))
+			seal(L);
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+	lua_pushliteral(L, "");
+	if (lua_getmetatable(L, -1)) {
+		seal(L);
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+static void
+open_native(lua_State *L, const char *name, void (*open)(lua_State *L))
+{
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+	open(L);
+	seal(L);
+	lua_setfield(L, -2, name);
+	lua_pop(L, 1);
+}
+
+void
+lib_open(lua_State *L)
+{
+	static const luaL_Reg stock[] = {
+		{ LUA_GNAME, luaopen_base },
+		{ LUA_COLIBNAME, luaopen_coroutine },
+		{ LUA_TABLIBNAME, luaopen_table },
+		{ LUA_STRLIBNAME, luaopen_string },
+		{ LUA_UTF8LIBNAME, luaopen_utf8 },
+		{ LUA_MATHLIBNAME, luaopen_math },
+		{ LUA_OSLIBNAME, luaopen_os },
+		{ LUA_DBLIBNAME, luaopen_debug },
+		{ NULL, NULL },
+	};
+
+	for (const luaL_Reg *l = stock; l->name; l++) {
+		luaL_requiref(L, l->name, l->func, 1);
+		lua_pop(L, 1);
+	}
+	seal_all(L);
+	lib_base_open(L);
+	lib_pairs_open(L);
+	lib_sort_open(L);
+	lib_coroutine_open(L);
+	lib_debug_open(L);
+	lib_io_open(L);
+	lib_os_open(L);
+	lib_require_open(L);
+	open_native(L, "json", lib_json_open);
+	open_native(L, "bit32", lib_bit32_open);
+	lib_compat_open(L);
+	seal_all(L);
+}

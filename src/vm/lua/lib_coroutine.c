@@ -1,0 +1,185 @@
+/*
+ * coroutine: stock in all that can be seen. Ours because a coroutine has a
+ * hook of its own, which must be set while instructions are counted and must
+ * be gone afterwards, so that counting leaves no mark in the state.
+ */
+#include <stdbool.h>
+
+#include "vm/lua/lib.h"
+#include "vm/lua/limit.h"
+
+static lua_State *
+check_thread(lua_State *L)
+{
+	lua_State *co = lua_tothread(L, 1);
+
+	luaL_argexpected(L, co, 1, "coroutine");
+	return co;
+}
+
+/* Leave a text and say that it is an error. */
+static int
+fail(lua_State *L, const char *text)
+{
+	lua_pushstring(L, text);
+	return -1;
+}
+
+enum state {
+	SUSPENDED,
+	ACTIVE, /* running, or waiting for one that it resumed */
+	DEAD
+};
+
+static enum state
+state_of(lua_State *L, lua_State *co)
+{
+	lua_Debug ar;
+
+	if (co == L)
+		return ACTIVE;
+	if (lua_status(co) == LUA_YIELD)
+		return SUSPENDED;
+	if (lua_status(co) != LUA_OK)
+		return DEAD;
+	if (lua_getstack(co, 0, &ar))
+		return ACTIVE;
+	return lua_gettop(co) > 0 ? SUSPENDED : DEAD;
+}
+
+/*
+ * Go on in `co` with the n values on top of L. Gives how many it left on L; -1:
+ * it failed, and the error value is there.
+ */
+static int
+resume(lua_State *L, lua_State *co, int n)
+{
+	enum state state = state_of(L, co);
+	int results;
+	int status;
+
+	/* the hook of one that is active is not to be touched */
+	if (state != SUSPENDED)
+		return fail(L,
+		    state == DEAD ? "cannot resume dead coroutine"
+				  : "cannot resume non-suspended coroutine");
+	if (!lua_checkstack(co, n))
+		return fail(L, "too many arguments to resume");
+	lua_xmove(L, co, n);
+	limit_count(co);
+	status = lua_resume(co, L, n, &results);
+	limit_count_no_more(co);
+	if (status != LUA_OK && status != LUA_YIELD) {
+		lua_xmove(co, L, 1);
+		return -1;
+	}
+	if (!lua_checkstack(L, results + 1)) {
+		lua_pop(co, results);
+		return fail(L, "too many results to resume");
+	}
+	lua_xmove(co, L, results);
+	return results;
+}
+
+static int
+co_resume(lua_State *L)
+{
+	lua_State *co = check_thread(L);
+	int n = resume(L, co, lua_gettop(L) - 1);
+
+	lua_pushboolean(L, n >= 0);
+	if (n < 0)
+		n = 1;
+	lua_insert(L, -(n + 1));
+	return n + 1;
+}
+
+/* Run what is to be closed in `co`. */
+static int
+reset(lua_State *co)
+{
+	int status;
+
+	limit_count(co);
+	status = lua_resetthread(co);
+	limit_count_no_more(co);
+	return status;
+}
+
+static int
+co_wrapped(lua_State *L)
+{
+	lua_State *co = lua_tothread(L, lua_upvalueindex(1));
+	int n = resume(L, co, lua_gettop(L));
+	int status;
+
+	if (n >= 0)
+		return n;
+	status = lua_status(co);
+	if (status != LUA_OK && status != LUA_YIELD) {
+		/* closing may put another error in its place */
+		reset(co);
+		lua_xmove(co, L, 1);
+	}
+	if (lua_type(L, -1) == LUA_TSTRING) {
+		luaL_where(L, 1);
+		lua_insert(L, -2);
+		lua_concat(L, 2);
+	}
+	return lua_error(L);
+}
+
+static int
+co_create(lua_State *L)
+{
+	lua_State *co;
+
+	luaL_checktype(L, 1, LUA_TFUNCTION);
+	co = lua_newthread(L);
+	/* it takes its maker's hook over */
+	limit_count_no_more(co);
+	lua_pushvalue(L, 1);
+	lua_xmove(L, co, 1);
+	return 1;
+}
+
+static int
+co_wrap(lua_State *L)
+{
+	co_create(L);
+	lua_pushcclosure(L, co_wrapped, 1);
+	return 1;
+}
+
+static int
+co_close(lua_State *L)
+{
+	lua_State *co = check_thread(L);
+
+	if (state_of(L, co) == ACTIVE)
+		return luaL_error(L, "cannot close a %s coroutine",
+		    co == L ? "running" : "normal");
+	if (reset(co) == LUA_OK) {
+		lua_pushboolean(L, 1);
+		return 1;
+	}
+	lua_pushboolean(L, 0);
+	lua_xmove(co, L, 1);
+	return 2;
+}
+
+void
+lib_coroutine_open(lua_State *L)
+{
+	static const luaL_Reg ours[] = {
+		{ "close", co_close },
+		{ "create", co_create },
+		{ "resume", co_resume },
+		{ "wrap", co_wrap },
+		{ NULL, NULL },
+	};
+
+	lua_getglobal(L, "coroutine");
+	lib_set(L, ours);
+	lua_pop(L, 1);
+}

@@ -1,0 +1,52 @@
+/*
+ * debug: traceback and getinfo, nothing that reaches into other frames or
+ * into the machine.
+ */
+#include <stdbool.h>
+
+#include "vm/lua/lib.h"
+
+/* Stock, but a function of the machine that is found on the stack is kept
+ * back: called out of place it could do harm. */
+static int
+get_info(lua_State *L)
+{
+	bool by_level;
+
+	by_level = !lua_isfunction(L, lua_isthread(L, 1) ? 2 : 1);
+	lua_pushvalue(L, lua_upvalueindex(1));
+	lua_insert(L, 1);
+	/* a level counts from here; one frame more lies in between */
+	if (by_level && !lua_isthread(L, 2) && lua_isinteger(L, 2)) {
+		lua_pushinteger(L, lua_tointeger(L, 2) + 1);
+		lua_replace(L, 2);
+	}
+	lua_call(L, lua_gettop(L) - 1, 1);
+	if (!by_level || !lua_istable(L, -1))
+		return 1;
+	lua_getfield(L, -1, "func");
+	if (lua_iscfunction(L, -1)) {
+		lua_pushnil(L);
+		lua_setfield(L, -3, "func");
+	}
+	lua_pop(L, 1);
+	return 1;
+}
+
+void
+lib_debug_open(lua_State *L)
+{
+	lua_getglobal(L, "debug");
+	lua_createtable(L, 0, 2);
+	lua_getfield(L, -2, "traceback");
+	lua_setfield(L, -2, "traceback");
+	lua_getfield(L, -2, "getinfo");
+	lua_pushcclosure(L, get_info, 1);
+	lua_setfield(L, -2, "getinfo");
+	lua_pushvalue(L, -1);
+	lua_setglobal(L, "debug");
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+	lua_insert(L, -2);
+	lua_setfield(L, -2, "debug");
+	lua_pop(L, 2);
+}

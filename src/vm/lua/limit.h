@@ -1,0 +1,95 @@
+/*
+ * limit - how an evaluation ends before its end.
+ *
+ * By a jump to its entry, never by a Lua error: programs can swallow errors.
+ * The jump comes out of a signal handler, the allocator or the count hook, so
+ * the state is garbage afterwards and the image must be laid back.
+ *
+ * Time is kept by one timer per thread that stays armed between evaluations,
+ * so that an evaluation normally makes no system call. Instructions are not
+ * counted at first: no machine runs FREE_RATE of them in a second, so what
+ * ends within limit / FREE_RATE seconds has not passed the limit. What does
+ * not is left (LEAVE_RECOUNT) and run again with a hook that counts; the
+ * verdict is the same on every machine.
+ *
+ * A signal may strike wherever a run is on. What must not be torn (malloc, a
+ * lock, a library of others) stands between critical_enter() and
+ * critical_leave(); neither a Lua call nor a return may stand in between.
+ */
+#ifndef VM_LUA_LIMIT_H
+#define VM_LUA_LIMIT_H
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include <lua.h>
+
+#include "vm/lua/window.h"
+#include "vm/vm.h"
+
+/* Instructions that no machine runs in a second. */
+#define FREE_RATE 4000000000U
+
+enum {
+	/* Between two calls of the hook. A resumed coroutine starts a new
+	 * interval and is charged one: it takes longer than 16 ns. */
+	HOOK_INTERVAL = 64,
+};
+
+enum leave {
+	LEAVE_NONE, /* it came to its own end */
+	LEAVE_RECOUNT,
+	LEAVE_INSTRUCTIONS,
+	LEAVE_MEMORY,
+	LEAVE_TIME,
+	LEAVE_INTERRUPTED,
+};
+
+/* One evaluation, while it is on. The caller fills in the first part. */
+struct run {
+	const struct vm_limits *limits;
+	struct window *window;
+	const atomic_bool *interrupted; /* NULL: nobody can */
+	bool counted;
+	const struct evaluation *e; /* NULL while a template is made */
+	struct span module;
+
+	/* of limit.c */
+	uint64_t instructions;
+	uint64_t deadline;      /* of the whole message; 0: not set yet */
+	uint64_t free_deadline; /* of running without counting */
+	bool refused;           /* the last request for memory */
+	volatile sig_atomic_t active;
+	volatile sig_atomic_t pending; /* enum leave */
+	volatile sig_atomic_t why;     /* enum leave */
+	sigjmp_buf entry;
+};
+
+/* Make this thread ready to evaluate; cheap when it is. ERR_SYSTEM. */
+int limit_thread(struct error *err);
+/* The signal that limit_interrupt() sends and the timer uses. */
+int limit_signal(void);
+/* body(arg) under the limits of `r`; may be called again for a recount. */
+enum leave limit_run(struct run *r, void (*body)(void *), void *arg);
+/* The run of this thread; NULL: none is on. */
+struct run *limit_current(void);
+
+/* Of the current run. */
+struct window *limit_window(void);
+size_t limit_memory(void);
+/* Leave the current run. */
+_Noreturn void limit_leave_by(enum leave why);
+/* A request for more memory was served or not; leaves at the second refusal
+ * and where a collection cannot help. */
+void limit_asked(bool served, size_t size);
+/* The next refusal is the last. */
+void limit_refuse_no_more(void);
+/* Count in `L` from now on, or no more; nothing in a run that counts not. */
+void limit_count(lua_State *L);
+void limit_count_no_more(lua_State *L);
+
+void critical_enter(void);
+void critical_leave(void);
+
+#endif

@@ -1,0 +1,306 @@
+#include "vm/lua/machine.h"
+
+#include <inttypes.h>
+#include <locale.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/thread.h"
+#include "vm/lua/handle.h"
+#include "vm/lua/limit.h"
+#include "vm/lua/template.h"
+#include "vm/lua/window.h"
+
+enum {
+	/* images grow by such steps, so that most commits allocate nothing */
+	IMAGE_STEP = 16 << 10,
+	MIB = 1 << 20,
+};
+
+struct machine {
+	struct vm vm;
+	uint64_t number; /* of all machines of this program; never 0 */
+	struct vm_limits limits;
+	struct span module; /* borrowed until close */
+	struct template *template;
+	uint8_t *image;
+	size_t len;
+	size_t room;
+	/* who evaluates, for interrupt() */
+	pthread_mutex_t mutex;
+	bool running;
+	pthread_t thread;
+	atomic_bool interrupted;
+};
+
+static atomic_uint_least64_t last_number;
+static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale;
+
+static void
+make_locale(void)
+{
+	c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+static struct machine *
+machine_of(struct vm *vm)
+{
+	return (struct machine *)vm;
+}
+
+static void
+image_reserve(struct machine *m, size_t len)
+{
+	size_t room = (len + IMAGE_STEP - 1) / IMAGE_STEP * IMAGE_STEP;
+
+	/* give back what a large message needed once */
+	if (room > m->room || room < m->room / 2) {
+		free(m->image);
+		m->image = xmalloc(room);
+		m->room = room;
+	}
+	m->len = len;
+}
+
+static int
+machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
+    struct vm **out, struct error *err)
+{
+	struct template *t;
+	struct machine *m;
+	size_t size;
+
+	ASSERT(lane < VM_LANES);
+	if (limits->memory > WINDOW_MAX)
+		return FAIL(err, ERR_LIMIT,
+		    "memory limit is over 2048 MiB, the most there is");
+	if (template_get(module, &t, err) < 0)
+		return -1;
+	size = template_size(t);
+	if (size > limits->memory) {
+		template_unref(t);
+		return FAIL(err, ERR_LIMIT,
+		    "module takes %zu bytes, memory limit is %zu", size,
+		    limits->memory);
+	}
+	m = xcalloc(1, sizeof(*m));
+	m->vm.ops = &machine_ops;
+	m->vm.lane = lane;
+	m->number = atomic_fetch_add(&last_number, 1) + 1;
+	m->limits = *limits;
+	m->module = module;
+	m->template = t;
+	image_reserve(m, size);
+	template_copy(t, lane, m->image);
+	pthread_mutex_init(&m->mutex, NULL);
+	*out = &m->vm;
+	return 0;
+}
+
+static void
+set_running(struct machine *m, bool running)
+{
+	lock(&m->mutex);
+	m->running = running;
+	m->thread = pthread_self();
+	atomic_store(&m->interrupted, false);
+	unlock(&m->mutex);
+}
+
+/* Run the message until it has ended in one way or the other. */
+static int
+run_message(struct machine *m, struct run *run, struct handling *h,
+    enum leave *why, struct error *err)
+{
+	struct span image = span_of(m->image, m->len);
+
+	do {
+		if (window_enter(run->window, m->number, image, err) < 0)
+			return -1;
+		h->L = run->window->base->L;
+		*why = limit_run(run, handle, h);
+		if (*why != LEAVE_NONE)
+			window_spoil(run->window);
+		run->counted = true;
+	} while (*why == LEAVE_RECOUNT);
+	return 0;
+}
+
+static void
+commit(struct machine *m, struct window *w)
+{
+	lua_settop(w->base->L, 0);
+	window_settle(w);
+	image_reserve(m, w->base->top);
+	memcpy(m->image, w->base, m->len);
+}
+
+/* Say how much in the largest unit that gives a whole number. */
+static void
+add_size(struct buf *b, size_t n)
+{
+	if (n % MIB == 0)
+		buf_printf(b, "%zu MiB", n / MIB);
+	else if (n % 1024 == 0)
+		buf_printf(b, "%zu KiB", n / 1024);
+	else
+		buf_printf(b, "%zu bytes", n);
+}
+
+/* The result of a message that met a limit. */
+static void
+fail_with(struct result *out, enum verdict v, const struct vm_limits *limits)
+{
+	struct buf b = BUF_INIT;
+
+	switch (v) {
+	case VERDICT_INSTRUCTIONS:
+		buf_printf(&b, "too many instructions: the limit is %" PRIu64,
+		    limits->instructions);
+		break;
+	case VERDICT_MEMORY:
+		buf_add_text(&b, "out of memory: the limit is ");
+		add_size(&b, limits->memory);
+		break;
+	case VERDICT_TIME:
+		buf_printf(&b, "out of time: the limit is %g s",
+		    (double)limits->time_ns / 1e9);
+		break;
+	case VERDICT_OUTPUT:
+		buf_add_text(&b, "result too large: the limit is ");
+		add_size(&b, limits->output);
+		break;
+	default:
+		buf_add_text(&b, "interrupted");
+	}
+	result_fail(out, v, buf_span(&b));
+	buf_release(&b);
+}
+
+static enum verdict
+verdict_of(enum leave why)
+{
+	static const enum verdict verdicts[] = {
+		[LEAVE_NONE] = VERDICT_OK,
+		[LEAVE_RECOUNT] = VERDICT_INSTRUCTIONS,
+		[LEAVE_INSTRUCTIONS] = VERDICT_INSTRUCTIONS,
+		[LEAVE_MEMORY] = VERDICT_MEMORY,
+		[LEAVE_TIME] = VERDICT_TIME,
+		[LEAVE_INTERRUPTED] = VERDICT_INTERRUPTED,
+	};
+
+	return verdicts[why];
+}
+
+/* Fill in the result of a message that came to its own end. */
+static void
+conclude(struct machine *m, const struct handling *h, struct result *out)
+{
+	if (h->text.len > m->limits.output) {
+		fail_with(out, VERDICT_OUTPUT, &m->limits);
+		return;
+	}
+	if (h->failed) {
+		result_fail(out, VERDICT_ERROR, h->text);
+		return;
+	}
+	buf_clear(&out->json);
+	buf_add_span(&out->json, h->text);
+	out->verdict = h->is_error ? VERDICT_ERROR : VERDICT_OK;
+}
+
+static int
+evaluate(struct machine *m, const struct evaluation *e, struct result *out,
+    struct error *err)
+{
+	struct input in;
+	struct run run = { .limits = &m->limits,
+		.interrupted = &m->interrupted,
+		.e = e,
+		.module = m->module };
+	struct handling h = { .in = &in };
+	enum leave why;
+	int rc;
+
+	if (window_get(m->vm.lane, &run.window, err) < 0)
+		return -1;
+	input_init(&in, e);
+	set_running(m, true);
+	rc = run_message(m, &run, &h, &why, err);
+	set_running(m, false);
+	input_release(&in);
+	if (rc < 0)
+		return -1;
+	if (why != LEAVE_NONE) {
+		fail_with(out, verdict_of(why), &m->limits);
+		return 0;
+	}
+	conclude(m, &h, out);
+	if (out->verdict == VERDICT_OK && !e->read_only)
+		commit(m, run.window);
+	else
+		window_spoil(run.window);
+	return 0;
+}
+
+static int
+machine_eval(struct vm *vm, const struct evaluation *e, struct result *out,
+    struct error *err)
+{
+	locale_t before;
+	int rc;
+
+	if (limit_thread(err) < 0) {
+		err->code = ERR_EVAL;
+		return -1;
+	}
+	pthread_once(&locale_once, make_locale);
+	before = uselocale(c_locale);
+	rc = evaluate(machine_of(vm), e, out, err);
+	uselocale(before);
+	if (rc < 0)
+		err->code = ERR_EVAL;
+	return rc;
+}
+
+static void
+machine_interrupt(struct vm *vm)
+{
+	struct machine *m = machine_of(vm);
+
+	/* while it runs, its thread is there to be sent to */
+	lock(&m->mutex);
+	if (m->running && !atomic_exchange(&m->interrupted, true))
+		pthread_kill(m->thread, limit_signal());
+	unlock(&m->mutex);
+}
+
+static size_t
+machine_memory(const struct vm *vm)
+{
+	return ((const struct machine *)vm)->room;
+}
+
+static void
+machine_close(struct vm *vm)
+{
+	struct machine *m = machine_of(vm);
+
+	template_unref(m->template);
+	pthread_mutex_destroy(&m->mutex);
+	free(m->image);
+	free(m);
+}
+
+const struct vm_ops machine_ops = {
+	.format = MACHINE_FORMAT,
+	.open = machine_open,
+	.eval = machine_eval,
+	.interrupt = machine_interrupt,
+	.memory = machine_memory,
+	.close = machine_close,
+};

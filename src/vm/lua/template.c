@@ -1,0 +1,232 @@
+#include "vm/lua/template.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/thread.h"
+#include "vm/lua/archive.h"
+#include "vm/lua/lib.h"
+#include "vm/lua/limit.h"
+#include "vm/lua/window.h"
+#include "vm/vm.h"
+
+struct template
+{
+	struct template *next;
+	unsigned refs;
+	struct buf module;
+	struct buf image;  /* as it is in the first lane of our own */
+	struct buf places; /* uint32_t: the image's words that are addresses */
+};
+
+/* What makes a state, and how that ended. */
+struct boot {
+	struct arena *arena;
+	bool failed;
+	char text[200];
+};
+
+/* The templates in use, and the built-in module's once it is made. Also
+ * guards the lanes that they are made in. */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct template *templates;
+
+/* Load everything; an error is Lua's. */
+static int
+load_all(lua_State *L)
+{
+	lib_open(L);
+	lib_push(L, lib_require);
+	lua_pushliteral(L, ".process");
+	lua_call(L, 1, 0);
+	return 0;
+}
+
+/* A body for limit_run(). */
+static void
+boot(void *arg)
+{
+	struct boot *b = arg;
+	lua_State *L;
+
+	arena_init(b->arena);
+	L = lua_newstate(arena_alloc, b->arena);
+	b->failed = true;
+	if (!L)
+		return;
+	b->arena->L = L;
+	limit_count(L);
+	lua_pushcfunction(L, load_all);
+	if (lua_pcall(L, 0, 0, 0) == LUA_OK) {
+		lua_gc(L, LUA_GCCOLLECT);
+		b->failed = false;
+	} else {
+		const char *text = lua_tostring(L, -1);
+
+		strncpy(b->text, text ? text : "unknown", sizeof(b->text) - 1);
+	}
+	limit_count_no_more(L);
+}
+
+/* Make the module's state in a lane of our own and append its image. */
+static int
+boot_in(unsigned lane, struct span module, struct buf *image, struct error *err)
+{
+	struct boot b = { 0 };
+	struct run run = { .limits = &vm_default_limits, .module = module };
+	enum leave why;
+
+	if (limit_thread(err) < 0 || window_get(lane, &run.window, err) < 0 ||
+	    window_clear(run.window, err) < 0)
+		return -1;
+	do {
+		if (window_clear(run.window, err) < 0)
+			return -1;
+		b.arena = run.window->base;
+		why = limit_run(&run, boot, &b);
+		run.counted = true;
+		window_settle(run.window);
+	} while (why == LEAVE_RECOUNT);
+	if (why != LEAVE_NONE)
+		return FAIL(err, ERR_LIMIT,
+		    "module needs more time or memory than it may to load");
+	if (b.failed)
+		return FAIL(err, ERR_FORMAT, "module does not load: %s",
+		    b.text);
+	buf_add(image, b.arena, b.arena->top);
+	return 0;
+}
+
+/* Note the words in which both images differ. They must be the same place in
+ * either lane. */
+static int
+find_places(struct template *t, struct span other, struct error *err)
+{
+	uint64_t distance = (uint64_t)1 << WINDOW_LANE_BITS;
+
+	if (t->image.len != other.len)
+		return FAIL(err, ERR_EVAL, "module loads in two ways");
+	for (size_t i = 0; i < other.len; i += sizeof(uint64_t)) {
+		uint64_t a;
+		uint64_t b;
+		uint32_t place = (uint32_t)i;
+
+		memcpy(&a, t->image.p + i, sizeof(a));
+		memcpy(&b, other.p + i, sizeof(b));
+		if (a == b)
+			continue;
+		if (b - a != distance)
+			return FAIL(err, ERR_EVAL,
+			    "module loads in two ways: byte %zu", i);
+		buf_add(&t->places, &place, sizeof(place));
+	}
+	return 0;
+}
+
+static void
+template_free(struct template *t)
+{
+	buf_release(&t->module);
+	buf_release(&t->image);
+	buf_release(&t->places);
+	free(t);
+}
+
+static int
+make(struct template *t, struct error *err)
+{
+	struct span module = buf_span(&t->module);
+	struct buf other = BUF_INIT;
+	int rc = -1;
+
+	if (boot_in(WINDOW_FIRST_OWN, module, &t->image, err) == 0 &&
+	    boot_in(WINDOW_FIRST_OWN + 1, module, &other, err) == 0)
+		rc = find_places(t, buf_span(&other), err);
+	buf_release(&other);
+	return rc;
+}
+
+static struct template *
+find(struct span module)
+{
+	struct template *t = templates;
+
+	while (t && !span_equal(buf_span(&t->module), module))
+		t = t->next;
+	return t;
+}
+
+static int
+get_locked(struct span module, struct template **out, struct error *err)
+{
+	struct template *t = find(module);
+
+	if (!t) {
+		if (archive_check(module, err) < 0)
+			return -1;
+		t = xcalloc(1, sizeof(*t));
+		buf_add_span(&t->module, module);
+		if (make(t, err) < 0) {
+			template_free(t);
+			return -1;
+		}
+		/* most processes have the built-in one: it stays */
+		t->refs = span_equal(module, vm_builtin_module());
+		t->next = templates;
+		templates = t;
+	}
+	t->refs++;
+	*out = t;
+	return 0;
+}
+
+int
+template_get(struct span module, struct template **out, struct error *err)
+{
+	int rc;
+
+	lock(&mutex);
+	rc = get_locked(module, out, err);
+	unlock(&mutex);
+	return rc;
+}
+
+void
+template_unref(struct template *t)
+{
+	struct template **at = &templates;
+
+	lock(&mutex);
+	if (--t->refs == 0) {
+		while (*at != t)
+			at = &(*at)->next;
+		*at = t->next;
+		template_free(t);
+	}
+	unlock(&mutex);
+}
+
+size_t
+template_size(const struct template *t)
+{
+	return t->image.len;
+}
+
+void
+template_copy(const struct template *t, unsigned lane, uint8_t *to)
+{
+	uint64_t lanes = (uint64_t)lane - WINDOW_FIRST_OWN;
+	size_t count = t->places.len / sizeof(uint32_t);
+	uint32_t place;
+	uint64_t word;
+
+	memcpy(to, t->image.p, t->image.len);
+	for (size_t i = 0; i < count; i++) {
+		memcpy(&place, t->places.p + i * sizeof(place), sizeof(place));
+		memcpy(&word, to + place, sizeof(word));
+		word += lanes << WINDOW_LANE_BITS;
+		memcpy(to + place, &word, sizeof(word));
+	}
+}

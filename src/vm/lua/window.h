@@ -1,0 +1,50 @@
+/*
+ * window - the places in the address space where Lua states are run.
+ *
+ * Lane k is a range of 4 GiB at a fixed address, equal to all others modulo
+ * 4 GiB: Lua hashes the low 32 bits of an address, and address text shows
+ * them. A state is full of addresses, so it lives in its lane for life; at
+ * rest it is an image, the bytes from the window's start up to its top.
+ *
+ * Threads: one at a time per lane; the caller sees to it.
+ */
+#ifndef VM_LUA_WINDOW_H
+#define VM_LUA_WINDOW_H
+
+#include "base/error.h"
+#include "base/span.h"
+#include "vm/lua/arena.h"
+#include "vm/vm.h"
+
+enum {
+	WINDOW_LANE_BITS = 32,
+	/* two more, where templates are made */
+	WINDOW_FIRST_OWN = VM_LANES,
+	WINDOW_COUNT = VM_LANES + 2,
+};
+
+struct window {
+	struct arena *base; /* NULL: not reserved yet */
+	uint64_t reach;     /* bytes that are accessible */
+	uint64_t touched;   /* bytes that may be other than zero */
+	uint64_t owner;     /* whose state lies in it; 0: nobody's */
+};
+
+/* Largest state that any limit can ask for. */
+#define WINDOW_MAX ((uint64_t)2 << 30)
+
+/* The lane's window, reserved. ERR_SYSTEM: the address range is not free. */
+int window_get(unsigned lane, struct window **out, struct error *err);
+/* Lay the image of `owner` into the window, unless it lies there. */
+int window_enter(struct window *w, uint64_t owner, struct span image,
+    struct error *err);
+/* An empty, zeroed window, for a state to be made in it. */
+int window_clear(struct window *w, struct error *err);
+/* What lies in the window is nobody's state any more. */
+void window_spoil(struct window *w);
+/* Behind a message that counts: zero what lies above the top. */
+void window_settle(struct window *w);
+/* Make the first `size` bytes accessible, inside a run; or leave it. */
+void window_reach(struct arena *a, uint64_t size);
+
+#endif

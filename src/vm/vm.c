@@ -1,0 +1,59 @@
+#include "vm/vm.h"
+
+#include <pthread.h>
+
+#include <lua.h>
+
+#include "vm/lua/machine.h"
+
+/* The process library, put into the program by the linker. */
+extern const uint8_t module_start[] __asm__("_binary_lua_module_start");
+extern const uint8_t module_end[] __asm__("_binary_lua_module_end");
+
+const struct vm_limits vm_default_limits = {
+	.instructions = 1000000000U,
+	.time_ns = 30 * (uint64_t)1000000000U,
+	.memory = (size_t)256 << 20,
+	.output = (size_t)16 << 20,
+};
+
+static const struct vm_ops *const machines[] = { &machine_ops };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static struct id module_id;
+
+const struct vm_ops *
+vm_ops_find(struct span format)
+{
+	for (size_t i = 0; i < sizeof(machines) / sizeof(*machines); i++)
+		if (span_is(format, machines[i]->format))
+			return machines[i];
+	return NULL;
+}
+
+struct span
+vm_builtin_module(void)
+{
+	return span_of(module_start, (size_t)(module_end - module_start));
+}
+
+static void
+make_id(void)
+{
+	struct sha256_digest d = sha256(vm_builtin_module());
+
+	memcpy(module_id.bytes, d.bytes, ID_BYTES);
+}
+
+const struct id *
+vm_builtin_module_id(void)
+{
+	pthread_once(&once, make_id);
+	return &module_id;
+}
+
+const char *
+vm_release(void)
+{
+	return LUA_RELEASE " 64-bit native 1";
+}

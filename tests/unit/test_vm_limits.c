@@ -1,0 +1,334 @@
+#include "base/thread.h"
+#include "machine.h"
+
+static const struct vm_limits few = {
+	.instructions = 1000000,
+	.time_ns = 30000000000,
+	.memory = 8 << 20,
+	.output = 1 << 20,
+};
+
+/* For programs that stay in one long call: no instruction to count. */
+static const struct vm_limits short_time = {
+	.instructions = 1000000000,
+	.time_ns = 20000000,
+	.memory = 64 << 20,
+	.output = 1 << 20,
+};
+
+/* The state must be as it was, whatever `text` did. */
+static void
+ends_without_trace(const struct vm_limits *limits, const char *text,
+    enum verdict verdict)
+{
+	struct bench b;
+
+	bench_open_with(&b, plain_module(), 2, limits);
+	GIVES(&b,
+	    "n = 0 t = setmetatable({}, {__gc = function() n = -1 end}) "
+	    "co = coroutine.wrap(function() while true do n = n + 1 "
+	    "coroutine.yield(n) end end) return co()",
+	    "1");
+	for (int i = 2; i < 4; i++) {
+		char want[8];
+
+		bench_ends(&b, text, verdict);
+		snprintf(want, sizeof(want), "%d", i);
+		GIVES(&b, "return co()", want);
+	}
+	bench_close(&b);
+}
+
+TEST(limits, endless_programs_meet_the_instruction_limit)
+{
+	static const char *const programs[] = {
+		"n = 9 while true do end",
+		"while true do pcall(function() while true do end end) end",
+		"xpcall(function() while true do end end, "
+		"function() while true do end end)",
+		"while true do pcall(coroutine.wrap(function() "
+		"while true do end end)) end",
+		"while true do coroutine.wrap(function() n = n + 1 end)() end",
+		"local function f() return f() end f()",
+		"co = coroutine.wrap(function() while true do "
+		"coroutine.yield() end end) while true do co() end",
+		"local t <close> = setmetatable({}, {__close = function() "
+		"while true do end end})",
+		"local co = coroutine.create(function() local t <close> = "
+		"setmetatable({}, {__close = function() while true do end "
+		"end}) coroutine.yield() end) coroutine.resume(co) "
+		"coroutine.close(co)",
+		"table.sort({3, 2, 1}, function() while true do end end)",
+		"while true do pcall(coroutine.resume, coroutine.running()) "
+		"end",
+		"return ('x'):rep(100):gsub('x', function() while true do end "
+		"end)",
+		"load(function() while true do end end)",
+	};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+		ends_without_trace(&few, programs[i], VERDICT_INSTRUCTIONS);
+}
+
+TEST(limits, instructions_are_counted_the_same_each_time)
+{
+	struct bench b;
+	int least = 0;
+	int most = 1000000;
+	char text[80];
+
+	/* find the longest loop that is allowed, twice */
+	bench_open_with(&b, plain_module(), 2, &few);
+	while (most - least > 1) {
+		int middle = (least + most) / 2;
+
+		snprintf(text, sizeof(text), "for i = 1, %d do n = i end",
+		    middle);
+		bench_run(&b, text);
+		if (b.result.verdict == VERDICT_OK)
+			least = middle;
+		else
+			most = middle;
+	}
+	bench_close(&b);
+	CHECK(least > 300000);
+	for (unsigned lane = 3; lane < 6; lane++) {
+		bench_open_with(&b, plain_module(), lane, &few);
+		snprintf(text, sizeof(text), "for i = 1, %d do n = i end",
+		    least);
+		bench_ends(&b, text, VERDICT_OK);
+		snprintf(text, sizeof(text), "for i = 1, %d do n = i end",
+		    most + 64);
+		bench_ends(&b, text, VERDICT_INSTRUCTIONS);
+		CHECK_TEXT(buf_text(&b.result.json),
+		    "{\"Error\":\"too many instructions: the limit is "
+		    "1000000\",\"verdict\":\"instructions\"}");
+		bench_close(&b);
+	}
+}
+
+TEST(limits, a_long_message_is_counted_and_goes_on)
+{
+	struct vm_limits limits = few;
+	struct bench b;
+
+	/* runs free for 5 ms, then again from its start */
+	limits.instructions = 20000000;
+	bench_open_with(&b, plain_module(), 2, &limits);
+	GIVES(&b, "n = 0 return n", "0");
+	GIVES(&b, "n = n + 1 for i = 1, 9000000 do end return n", "1");
+	GIVES(&b, "n = n + 1 return n", "2");
+	bench_ends(&b, "while true do end", VERDICT_INSTRUCTIONS);
+	GIVES(&b, "return n", "2");
+	bench_close(&b);
+}
+
+TEST(limits, hungry_programs_meet_the_memory_limit)
+{
+	static const char *const programs[] = {
+		"local t = {} while true do t[#t + 1] = {} end",
+		"local t = {} while true do pcall(function() "
+		"t[#t + 1] = ('x'):rep(100000) .. #t end) end",
+		"local s = 'x' while true do s = s .. s end",
+		"return ('x'):rep(100000000)",
+		"coroutine.wrap(function() local t = {} "
+		"while true do t[#t + 1] = {} end end)()",
+		"local t = {} while true do t[#t + 1] = "
+		"coroutine.create(function() end) end",
+		"return table.concat({('x'):rep(5000000), "
+		"('x'):rep(3000000)})",
+		"local t = {} for i = 1, 1e9 do t[i] = i end",
+		"return ('x'):rep(1000000):gsub('x', 'yyyyyyyyyyyy')",
+	};
+	struct vm_limits limits = few;
+
+	limits.instructions = 1000000000;
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+		ends_without_trace(&limits, programs[i], VERDICT_MEMORY);
+}
+
+TEST(limits, memory_limit_is_named)
+{
+	struct bench b;
+
+	bench_open_with(&b, plain_module(), 2, &few);
+	CHECK_TEXT(bench_run(&b, "return ('x'):rep(1e8)"),
+	    "{\"Error\":\"out of memory: the limit is 8 MiB\","
+	    "\"verdict\":\"memory\"}");
+	bench_close(&b);
+}
+
+TEST(limits, garbage_is_collected_before_memory_is_refused)
+{
+	struct bench b;
+
+	bench_open_with(&b, plain_module(), 2, &few);
+	GIVES(&b,
+	    "collectgarbage('stop') for i = 1, 40 do "
+	    "local s = ('x'):rep(1000000 + i) end return 'fine'",
+	    "fine");
+	bench_close(&b);
+}
+
+TEST(limits, stack_overflow_is_an_error_of_the_program)
+{
+	struct vm_limits limits = vm_default_limits;
+	struct bench b;
+
+	bench_open_with(&b, plain_module(), 2, &limits);
+	GIVES(&b,
+	    "local function f() return 1 + f() end "
+	    "local ok, e = pcall(f) return e:match('stack overflow')",
+	    "stack overflow");
+	GIVES(&b,
+	    "local function f() return coroutine.wrap(f)() end "
+	    "local ok, e = pcall(f) return e:match('C stack overflow')",
+	    "C stack overflow");
+	GIVES(&b,
+	    "return (select(2, load(('('):rep(10000))):match('overflow') "
+	    "or select(2, load(('('):rep(10000))):match('too many'))",
+	    "overflow");
+	bench_close(&b);
+}
+
+TEST(limits, long_calls_meet_the_time_limit)
+{
+	static const char *const programs[] = {
+		"local s = ('a'):rep(40) return s:find(('a*'):rep(30) .. 'b')",
+		"return (''):rep(1 << 62)",
+		"local s = ('x'):rep(1e6) return s:find('.-.-.-y')",
+		"return table.move({}, 1, 1 << 60, 2)",
+		/* Lua calls no hook in a finalizer */
+		"setmetatable({}, {__gc = function() while true do end end}) "
+		"collectgarbage()",
+	};
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
+		ends_without_trace(&short_time, programs[i], VERDICT_TIME);
+}
+
+TEST(limits, impossible_sizes_are_refused)
+{
+	struct bench b;
+
+	bench_open(&b, 2);
+	GIVES(&b, "return select(2, pcall(string.rep, 'x', 1 << 62))",
+	    "resulting string too large");
+	GIVES(&b, "return (select('#', pcall(table.unpack, {}, 1, 1e8)))", "2");
+	bench_close(&b);
+}
+
+TEST(limits, output_is_limited)
+{
+	struct vm_limits limits = few;
+	struct bench b;
+
+	limits.memory = vm_default_limits.memory;
+	bench_open_with(&b, plain_module(), 2, &limits);
+	GIVES(&b, "n = 1 return n", "1");
+	CHECK_TEXT(bench_run(&b, "n = 2 return ('x'):rep(1500000)"),
+	    "{\"Error\":\"result too large: the limit is 1 MiB\","
+	    "\"verdict\":\"output\"}");
+	CHECK_INT(b.result.verdict, VERDICT_OUTPUT);
+	GIVES(&b, "return n", "1");
+	bench_close(&b);
+}
+
+/* Interrupts the vm until it is told that this has done its work. */
+struct hand {
+	struct vm *vm;
+	atomic_bool done;
+};
+
+static void *
+interrupt_until_done(void *arg)
+{
+	struct hand *h = arg;
+
+	while (!atomic_load(&h->done)) {
+		h->vm->ops->interrupt(h->vm);
+		sched_yield();
+	}
+	return NULL;
+}
+
+TEST(limits, another_thread_interrupts)
+{
+	static const char *const programs[] = {
+		"n = 5 while true do end",
+		"n = 5 while true do pcall(string.rep, 'x', 10) end",
+		"n = 5 while true do local x = math.sin(1) ^ 3.3 end",
+		"n = 5 local t = {} while true do t = {t} t = {} end",
+	};
+	struct bench b;
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+		struct hand h = { 0 };
+		pthread_t thread;
+		struct error err;
+
+		bench_open(&b, 2);
+		GIVES(&b, "n = 1 return n", "1");
+		h.vm = b.vm;
+		CHECK_OK(thread_start(&thread, "interrupts",
+			     interrupt_until_done, &h, &err),
+		    err);
+		bench_ends(&b, programs[i], VERDICT_INTERRUPTED);
+		atomic_store(&h.done, true);
+		thread_join(thread);
+		CHECK_TEXT(buf_text(&b.result.json),
+		    "{\"Error\":\"interrupted\","
+		    "\"verdict\":\"interrupted\"}");
+		GIVES(&b, "return n", "1");
+		bench_close(&b);
+	}
+}
+
+TEST(limits, a_late_interrupt_hits_nothing)
+{
+	struct bench b;
+
+	bench_open(&b, 2);
+	b.vm->ops->interrupt(b.vm);
+	GIVES(&b, "return 1", "1");
+	b.vm->ops->interrupt(b.vm);
+	GIVES(&b, "return 2", "2");
+	bench_close(&b);
+}
+
+/* Evaluates in its own lane in a thread of its own. */
+static void *
+count_in_lane(void *arg)
+{
+	struct bench *b = arg;
+
+	for (int i = 0; i < 50; i++) {
+		bench_run(b, "n = (n or 0) + 1 return n");
+		bench_run(b, "n = 0 while true do end");
+	}
+	bench_run(b, "return n");
+	return NULL;
+}
+
+TEST(limits, threads_do_not_meet)
+{
+	struct vm_limits limits = few;
+	struct bench b[3];
+	pthread_t threads[3];
+	struct error err;
+
+	limits.instructions = 5000000;
+	for (unsigned i = 0; i < 3; i++)
+		bench_open_with(&b[i], plain_module(), 10 + i, &limits);
+	for (unsigned i = 0; i < 3; i++)
+		CHECK_OK(thread_start(&threads[i], "lane", count_in_lane, &b[i],
+			     &err),
+		    err);
+	for (unsigned i = 0; i < 3; i++) {
+		thread_join(threads[i]);
+		CHECK_TEXT(buf_text(&b[i].result.json),
+		    "{\"Assignments\":[],\"Messages\":[],\"Output\":\"50\","
+		    "\"Spawns\":[]}");
+		bench_close(&b[i]);
+	}
+}
