@@ -23,9 +23,9 @@ say = @$(if $(V),:,printf '%-5s %s\n' $(1) $(2))
 B := build$(if $(SAN),-$(SAN))
 
 BUILD_PACKAGES := gcc libc6-dev libjansson-dev liblmdb-dev liblua5.4-dev \
-	libmpfr-dev libreadline-dev libsodium-dev libssl-dev lua5.4
+	libmpfr-dev libreadline-dev libsodium-dev libssl-dev
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev \
-	libcmocka-dev man-db perl tmux
+	libcmocka-dev lua5.4 man-db perl tmux
 
 CC := gcc
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

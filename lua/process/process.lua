@@ -5,7 +5,7 @@ local utils = require(".utils")
 local handlers = require(".handlers")
 local chance = require(".chance")
 local stringify = require(".stringify")
-local lib = require(".ao")
+local lib = require("ao")
 
 local INBOX_MAX = 10000
 
@@ -22,6 +22,8 @@ ao, Handlers, Utils = lib, handlers, utils
 Dump, base64 = require(".dump"), require(".base64")
 _G.json = json
 Seeded = Seeded or false
+-- Not needed here, but programs look into package.loaded.
+require(".pretty")
 
 -- What the program printed, as text: it may have put anything into the list.
 local function logs()

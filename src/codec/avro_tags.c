@@ -116,6 +116,8 @@ avro_tags_encode(const struct tag *tags, size_t count, struct buf *out,
 	struct buf block = BUF_INIT;
 	int rc = check_block(0, count, err);
 
+	buf_reserve(&block, 512); /* of most items: one allocation */
+
 	if (count > 0)
 		add_long(&block, count);
 	for (size_t i = 0; i < count && rc == 0; i++) {

@@ -300,13 +300,17 @@ compute_slot(struct engine *e, struct actor *a, const struct recent *r,
 	return rc;
 }
 
+/* Under the lock, so that the waiter knows that nobody holds the job still. */
 static void
-finish_dry(struct dry_job *job, int status, const struct error *err)
+finish_dry(struct actor *a, struct dry_job *job, int status,
+    const struct error *err)
 {
+	lock(&a->lock);
 	job->status = status;
 	if (status < 0)
 		job->err = *err;
 	(void)eventfd_write(job->done_fd, 1);
+	unlock(&a->lock);
 }
 
 /* Take a dry run whose turn has come; with `err` any, to fail it. */
@@ -343,7 +347,7 @@ run_dry(struct actor *a, struct dry_job *job)
 	lock(&a->lock);
 	a->dry_running = NULL;
 	unlock(&a->lock);
-	finish_dry(job, rc, &err);
+	finish_dry(a, job, rc, &err);
 }
 
 /* The machine or the store cannot go on with this process: say so once. */
@@ -353,7 +357,7 @@ give_up(struct engine *e, struct actor *a, const struct error *err)
 	struct dry_job *job;
 
 	while ((job = take_dry(a, true)))
-		finish_dry(job, -1, err);
+		finish_dry(a, job, -1, err);
 	if (!atomic_load(&e->stopping) && !atomic_load(&e->failed))
 		fprintf(stderr, "aosh: process %s: %s\n",
 		    id_encode(&a->id).text, err->text);
@@ -468,7 +472,7 @@ compute_cancel(struct actor *a, struct dry_job *job)
 	unlock(&a->lock);
 	if (waiting) {
 		error_set(&err, ERR_INTERRUPTED, "interrupted");
-		finish_dry(job, -1, &err);
+		finish_dry(a, job, -1, &err);
 	}
 }
 

@@ -193,8 +193,11 @@ wait_for_dry(struct actor *a, struct dry_job *job, int cancel_fd)
 	for (;;) {
 		if (poll(fds, 2, timeout) < 0)
 			continue;
-		if (fds[0].revents)
+		if (fds[0].revents) {
+			lock(&a->lock);
+			unlock(&a->lock);
 			return;
+		}
 		compute_cancel(a, job);
 		fds[1].fd = -1;
 		timeout = CANCEL_AGAIN_MS;

@@ -145,32 +145,30 @@ remember(struct actor *a, struct message *m, const struct assignment *as)
 
 /* Number one new message and add it to the batch. */
 static int
-number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
-    struct receipt *receipt, struct error *err)
+number(struct engine *e, struct actor *a, const struct message *m,
+    struct batch *b, struct assignment *as, struct error *err)
 {
 	struct buf item = BUF_INIT;
-	struct assignment as;
 	struct batch_slot slot;
 
-	assign(a, m, &as);
-	if (assignment_sign(&as, e->key, &item, &a->last_id, err) < 0) {
+	assign(a, m, as);
+	if (assignment_sign(as, e->key, &item, &a->last_id, err) < 0) {
+		/* its slot would be missing from then on */
+		engine_fail(e, err);
 		buf_release(&item);
 		return -1;
 	}
 	slot = (struct batch_slot){ .number = a->number,
-		.assignment = &as,
+		.assignment = as,
 		.id = a->last_id,
 		.assignment_item = buf_span(&item),
 		.message_item = buf_span(&m->bytes) };
-	if (as.slot == 0) {
+	if (as->slot == 0) {
 		slot.owner = message_from(m);
 		slot.name = message_tag_or_empty(m, "Name");
 	}
 	batch_add_slot(b, &slot);
 	buf_release(&item);
-	receipt->slot = as.slot;
-	receipt->timestamp_ms = as.timestamp_ms;
-	remember(a, m, &as);
 	return 0;
 }
 
@@ -214,41 +212,57 @@ refuse(struct scheduled *s, const struct error *err)
 	free(s);
 }
 
+/* The slot that a message was given before. */
+static bool
+was_scheduled(struct engine *e, const struct actor *a, const struct id *id,
+    struct receipt *out)
+{
+	if (!journal_seen(e->journal, a->number, id, &out->slot))
+		return false;
+	out->timestamp_ms = timestamp_of(e, a, out->slot);
+	return true;
+}
+
 /* One arrival: find or give its slot, and queue what makes that durable. */
 static void
 schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 {
+	struct message *m = arrival->message;
 	struct scheduled *s = xcalloc(1, sizeof(*s));
 	struct batch *b = batch_new();
+	struct assignment as;
 	struct error err;
-	bool was_there;
+	bool is_new;
 
 	*s = (struct scheduled){ .engine = e,
 		.actor = a,
+		.receipt = { .process = a->id, .message = m->id },
 		.ticket = arrival->ticket };
-	s->receipt.process = a->id;
-	s->receipt.message = arrival->message->id;
-	was_there = journal_seen(e->journal, a->number, &arrival->message->id,
-	    &s->receipt.slot);
-	if (was_there) {
-		s->receipt.timestamp_ms = timestamp_of(e, a, s->receipt.slot);
-	} else if (check_first(a, arrival->message, &err) < 0 ||
-	    read_schedule(e, a, &err) < 0 ||
-	    number(e, a, arrival->message, b, &s->receipt, &err) < 0) {
-		batch_free(b);
-		refuse(s, &err);
-		return;
+	is_new = !was_scheduled(e, a, &m->id, &s->receipt);
+	if (is_new) {
+		if (check_first(a, m, &err) < 0 ||
+		    read_schedule(e, a, &err) < 0 ||
+		    number(e, a, m, b, &as, &err) < 0) {
+			batch_free(b);
+			refuse(s, &err);
+			return;
+		}
+		s->is_new = true;
+		s->receipt.slot = as.slot;
+		s->receipt.timestamp_ms = as.timestamp_ms;
 	}
-	s->is_new = !was_there;
 	if (arrival->is_push)
 		batch_add_pushed(b, &arrival->push);
 	/* a batch without records still waits its turn: the slot that the
 	 * message had may itself be on its way to the disk */
 	journal_submit(e->journal, b, assignment_done, s);
-	if (was_there)
-		engine_open_count(e, -1);
-	else
+	if (is_new) {
+		/* not before: the result must come behind it in the journal */
+		remember(a, m, &as);
 		engine_wake(e, a);
+	} else {
+		engine_open_count(e, -1);
+	}
 }
 
 /* Number all that has come in, until nothing has. */

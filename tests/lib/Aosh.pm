@@ -66,14 +66,17 @@ sub send_line {
 sub read_line {
 	my ($p, $seconds) = @_;
 	my $end = time + ($seconds // $WAIT);
-	while ($p->{rest} !~ s/^([^\n]*)\n//) {
+	my $at;
+	while (($at = index $p->{rest}, "\n") < 0) {
 		my $left = $end - time;
 		return undef if $left < 0;
 		IO::Select->new($p->{out})->can_read($left || 0.1) or next;
 		sysread($p->{out}, my $more, 65536) or return undef;
 		$p->{rest} .= $more;
 	}
-	return $1;
+	my $line = substr $p->{rest}, 0, $at;
+	substr($p->{rest}, 0, $at + 1) = '';
+	return $line;
 }
 
 # Close its input, wait for its end: its exit code as run() gives it.

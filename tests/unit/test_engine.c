@@ -1,3 +1,4 @@
+#include "base/thread.h"
 #include "engine/engine.h"
 #include "node_kit.h"
 
@@ -121,9 +122,9 @@ TEST(engine, processes_answer_each_other)
 	    id_encode(&b).text);
 	CHECK_EVAL(n, &a, code, "sent");
 	kit_settle(n);
-	CHECK_EVAL(n, &a, "#Inbox .. Inbox[1].Action .. Inbox[1].Data",
-	    "1Ponghi!");
-	CHECK_EVAL(n, &a, "Inbox[1].From == Inbox[1]['From-Process']", "");
+	CHECK_EVAL(n, &a, "#Inbox .. Inbox[2].Action .. Inbox[2].Data",
+	    "2Ponghi!");
+	CHECK_EVAL(n, &a, "Inbox[2].From == Inbox[2]['From-Process']", "");
 	n->ops->close(n);
 }
 
@@ -136,7 +137,8 @@ TEST(engine, what_a_told_result_sent_comes_before_a_later_message)
 	for (int i = 1; i <= 20; i++) {
 		CHECK_EVAL(n, &p, "Send({Target = ao.id, Data = 'x'}) return",
 		    "");
-		snprintf(expected, sizeof(expected), "%d", i);
+		/* the spawn message is in the inbox, too */
+		snprintf(expected, sizeof(expected), "%d", i + 1);
 		CHECK_EVAL(n, &p, "#Inbox", expected);
 	}
 	n->ops->close(n);
@@ -310,4 +312,79 @@ TEST(engine, many_processes_at_once_lose_nothing)
 	snprintf(expected, sizeof(expected), "%d", PROCESSES * MESSAGES);
 	CHECK_EVAL(n, &sink, "N", expected);
 	n->ops->close(n);
+}
+
+struct flood {
+	struct node *node;
+	const struct id *process;
+	int count;
+};
+
+static void *
+flood_main(void *arg)
+{
+	const struct flood *f = arg;
+
+	for (int i = 0; i < f->count; i++) {
+		uint8_t anchor[ANCHOR_BYTES];
+		const struct message_draft draft = { .target = f->process,
+			.anchor = span_of(anchor, sizeof(anchor)),
+			.data = span_text("N = (N or 0) + 1"),
+			.tags = kit_eval_tags,
+			.tag_count = 3 };
+		struct buf item = BUF_INIT;
+		struct receipt r;
+		struct error err;
+
+		memset(anchor, i, sizeof(anchor));
+		memcpy(anchor, &f, sizeof(f));
+		if (message_sign(&draft, kit_key, &item, &err) < 0 ||
+		    f->node->ops->send(f->node, buf_span(&item), &r, &err) < 0)
+			abort();
+		buf_release(&item);
+	}
+	return NULL;
+}
+
+static bool
+count_evaluated(void *arg, const struct log_entry *entry)
+{
+	*(int *)arg += entry->evaluated && entry->verdict == VERDICT_OK;
+	return true;
+}
+
+TEST(engine, a_flood_from_many_threads_is_whole_in_the_log)
+{
+	enum {
+		THREADS = 4,
+		EACH = 200
+	};
+	pthread_t threads[THREADS];
+	struct flood floods[THREADS];
+	struct error err;
+	struct node *n;
+	struct id p;
+	char dir[64];
+	int count = 0;
+
+	kit_make_dir(dir);
+	n = open_engine(dir);
+	p = kit_spawn(n, "p");
+	for (int i = 0; i < THREADS; i++) {
+		floods[i] = (struct flood){ n, &p, EACH };
+		CHECK_OK(thread_start(&threads[i], "flood", flood_main,
+			     &floods[i], &err),
+		    err);
+	}
+	for (int i = 0; i < THREADS; i++)
+		thread_join(threads[i]);
+	kit_settle(n);
+	n->ops->close(n);
+
+	n = open_engine(dir);
+	CHECK_OK(n->ops->log(n, &p, 0, count_evaluated, &count, &err), err);
+	CHECK_INT(count, THREADS * EACH + 1);
+	CHECK_DRY(n, &p, "N", "800");
+	n->ops->close(n);
+	kit_remove_dir(dir);
 }

@@ -1,0 +1,534 @@
+#include "shell/bench.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/thread.h"
+
+enum {
+	SENDERS = 16,
+	SENDERS_MAX = 256,
+	SETTLE_MS = 600000,
+	START_RUNS_OF_SHELL = 10, /* a first eval is dearer than --version */
+};
+
+struct bench {
+	struct shell *sh;
+	const char *name;
+	uint64_t n;
+	unsigned threads;
+	char dir[PATH_MAX];
+	struct node *node;
+	struct keypair *key;
+	struct id process;
+	struct id module;
+
+	/* of parallel(): */
+	int (*one)(struct bench *b, uint64_t i, struct error *err);
+	atomic_uint_least64_t next;
+	atomic_bool failed;
+	struct error failure;
+
+	uint64_t begin_ns, begin_cpu_ns;
+};
+
+/* --- telling --- */
+
+static void
+begin(struct bench *b)
+{
+	b->begin_cpu_ns = clock_cpu_ns();
+	b->begin_ns = clock_now_ns();
+}
+
+static int
+compare_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a;
+	uint64_t y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* One line: what all workloads have, then `more`. */
+static void
+tell(struct bench *b, uint64_t n, const char *more)
+{
+	double seconds = (double)(clock_now_ns() - b->begin_ns) / 1e9;
+	double cpu = (double)(clock_cpu_ns() - b->begin_cpu_ns) / 1e9;
+	struct rusage usage;
+
+	getrusage(RUSAGE_SELF, &usage);
+	output_printf(&b->sh->out,
+	    "{\"workload\":\"%s\",\"n\":%" PRIu64
+	    ",\"seconds\":%.6f,\"rate\":%.1f,\"cpuSeconds\":%.6f"
+	    ",\"peakKiB\":%ld%s}\n",
+	    b->name, n, seconds, (double)n / seconds, cpu, usage.ru_maxrss,
+	    more);
+}
+
+/* tell() with the median and the 99th percentile of times in ns. */
+static void
+tell_times(struct bench *b, uint64_t *ns, uint64_t n)
+{
+	char more[128];
+
+	qsort(ns, n, sizeof(*ns), compare_u64);
+	snprintf(more, sizeof(more), ",\"p50Ms\":%.3f,\"p99Ms\":%.3f",
+	    (double)ns[n / 2] / 1e6, (double)ns[n * 99 / 100] / 1e6);
+	tell(b, n, more);
+}
+
+/* --- a node to work on --- */
+
+static int
+open_node(struct bench *b, struct error *err)
+{
+	struct node_info info;
+
+	if (b->sh->config->open_node(b->dir, false, &b->node, err) < 0)
+		return -1;
+	if (b->node->ops->info(b->node, &info, err) < 0)
+		return -1;
+	b->module = info.module;
+	return 0;
+}
+
+static void
+close_node(struct bench *b)
+{
+	if (b->node)
+		b->node->ops->close(b->node);
+	b->node = NULL;
+}
+
+/* Sign and send; number i makes the item differ from all others. */
+static int
+send_item(struct bench *b, struct message_draft *draft, uint64_t i,
+    struct receipt *out, struct error *err)
+{
+	uint8_t anchor[ANCHOR_BYTES] = { 0 };
+	struct buf item = BUF_INIT;
+	int rc;
+
+	memcpy(anchor, &i, sizeof(i));
+	draft->anchor = span_of(anchor, sizeof(anchor));
+	rc = message_sign(draft, b->key, &item, err);
+	if (rc == 0)
+		rc = b->node->ops->send(b->node, buf_span(&item), out, err);
+	buf_release(&item);
+	return rc;
+}
+
+static int
+spawn(struct bench *b, uint64_t i, struct receipt *out, struct error *err)
+{
+	struct id_text module = id_encode(&b->module);
+	const struct tag tags[] = {
+		{ span_text("Data-Protocol"), span_text("ao") },
+		{ span_text("Type"), span_text("Process") },
+		{ span_text("Variant"), span_text("ao.TN.1") },
+		{ span_text("Module"), span_text(module.text) },
+		{ span_text("Name"), span_text("bench") },
+	};
+	struct message_draft draft = { .tags = tags,
+		.tag_count = sizeof(tags) / sizeof(*tags) };
+
+	return send_item(b, &draft, i, out, err);
+}
+
+/* A message with an Action to the workload's process. */
+static int
+message(struct bench *b, const char *action, const char *data, uint64_t i,
+    struct receipt *out, struct error *err)
+{
+	const struct tag tags[] = {
+		{ span_text("Action"), span_text(action) },
+		{ span_text("Data-Protocol"), span_text("ao") },
+		{ span_text("Type"), span_text("Message") },
+		{ span_text("Variant"), span_text("ao.TN.1") },
+	};
+	struct message_draft draft = { .target = &b->process,
+		.data = span_text(data),
+		.tags = tags,
+		.tag_count = sizeof(tags) / sizeof(*tags) };
+
+	return send_item(b, &draft, i, out, err);
+}
+
+static int
+settle(struct bench *b, struct error *err)
+{
+	return b->node->ops->settle(b->node, SETTLE_MS, -1, err);
+}
+
+/* Open a node with one process that has evaluated `code`. */
+static int
+open_process(struct bench *b, const char *code, struct error *err)
+{
+	struct receipt r;
+
+	if (open_node(b, err) < 0 || spawn(b, UINT64_MAX, &r, err) < 0)
+		return -1;
+	b->process = r.process;
+	if (message(b, "Eval", code, UINT64_MAX - 1, &r, err) < 0)
+		return -1;
+	return settle(b, err);
+}
+
+/* --- many senders --- */
+
+static void *
+sender_main(void *arg)
+{
+	struct bench *b = arg;
+	struct error err;
+
+	for (;;) {
+		uint64_t i = atomic_fetch_add(&b->next, 1);
+
+		if (i >= b->n || atomic_load(&b->failed))
+			return NULL;
+		if (b->one(b, i, &err) < 0 &&
+		    !atomic_exchange(&b->failed, true))
+			b->failure = err;
+	}
+}
+
+/* one(b, 0 … n - 1) from as many threads as the workload has. */
+static int
+parallel(struct bench *b, int (*one)(struct bench *, uint64_t, struct error *),
+    struct error *err)
+{
+	pthread_t threads[SENDERS_MAX];
+	unsigned started = 0;
+	int rc = 0;
+
+	b->one = one;
+	atomic_store(&b->next, 0);
+	atomic_store(&b->failed, false);
+	while (rc == 0 && started < b->threads) {
+		rc = thread_start(&threads[started], "sender", sender_main, b,
+		    err);
+		started += rc == 0;
+	}
+	while (started)
+		thread_join(threads[--started]);
+	if (rc == 0 && atomic_load(&b->failed)) {
+		*err = b->failure;
+		rc = -1;
+	}
+	return rc;
+}
+
+/* --- workloads --- */
+
+/* Run this program, its output thrown away; its processor time goes to *ns. */
+static int
+run_self(char *const *argv, uint64_t *ns, long *peak_kib, struct error *err)
+{
+	extern char **environ;
+	posix_spawn_file_actions_t actions;
+	struct rusage usage;
+	pid_t pid;
+	int status;
+	int rc;
+
+	posix_spawn_file_actions_init(&actions);
+	for (int fd = 0; fd <= 2; fd++)
+		posix_spawn_file_actions_addopen(&actions, fd, "/dev/null",
+		    O_RDWR, 0);
+	rc = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (rc != 0 || wait4(pid, &status, 0, &usage) != pid)
+		return FAIL(err, ERR_SYSTEM, "cannot run this program again");
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return FAIL(err, ERR_SYSTEM, "'%s %s' failed", argv[0],
+		    argv[1]);
+	*ns = ((uint64_t)usage.ru_utime.tv_sec +
+		  (uint64_t)usage.ru_stime.tv_sec) *
+		1000000000U +
+	    ((uint64_t)usage.ru_utime.tv_usec +
+		(uint64_t)usage.ru_stime.tv_usec) *
+		1000U;
+	if (usage.ru_maxrss > *peak_kib)
+		*peak_kib = usage.ru_maxrss;
+	return 0;
+}
+
+/* The processor time of one command line, `n` times; `fresh` names a folder
+ * that is new each time and stands in argv. */
+static int
+measure_start(struct bench *b, const char *what, char *const *argv, char *fresh,
+    uint64_t n, struct error *err)
+{
+	uint64_t *cpu = xcalloc(n, sizeof(*cpu));
+	char more[160];
+	long peak = 0;
+	int rc = 0;
+
+	begin(b);
+	for (uint64_t i = 0; rc == 0 && i < n; i++) {
+		if (fresh)
+			snprintf(fresh, PATH_MAX, "%.4000s/%" PRIu64, b->dir,
+			    i);
+		rc = run_self(argv, &cpu[i], &peak, err);
+	}
+	if (rc == 0) {
+		qsort(cpu, n, sizeof(*cpu), compare_u64);
+		snprintf(more, sizeof(more),
+		    ",\"what\":\"%s\",\"cpuMsP50\":%.3f,\"cpuMsMax\":%.3f"
+		    ",\"childPeakKiB\":%ld",
+		    what, (double)cpu[n / 2] / 1e6, (double)cpu[n - 1] / 1e6,
+		    peak);
+		tell(b, n, more);
+	}
+	free(cpu);
+	return rc;
+}
+
+static int
+bench_start(struct bench *b, struct error *err)
+{
+	static char self[] = "aosh", version[] = "--version";
+	static char data_dir[] = "--data-dir", c[] = "-c", code[] = "1 + 1";
+	static char name[] = "fresh";
+	char fresh[PATH_MAX];
+	char *const show_version[] = { self, version, NULL };
+	char *const first_eval[] = { self, data_dir, fresh, name, c, code,
+		NULL };
+
+	if (measure_start(b, "version", show_version, NULL, b->n, err) < 0)
+		return -1;
+	return measure_start(b, "first eval", first_eval, fresh,
+	    START_RUNS_OF_SHELL, err);
+}
+
+static int
+spawn_one(struct bench *b, uint64_t i, struct error *err)
+{
+	struct receipt r;
+
+	return spawn(b, i, &r, err);
+}
+
+static int
+bench_spawn(struct bench *b, struct error *err)
+{
+	if (open_node(b, err) < 0)
+		return -1;
+	begin(b);
+	if (parallel(b, spawn_one, err) < 0 || settle(b, err) < 0)
+		return -1;
+	tell(b, b->n, "");
+	return 0;
+}
+
+static bool
+is_evaluated(void *arg, const struct log_entry *entry)
+{
+	*(bool *)arg = entry->evaluated;
+	return false;
+}
+
+/* As at the prompt: send, then wait until the result may be shown. */
+static int
+eval_one(struct bench *b, int fd, uint64_t i, struct error *err)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	struct receipt r;
+	bool done = false;
+
+	if (message(b, "Eval", "Count = Count + 1 return Count", i, &r, err) <
+	    0)
+		return -1;
+	for (;;) {
+		eventfd_t ignored;
+
+		if (b->node->ops->log(b->node, &b->process, r.slot,
+			is_evaluated, &done, err) < 0)
+			return -1;
+		if (done)
+			return 0;
+		(void)poll(&p, 1, -1);
+		(void)eventfd_read(fd, &ignored);
+	}
+}
+
+static int
+bench_eval(struct bench *b, struct error *err)
+{
+	uint64_t *ns = xcalloc(b->n, sizeof(*ns));
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int rc;
+
+	rc = open_process(b, "Count = 0", err);
+	if (rc == 0)
+		rc = b->node->ops->watch(b->node, &b->process, fd, err);
+	begin(b);
+	for (uint64_t i = 0; rc == 0 && i < b->n; i++) {
+		uint64_t start = clock_now_ns();
+
+		rc = eval_one(b, fd, i, err);
+		ns[i] = clock_now_ns() - start;
+	}
+	if (rc == 0)
+		tell_times(b, ns, b->n);
+	close_node(b);
+	(void)close(fd);
+	free(ns);
+	return rc;
+}
+
+static int
+send_one(struct bench *b, uint64_t i, struct error *err)
+{
+	struct receipt r;
+
+	return message(b, "Count", "", i, &r, err);
+}
+
+/* A counter that answers each message: two slots, one push a message. */
+static const char counter[] =
+    "Count = 0 Handlers.add('count', 'Count', function(msg)"
+    " Count = Count + 1 msg.reply({Data = tostring(Count)}) end)";
+
+static int
+bench_send(struct bench *b, struct error *err)
+{
+	if (open_process(b, counter, err) < 0)
+		return -1;
+	begin(b);
+	if (parallel(b, send_one, err) < 0 || settle(b, err) < 0)
+		return -1;
+	tell(b, b->n, "");
+	return 0;
+}
+
+static int
+dry_one(struct bench *b, struct error *err)
+{
+	const struct tag tags[] = {
+		{ span_text("Action"), span_text("Eval") },
+		{ span_text("Data-Protocol"), span_text("ao") },
+		{ span_text("Type"), span_text("Message") },
+	};
+	const struct message_draft draft = { .target = &b->process,
+		.data = span_text("Count"),
+		.tags = tags,
+		.tag_count = sizeof(tags) / sizeof(*tags) };
+	struct address owner = keypair_address(b->key);
+	struct result result;
+
+	if (b->node->ops->dry_run(b->node, &draft, &owner, -1, &result, err) <
+	    0)
+		return -1;
+	result_release(&result);
+	return 0;
+}
+
+static int
+bench_replay(struct bench *b, struct error *err)
+{
+	if (open_process(b, counter, err) < 0 ||
+	    parallel(b, send_one, err) < 0 || settle(b, err) < 0)
+		return -1;
+	close_node(b);
+	begin(b);
+	if (open_node(b, err) < 0 || dry_one(b, err) < 0)
+		return -1;
+	/* the spawn and the first Eval are slots, too */
+	tell(b, b->n + 2, "");
+	return 0;
+}
+
+static int
+bench_dryrun(struct bench *b, struct error *err)
+{
+	uint64_t *ns = xcalloc(b->n, sizeof(*ns));
+	int rc = open_process(b, "Count = 0", err);
+
+	begin(b);
+	for (uint64_t i = 0; rc == 0 && i < b->n; i++) {
+		uint64_t start = clock_now_ns();
+
+		rc = dry_one(b, err);
+		ns[i] = clock_now_ns() - start;
+	}
+	if (rc == 0)
+		tell_times(b, ns, b->n);
+	free(ns);
+	return rc;
+}
+
+const struct bench_workload bench_workloads[] = {
+	{ "start", "processor time of --version, and of a first eval", 50,
+	    bench_start },
+	{ "spawn", "processes made and booted", 1000, bench_spawn },
+	{ "eval", "from sending an Eval to its durable result", 1000,
+	    bench_eval },
+	{ "send", "signed messages to a counter that replies", 10000,
+	    bench_send },
+	{ "replay", "slots of a log evaluated again at the start", 10000,
+	    bench_replay },
+	{ "dryrun", "evaluations of which nothing stays", 1000, bench_dryrun },
+	{ NULL, NULL, 0, NULL },
+};
+
+/* A folder for one workload. */
+static int
+make_dir(struct bench *b, struct error *err)
+{
+	snprintf(b->dir, sizeof(b->dir), "%.*s/bench-XXXXXX",
+	    (int)sizeof(b->dir) - 32, buf_text(&b->sh->data_dir));
+	if (!mkdtemp(b->dir))
+		return FAIL_ERRNO(err, ERR_STORE, "cannot make a folder '%s'",
+		    b->dir);
+	return 0;
+}
+
+static void
+remove_dir(const struct bench *b)
+{
+	extern char **environ;
+	char rm[] = "rm", rf[] = "-rf", end[] = "--";
+	char dir[PATH_MAX];
+	char *argv[] = { rm, rf, end, dir, NULL };
+	pid_t pid;
+
+	memcpy(dir, b->dir, sizeof(dir));
+	if (posix_spawnp(&pid, "rm", NULL, NULL, argv, environ) == 0)
+		(void)waitpid(pid, NULL, 0);
+}
+
+int
+bench_run(struct shell *sh, const struct bench_workload *workload,
+    const struct bench_options *options, struct error *err)
+{
+	struct bench b = { .sh = sh, .name = workload->name };
+	int rc;
+
+	b.n = options->n ? options->n : workload->n;
+	b.threads = options->threads ? options->threads : SENDERS;
+	if (b.threads > SENDERS_MAX)
+		return FAIL(err, ERR_USAGE, "at most %d threads", SENDERS_MAX);
+	if (make_dir(&b, err) < 0)
+		return -1;
+	b.key = keypair_new();
+	rc = workload->run(&b, err);
+	close_node(&b);
+	keypair_free(b.key);
+	remove_dir(&b);
+	return rc;
+}

@@ -1,0 +1,448 @@
+#include "shell/client.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "crypto/wallet.h"
+#include "ao/process.h"
+#include "term/width.h"
+#include "shell/signals.h"
+#include "shell/suggest.h"
+
+enum {
+	/* how long an interrupted evaluation may take to end */
+	GRACE_MS = 3000,
+	NS_PER_MS = 1000 * 1000
+};
+
+/* What the shell adds to the tags of a user's message, at most. */
+enum {
+	OWN_TAGS = 10
+};
+
+int
+client_init(struct client *c, struct node *node, struct error *err)
+{
+	c->node = node;
+	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->wake_fd < 0)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot make an eventfd");
+	return node->ops->info(node, &c->info, err);
+}
+
+void
+client_release(struct client *c)
+{
+	if (c->node) {
+		if (c->watching)
+			c->node->ops->unwatch(c->node, &c->watched, c->wake_fd);
+		c->node->ops->close(c->node);
+		close(c->wake_fd);
+	}
+	if (c->wallet)
+		keypair_free(c->wallet);
+}
+
+/* --- wallet --- */
+
+static int
+open_wallet(struct client *c, struct error *err)
+{
+	bool created = false;
+	bool loose = false;
+	char *path;
+	int rc;
+
+	if (c->ephemeral && !c->wallet_path) {
+		c->wallet = keypair_new();
+		return 0;
+	}
+	if (c->wallet_path) {
+		path = xstrdup(c->wallet_path);
+		rc = wallet_load(path, &c->wallet, &loose, err);
+	} else {
+		path = xasprintf("%s/wallet.json", c->data_dir);
+		rc = wallet_load_or_create(path, &c->wallet, &created, &loose,
+		    err);
+	}
+	if (rc == 0 && created)
+		output_printf(c->notes, "aosh: made a new wallet, %s, in %s\n",
+		    keypair_address(c->wallet).text, path);
+	if (rc == 0 && loose)
+		output_printf(c->notes,
+		    "aosh: warning: others can read the wallet '%s': "
+		    "chmod 600 it\n",
+		    path);
+	free(path);
+	return rc;
+}
+
+int
+client_wallet(struct client *c, struct error *err)
+{
+	if (c->wallet)
+		return 0;
+	if (open_wallet(c, err) < 0)
+		return -1;
+	c->address = keypair_address(c->wallet);
+	return 0;
+}
+
+/* --- processes --- */
+
+int
+name_check(struct span name, struct error *err)
+{
+	size_t at = 0;
+	bool valid;
+
+	if (name.len == 0)
+		return FAIL(err, ERR_USAGE, "a process's name cannot be empty");
+	if (name.len > PROCESS_NAME_MAX)
+		return FAIL(err, ERR_USAGE,
+		    "a process's name has at most %d bytes, not %zu",
+		    PROCESS_NAME_MAX, name.len);
+	while (at < name.len) {
+		size_t start = at;
+		uint32_t ch = char_next(name, &at, &valid);
+
+		if (!valid)
+			return FAIL(err, ERR_USAGE,
+			    "a process's name must be UTF-8; byte %zu is not",
+			    start + 1);
+		if (ch < 0x20 || (ch >= 0x7f && ch < 0xa0))
+			return FAIL(err, ERR_USAGE,
+			    "a process's name cannot hold control characters; "
+			    "character U+%04X at byte %zu is one",
+			    (unsigned)ch, start + 1);
+	}
+	return 0;
+}
+
+/* The nearest name of all processes; `word` is zero-terminated. */
+struct near_name {
+	const char *word;
+	char best[PROCESS_NAME_MAX + 1];
+	struct suggestion near;
+};
+
+static bool
+take_near(void *arg, const struct process_info *info)
+{
+	struct near_name *n = arg;
+	struct suggestion before = n->near;
+
+	if (!info->name[0])
+		return true;
+	suggest(&n->near, n->word, info->name);
+	if (n->near.distance != before.distance || !before.word) {
+		memcpy(n->best, info->name, sizeof(n->best));
+		if (n->near.word)
+			n->near.word = n->best;
+	}
+	return true;
+}
+
+static int
+fail_no_process(struct client *c, struct span name, struct error *err)
+{
+	char *word = xasprintf("%.*s", SPAN_ARG(name));
+	struct near_name n = { .word = word };
+	struct error ignored;
+
+	c->node->ops->list(c->node, take_near, &n, &ignored);
+	if (n.near.word)
+		error_set(err, ERR_NOT_FOUND,
+		    "no process '%s'; did you mean '%s'?", word, n.best);
+	else
+		error_set(err, ERR_NOT_FOUND,
+		    "no process '%s'; 'aosh spawn NAME' makes one", word);
+	free(word);
+	return -1;
+}
+
+static int
+find_id(struct client *c, const struct id *id, struct error *err)
+{
+	struct process_info info;
+
+	if (c->node->ops->process(c->node, id, &info, err) == 0)
+		return 0;
+	if (err->code != ERR_NOT_FOUND)
+		return -1;
+	return FAIL(err, ERR_NOT_FOUND, "no process %s on this node",
+	    id_encode(id).text);
+}
+
+int
+client_find(struct client *c, struct span name, bool anybody, struct id *out,
+    struct error *err)
+{
+	struct error ignored;
+	struct id id;
+	int rc;
+
+	if (id_decode(name, &id, &ignored) == 0) {
+		if (find_id(c, &id, err) < 0)
+			return -1;
+		*out = id;
+		return 0;
+	}
+	if (name_check(name, err) < 0 || client_wallet(c, err) < 0)
+		return -1;
+	rc = c->node->ops->find(c->node, name, &c->address, out, err);
+	if (rc < 0 && err->code == ERR_NOT_FOUND && anybody)
+		rc = c->node->ops->find(c->node, name, NULL, out, err);
+	if (rc < 0 && err->code == ERR_NOT_FOUND)
+		return fail_no_process(c, name, err);
+	return rc;
+}
+
+static struct tag
+text_tag(const char *name, const char *value)
+{
+	return (struct tag){ span_text(name), span_text(value) };
+}
+
+static int
+sign_and_send(struct client *c, const struct message_draft *draft,
+    struct receipt *out, struct error *err)
+{
+	struct message_draft whole = *draft;
+	uint8_t anchor[ANCHOR_BYTES];
+	struct buf item = BUF_INIT;
+	int rc;
+
+	/* the same text twice must be two messages */
+	randombytes_buf(anchor, sizeof(anchor));
+	whole.anchor = span_of(anchor, sizeof(anchor));
+	rc = message_sign(&whole, c->wallet, &item, err);
+	if (rc == 0)
+		rc = c->node->ops->send(c->node, buf_span(&item), out, err);
+	buf_release(&item);
+	return rc;
+}
+
+int
+client_spawn(struct client *c, const struct spawn_request *r,
+    struct receipt *out, struct error *err)
+{
+	struct tag *tags = xcalloc(r->tag_count + OWN_TAGS, sizeof(*tags));
+	struct id_text module =
+	    id_encode(r->module ? r->module : &c->info.module);
+	struct message_draft draft = { .data = r->data, .tags = tags };
+	size_t n = 0;
+	int rc = client_wallet(c, err);
+
+	tags[n++] = text_tag("App-Name", "aosh");
+	tags[n++] = (struct tag){ span_text("Name"), r->name };
+	for (size_t i = 0; i < r->tag_count; i++)
+		tags[n++] = r->tags[i];
+	tags[n++] = text_tag("Data-Protocol", "ao");
+	tags[n++] = text_tag("Variant", "ao.TN.1");
+	tags[n++] = text_tag("Type", "Process");
+	tags[n++] = text_tag("Module", module.text);
+	tags[n++] = text_tag("Scheduler", c->info.address.text);
+	tags[n++] = text_tag("Authority", c->info.address.text);
+	draft.tag_count = n;
+	if (rc == 0)
+		rc = sign_and_send(c, &draft, out, err);
+	free(tags);
+	return rc;
+}
+
+/* The tags of a message; owned by the caller, free(). */
+static struct tag *
+request_tags(const struct request *r, size_t *count)
+{
+	struct tag *tags = xcalloc(r->tag_count + OWN_TAGS, sizeof(*tags));
+	size_t n = 0;
+
+	if (r->action)
+		tags[n++] = text_tag("Action", r->action);
+	for (size_t i = 0; i < r->tag_count; i++)
+		tags[n++] = r->tags[i];
+	tags[n++] = text_tag("Data-Protocol", "ao");
+	tags[n++] = text_tag("Variant", "ao.TN.1");
+	tags[n++] = text_tag("Type", "Message");
+	*count = n;
+	return tags;
+}
+
+int
+client_send(struct client *c, const struct id *to, const struct request *r,
+    struct receipt *out, struct error *err)
+{
+	struct message_draft draft = { .target = to, .data = r->data };
+	struct tag *tags;
+	int rc;
+
+	if (client_wallet(c, err) < 0)
+		return -1;
+	tags = request_tags(r, &draft.tag_count);
+	draft.tags = tags;
+	rc = sign_and_send(c, &draft, out, err);
+	free(tags);
+	return rc;
+}
+
+int
+client_dry_run(struct client *c, const struct id *to, const struct request *r,
+    struct result *out, struct error *err)
+{
+	struct message_draft draft = { .target = to, .data = r->data };
+	struct tag *tags;
+	int rc;
+
+	if (client_wallet(c, err) < 0)
+		return -1;
+	tags = request_tags(r, &draft.tag_count);
+	draft.tags = tags;
+	rc = c->node->ops->dry_run(c->node, &draft, &c->address,
+	    signals_cancel_fd(), out, err);
+	free(tags);
+	return rc;
+}
+
+/* --- waiting --- */
+
+int
+client_watch(struct client *c, const struct id *process, struct error *err)
+{
+	if (c->watching && id_equal(&c->watched, process))
+		return 0;
+	if (c->watching)
+		c->node->ops->unwatch(c->node, &c->watched, c->wake_fd);
+	c->watching = false;
+	if (c->node->ops->watch(c->node, process, c->wake_fd, err) < 0)
+		return -1;
+	c->watching = true;
+	c->watched = *process;
+	return 0;
+}
+
+struct taken {
+	uint64_t slot;
+	bool done;
+	struct result *out;
+};
+
+static bool
+take_result(void *arg, const struct log_entry *entry)
+{
+	struct taken *t = arg;
+
+	if (entry->slot == t->slot && entry->evaluated) {
+		t->out->verdict = entry->verdict;
+		buf_clear(&t->out->json);
+		buf_add_span(&t->out->json, entry->result_json);
+		t->done = true;
+	}
+	return false;
+}
+
+/* True when the slot is the one that runs now. */
+static bool
+is_running(struct client *c, const struct receipt *r)
+{
+	struct process_info info;
+	struct error ignored;
+
+	return c->node->ops->process(c->node, &r->process, &info, &ignored) ==
+	    0 &&
+	    info.evaluated == r->slot;
+}
+
+static int
+fail_waiting(const struct receipt *r, enum error_code code, const char *why,
+    struct error *err)
+{
+	return FAIL(err, code,
+	    "%s; message %s (slot %" PRIu64 ") may still run", why,
+	    id_encode(&r->message).text, r->slot);
+}
+
+static uint64_t
+deadline_in(uint64_t ms)
+{
+	return clock_now_ns() + ms * NS_PER_MS;
+}
+
+/* Until news, a key or the deadline; 0: news, or nothing yet. */
+static int
+wait_for_news(struct client *c, const struct receipt *r, uint64_t *deadline,
+    bool *interrupted, struct error *err)
+{
+	struct pollfd fds[2] = { { .fd = c->wake_fd, .events = POLLIN },
+		{ .fd = signals_cancel_fd(), .events = POLLIN } };
+	uint64_t now = clock_now_ns();
+	uint64_t count;
+	int timeout = -1;
+
+	if (*deadline && now >= *deadline)
+		return *interrupted
+		    ? fail_waiting(r, ERR_INTERRUPTED, "interrupted", err)
+		    : fail_waiting(r, ERR_TIMEOUT, "no result in time", err);
+	if (*deadline)
+		timeout = (int)((*deadline - now) / NS_PER_MS) + 1;
+	if (poll(fds, 2, timeout) < 0 && errno != EINTR)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
+	if (read(c->wake_fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
+	if (!signals_take_cancel())
+		return 0;
+	if (*interrupted || !is_running(c, r))
+		return fail_waiting(r, ERR_INTERRUPTED, "interrupted", err);
+	c->node->ops->interrupt(c->node, &r->process);
+	*interrupted = true;
+	*deadline = deadline_in(GRACE_MS);
+	return 0;
+}
+
+int
+client_await(struct client *c, const struct receipt *r, struct outcome *out,
+    struct error *err)
+{
+	const struct receipt receipt = *r;
+	struct result result = RESULT_INIT;
+	struct taken t = { receipt.slot, false, &result };
+	uint64_t start = clock_now_ns();
+	uint64_t deadline = c->timeout_ms ? deadline_in(c->timeout_ms) : 0;
+	bool interrupted = false;
+
+	for (;;) {
+		if (c->node->ops->log(c->node, &receipt.process, receipt.slot,
+			take_result, &t, err) < 0)
+			break;
+		if (t.done) {
+			out->receipt = receipt;
+			out->result = result;
+			out->ms = (clock_now_ns() - start) / NS_PER_MS;
+			return 0;
+		}
+		if (wait_for_news(c, r, &deadline, &interrupted, err) < 0)
+			break;
+	}
+	result_release(&result);
+	return -1;
+}
+
+int
+client_ask(struct client *c, const struct id *to, const struct request *r,
+    struct outcome *out, struct error *err)
+{
+	struct receipt receipt = { 0 };
+
+	if (client_watch(c, to, err) < 0 ||
+	    client_send(c, to, r, &receipt, err) < 0)
+		return -1;
+	return client_await(c, &receipt, out, err);
+}

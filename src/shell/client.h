@@ -1,0 +1,87 @@
+/*
+ * client - a user of a node: a wallet, and what is done with it.
+ *
+ * It finds and spawns processes, signs and sends messages and waits for their
+ * results. One process at a time is watched.
+ */
+#ifndef SHELL_CLIENT_H
+#define SHELL_CLIENT_H
+
+#include "ao/node.h"
+#include "shell/output.h"
+
+struct client {
+	struct node *node; /* owned */
+	struct node_info info;
+	const char *data_dir;
+	const char *wallet_path; /* NULL: wallet.json in data_dir */
+	bool ephemeral;
+	uint64_t timeout_ms; /* of a wait; 0: none */
+	struct output *notes;
+	struct keypair *wallet; /* NULL until it is needed */
+	struct address address; /* of the wallet */
+	int wake_fd;            /* readable: the watched process has news */
+	bool watching;
+	struct id watched;
+};
+
+/* A message of the user; spans are borrowed. */
+struct request {
+	const char *action; /* NULL: no such tag */
+	const struct tag *tags;
+	size_t tag_count;
+	struct span data;
+};
+
+struct spawn_request {
+	struct span name;
+	const struct id *module; /* NULL: the node's own */
+	const struct tag *tags;
+	size_t tag_count;
+	struct span data;
+};
+
+/* What became of a message. */
+struct outcome {
+	struct receipt receipt;
+	struct result result;
+	uint64_t ms; /* from sending to the result */
+};
+
+/* Takes the node. ERR_SYSTEM and what info() gives. */
+int client_init(struct client *c, struct node *node, struct error *err);
+void client_release(struct client *c);
+
+/* Load or make the wallet; later calls do nothing. ERR_WALLET. */
+int client_wallet(struct client *c, struct error *err);
+
+/* ERR_USAGE unless a process may be called so. */
+int name_check(struct span name, struct error *err);
+/*
+ * The process of that id; else the newest of that name that the wallet owns;
+ * else, with `anybody`, the newest of that name at all. ERR_NOT_FOUND, with
+ * the nearest name.
+ */
+int client_find(struct client *c, struct span name, bool anybody,
+    struct id *out, struct error *err);
+int client_spawn(struct client *c, const struct spawn_request *r,
+    struct receipt *out, struct error *err);
+int client_send(struct client *c, const struct id *to, const struct request *r,
+    struct receipt *out, struct error *err);
+int client_dry_run(struct client *c, const struct id *to,
+    const struct request *r, struct result *out, struct error *err);
+
+/* Have wake_fd follow that process, and no other. */
+int client_watch(struct client *c, const struct id *process, struct error *err);
+/*
+ * Wait for the result of a watched process's slot. Ctrl-C ends the evaluation
+ * if it is this slot's, else the waiting. ERR_INTERRUPTED, ERR_TIMEOUT: the
+ * message may still run (the text says which).
+ */
+int client_await(struct client *c, const struct receipt *r, struct outcome *out,
+    struct error *err);
+/* watch, send and await in one. */
+int client_ask(struct client *c, const struct id *to, const struct request *r,
+    struct outcome *out, struct error *err);
+
+#endif

@@ -1,0 +1,60 @@
+#include "vm/vm.h"
+#include "shell/commands.h"
+#include "shell/paths.h"
+#include "shell/session.h"
+#include "shell/show.h"
+
+static const struct option_spec eval_options[] = {
+	{ "file", NULL, 'f', OPTION_FILE, true, "FILE",
+	    "evaluate a file; '-' is standard input" },
+	{ .name = NULL },
+};
+
+static int
+eval_code(struct shell *sh, const char *code, struct error *err)
+{
+	struct source source = { "eval", 1, span_text(code) };
+
+	if (text_check(source.name, 1, source.text, err) < 0)
+		return -1;
+	if (vm_check_syntax(source.text, err) != SYNTAX_COMPLETE)
+		return show_syntax_error(sh, &source, err->text);
+	return session_eval(sh, &source, err);
+}
+
+static int
+exec_eval(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *code = options_arg(o, 1);
+	int rc;
+
+	if (code == NULL && !options_has(o, "file"))
+		return FAIL(err, ERR_USAGE,
+		    "nothing to evaluate: give CODE or -f FILE");
+	if (code && options_has(o, "file"))
+		return FAIL(err, ERR_USAGE, "CODE and -f exclude each other");
+	if (session_open(sh, o->args[0], false, err) < 0)
+		return -1;
+	if (code)
+		return eval_code(sh, code, err);
+	for (size_t i = 0; i < o->count; i++) {
+		if (o->values[i].spec != &eval_options[0])
+			continue;
+		rc = session_load(sh, o->values[i].text, err);
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+const struct command command_eval = {
+	.name = "eval",
+	.usage = "NAME|ID [CODE]",
+	.summary = "evaluate Lua in a process",
+	.options = eval_options,
+	.min = 1,
+	.max = 2,
+	.complete = COMPLETE_PROCESSES,
+	.flags = COMMAND_NODE,
+	.exec = exec_eval,
+};

@@ -1,0 +1,82 @@
+#include "shell/commands.h"
+#include "shell/shell.h"
+
+static int
+fail_unknown(const char *word, const struct command *const *table,
+    const char *dot, struct error *err)
+{
+	const char *near = command_suggest(table, word);
+
+	if (near)
+		return FAIL(err, ERR_USAGE,
+		    "no command '%s%s'; did you mean '%s%s'?", dot, word, dot,
+		    near);
+	return FAIL(err, ERR_USAGE, "no command '%s%s'", dot, word);
+}
+
+static int
+exec_help(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *word = options_arg(o, 0);
+	struct buf text = BUF_INIT;
+	const struct command *c = NULL;
+
+	if (word && word[0] == '.') {
+		c = command_find(dot_commands, span_text(word + 1));
+		if (!c)
+			return fail_unknown(word + 1, dot_commands, ".", err);
+		help_dot(c, &text);
+	} else if (word) {
+		c = command_find(subcommands, span_text(word));
+		if (!c)
+			return fail_unknown(word, subcommands, "", err);
+		help_command(c, &text);
+	} else {
+		help_all(&text);
+	}
+	output_span(&sh->out, buf_span(&text));
+	buf_release(&text);
+	return 0;
+}
+
+const struct command command_help = {
+	.name = "help",
+	.usage = "[COMMAND]",
+	.summary = "explain a command, or list all",
+	.min = 0,
+	.max = 1,
+	.complete = COMPLETE_COMMANDS,
+	.exec = exec_help,
+};
+
+static int
+exec_dot_help(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *word = options_arg(o, 0);
+	struct buf text = BUF_INIT;
+	const struct command *c;
+
+	if (!word) {
+		help_dots(&text);
+	} else {
+		word += word[0] == '.';
+		c = command_find(dot_commands, span_text(word));
+		if (!c)
+			return fail_unknown(word, dot_commands, ".", err);
+		help_dot(c, &text);
+	}
+	output_span(&sh->out, buf_span(&text));
+	buf_release(&text);
+	return 0;
+}
+
+const struct command dot_help = {
+	.name = "help",
+	.alias = "h",
+	.usage = "[COMMAND]",
+	.summary = "explain a dot command, or list all",
+	.min = 0,
+	.max = 1,
+	.complete = COMPLETE_COMMANDS,
+	.exec = exec_dot_help,
+};

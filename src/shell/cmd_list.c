@@ -1,0 +1,88 @@
+#include <inttypes.h>
+
+#include "shell/commands.h"
+#include "shell/shell.h"
+#include "shell/show.h"
+#include "shell/table.h"
+
+struct listing {
+	struct shell *sh;
+	struct table table;
+};
+
+static void
+list_json(struct shell *sh, const struct process_info *info)
+{
+	json_t *to = json_object();
+
+	json_object_set_new(to, "process",
+	    json_string(id_encode(&info->id).text));
+	json_object_set_new(to, "name", json_string(info->name));
+	json_object_set_new(to, "owner", json_string(info->owner.text));
+	json_object_set_new(to, "module",
+	    json_string(id_encode(&info->module).text));
+	json_object_set_new(to, "slots", json_integer((json_int_t)info->slots));
+	json_object_set_new(to, "evaluated",
+	    json_integer((json_int_t)info->evaluated));
+	json_object_set_new(to, "spawned",
+	    json_integer((json_int_t)info->spawned_ms));
+	json_object_set_new(to, "memory",
+	    json_integer((json_int_t)info->memory));
+	show_json(sh, to);
+}
+
+static bool
+list_one(void *arg, const struct process_info *info)
+{
+	struct listing *l = arg;
+	struct table *t = &l->table;
+
+	if (l->sh->json) {
+		list_json(l->sh, info);
+		return true;
+	}
+	if (l->sh->quiet) {
+		output_printf(&l->sh->out, "%s\n", id_encode(&info->id).text);
+		return true;
+	}
+	table_add(t, span_text(info->name[0] ? info->name : "-"));
+	table_add(t, span_text(id_encode(&info->id).text));
+	table_printf(t, "%" PRIu64, info->slots);
+	table_add(t, span_text(time_text(info->spawned_ms).text));
+	return true;
+}
+
+static int
+exec_list(struct shell *sh, const struct options *o, struct error *err)
+{
+	static const char *const titles[] = { "NAME", "ID", "SLOTS",
+		"SPAWNED (UTC)", NULL };
+	struct node *n = sh->client.node;
+	struct listing l = { .sh = sh };
+	int rc;
+
+	(void)o;
+	table_init(&l.table, titles);
+	rc = n->ops->list(n, list_one, &l, err);
+	if (rc == 0)
+		table_show(&l.table, &sh->out, 0);
+	table_release(&l.table);
+	return rc;
+}
+
+const struct command command_list_processes = {
+	.name = "list",
+	.alias = "ls",
+	.usage = "",
+	.summary = "list the processes",
+	.flags = COMMAND_NODE,
+	.exec = exec_list,
+};
+
+const struct command dot_list = {
+	.name = "list",
+	.alias = "ls",
+	.usage = "",
+	.summary = "list the processes",
+	.exec = exec_list,
+};

@@ -1,0 +1,82 @@
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "shell/commands.h"
+#include "shell/shell.h"
+#include "shell/show.h"
+
+struct wanted {
+	bool by_id;
+	struct id id;
+	uint64_t slot;
+	bool found;
+	struct receipt receipt;
+};
+
+static bool
+look_for(void *arg, const struct log_entry *entry)
+{
+	struct wanted *w = arg;
+
+	if (w->by_id ? !id_equal(&entry->message->id, &w->id)
+		     : entry->slot != w->slot)
+		return w->by_id;
+	w->found = true;
+	w->receipt.message = entry->message->id;
+	w->receipt.slot = entry->slot;
+	return false;
+}
+
+/* "7" or a message's id. */
+static int
+parse_wanted(const char *text, struct wanted *w, struct error *err)
+{
+	char *end;
+
+	w->by_id = id_decode(span_text(text), &w->id, err) == 0;
+	if (w->by_id)
+		return 0;
+	w->slot = strtoull(text, &end, 10);
+	if (!isdigit((unsigned char)*text) || *end)
+		return FAIL(err, ERR_USAGE,
+		    "'%s' is neither a slot nor a message id", text);
+	return 0;
+}
+
+static int
+exec_result(struct shell *sh, const struct options *o, struct error *err)
+{
+	const struct source source = { "result", 1, { NULL, 0 } };
+	struct node *n = sh->client.node;
+	struct wanted w = { 0 };
+	struct outcome out;
+	int rc;
+
+	if (parse_wanted(o->args[1], &w, err) < 0 ||
+	    client_find(&sh->client, span_text(o->args[0]), true,
+		&w.receipt.process, err) < 0 ||
+	    client_watch(&sh->client, &w.receipt.process, err) < 0 ||
+	    n->ops->log(n, &w.receipt.process, w.by_id ? 0 : w.slot, look_for,
+		&w, err) < 0)
+		return -1;
+	if (!w.found)
+		return FAIL(err, ERR_NOT_FOUND, "no message '%s' in the log",
+		    o->args[1]);
+	if (client_await(&sh->client, &w.receipt, &out, err) < 0)
+		return -1;
+	rc = show_outcome(sh, &out, &source, false);
+	result_release(&out.result);
+	return rc;
+}
+
+const struct command command_result = {
+	.name = "result",
+	.usage = "NAME|ID SLOT|MESSAGE",
+	.summary = "show the result of a message, once more",
+	.min = 2,
+	.max = 2,
+	.complete = COMPLETE_PROCESSES,
+	.flags = COMMAND_NODE,
+	.exec = exec_result,
+};

@@ -1,0 +1,111 @@
+#include <stdlib.h>
+
+#include "shell/commands.h"
+#include "shell/shell.h"
+#include "shell/show.h"
+#include "shell/tags.h"
+
+static const struct option_spec spawn_options[] = {
+	{ "module", NULL, 0, OPTION_TEXT, false, "ID",
+	    "the program to run; without: the built-in library" },
+	{ "tag", NULL, 't', OPTION_TAG, true, "NAME=VALUE",
+	    "a tag of the new process; may be repeated" },
+	{ "data", NULL, 'd', OPTION_TEXT, false, "TEXT|@FILE|@-",
+	    "the data of the spawn message" },
+	{ .name = NULL },
+};
+
+static int
+send_spawn(struct shell *sh, struct spawn_request *r, const struct options *o,
+    struct receipt *out, struct error *err)
+{
+	struct buf data = BUF_INIT;
+	struct tag *tags = tags_from_options(o, &r->tag_count);
+	int rc = data_from_options(o, &data, err);
+
+	r->tags = tags;
+	r->data = buf_span(&data);
+	if (rc == 0)
+		rc = client_spawn(&sh->client, r, out, err);
+	free(tags);
+	buf_release(&data);
+	return rc;
+}
+
+static void
+show_process(struct shell *sh, const struct receipt *r, const char *name)
+{
+	json_t *to;
+
+	if (!sh->json) {
+		output_printf(&sh->out, "%s\n", id_encode(&r->process).text);
+		return;
+	}
+	to = json_object();
+	json_object_set_new(to, "ok", json_true());
+	json_object_set_new(to, "process",
+	    json_string(id_encode(&r->process).text));
+	json_object_set_new(to, "name", json_string(name));
+	show_json(sh, to);
+}
+
+/* A process whose first message fails is there all the same. */
+static int
+check_boot(struct shell *sh, const struct receipt *r, struct error *err)
+{
+	const struct source source = { "spawn", 1, { NULL, 0 } };
+	struct outcome o;
+	bool json = sh->json;
+	int rc = 0;
+
+	if (client_await(&sh->client, r, &o, err) < 0)
+		return -1;
+	sh->json = false;
+	if (o.result.verdict != VERDICT_OK)
+		rc = show_outcome(sh, &o, &source, true);
+	sh->json = json;
+	result_release(&o.result);
+	return rc;
+}
+
+static int
+exec_spawn(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *name = options_arg(o, 0);
+	const char *module = options_text(o, "module", NULL);
+	struct spawn_request r = { .name = span_text(name ? name : "default") };
+	struct receipt receipt;
+	struct id id;
+
+	if (name_check(r.name, err) < 0)
+		return -1;
+	if (id_decode(r.name, &id, err) == 0)
+		return FAIL(err, ERR_USAGE,
+		    "'%s' looks like an id and cannot be a name", name);
+	if (module && id_decode(span_text(module), &id, err) < 0)
+		return FAIL(err, ERR_USAGE, "'--module' takes an id, not '%s'",
+		    module);
+	if (module)
+		r.module = &id;
+	if (command_find(subcommands, r.name))
+		output_printf(shell_notes(sh),
+		    "aosh: warning: '%s' is also a command; 'aosh -- %s' "
+		    "opens the process\n",
+		    name, name);
+	if (send_spawn(sh, &r, o, &receipt, err) < 0 ||
+	    client_watch(&sh->client, &receipt.process, err) < 0)
+		return -1;
+	show_process(sh, &receipt, name ? name : "default");
+	return check_boot(sh, &receipt, err);
+}
+
+const struct command command_spawn = {
+	.name = "spawn",
+	.usage = "[NAME]",
+	.summary = "make a new process and print its id",
+	.options = spawn_options,
+	.min = 0,
+	.max = 1,
+	.flags = COMMAND_NODE,
+	.exec = exec_spawn,
+};

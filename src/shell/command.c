@@ -1,0 +1,201 @@
+#include "shell/command.h"
+
+#include "shell/suggest.h"
+
+static const struct option_spec no_options[] = { { .name = NULL } };
+
+const struct command *
+command_find(const struct command *const *table, struct span word)
+{
+	for (; *table; table++) {
+		const struct command *c = *table;
+
+		if (span_is(word, c->name) ||
+		    (c->alias && span_is(word, c->alias)))
+			return c;
+	}
+	return NULL;
+}
+
+const char *
+command_suggest(const struct command *const *table, const char *word)
+{
+	struct suggestion near = { NULL, 0 };
+
+	for (; *table; table++)
+		suggest(&near, word, (*table)->name);
+	return near.word;
+}
+
+const char *
+command_typo(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const struct command *const *c = subcommands; *c; c++) {
+		const char *name = (*c)->name;
+
+		/* "dog" is no "log": one other letter in a short word is none */
+		if (edit_distance(word, name) == 1 &&
+		    (len != strlen(name) || len > 3))
+			return name;
+	}
+	return NULL;
+}
+
+struct option_scope
+command_scope(const struct command *c, const struct option_spec *lists[3])
+{
+	lists[0] = c->options ? c->options : no_options;
+	lists[1] = global_options;
+	lists[2] = NULL;
+	return (struct option_scope){ lists };
+}
+
+void
+command_usage(const struct command *c, bool dot, struct buf *out)
+{
+	if (dot)
+		buf_printf(out, ".%s", c->name);
+	else
+		buf_printf(out, "aosh%s%s [options]", *c->name ? " " : "",
+		    c->name);
+	if (*c->usage)
+		buf_printf(out, " %s", c->usage);
+}
+
+static void
+add_option(const struct option_spec *s, struct buf *out)
+{
+	struct buf left = BUF_INIT;
+
+	if (s->letter)
+		buf_printf(&left, "-%c, ", s->letter);
+	else
+		buf_add_text(&left, "    ");
+	buf_printf(&left, "--%s", s->name);
+	if (s->arg)
+		buf_printf(&left, " %s", s->arg);
+	buf_printf(out, "  %-28s %s", buf_text(&left), s->summary);
+	if (s->alias)
+		buf_printf(out, " (also --%s)", s->alias);
+	buf_add_byte(out, '\n');
+	buf_release(&left);
+}
+
+static void
+add_options(const char *title, const struct option_spec *s, struct buf *out)
+{
+	if (!s || !s->name)
+		return;
+	buf_printf(out, "\n%s:\n", title);
+	for (; s->name; s++)
+		add_option(s, out);
+}
+
+static void
+add_summary(const struct command *c, const char *dot, struct buf *out)
+{
+	struct buf left = BUF_INIT;
+
+	buf_printf(&left, "%s%s%s%s", dot, c->name, *c->usage ? " " : "",
+	    c->usage);
+	buf_printf(out, "  %-28s %s\n", buf_text(&left), c->summary);
+	buf_release(&left);
+}
+
+void
+help_all(struct buf *out)
+{
+	buf_add_text(out,
+	    "usage: aosh [options] [NAME|ID [FILE]]\n"
+	    "       aosh [options] COMMAND ...\n"
+	    "\nA shell and a local computer for ao: type Lua, and it runs in a "
+	    "durable process.\n"
+	    "\nCommands:\n");
+	for (const struct command *const *c = subcommands; *c; c++)
+		add_summary(*c, "", out);
+	add_options("Options of the shell", command_shell.options, out);
+	add_options("Options of every command", global_options, out);
+	buf_add_text(out,
+	    "\n'aosh help COMMAND' tells more; "
+	    "'.help' does so in the shell.\n");
+}
+
+void
+help_command(const struct command *c, struct buf *out)
+{
+	buf_add_text(out, "usage: ");
+	command_usage(c, false, out);
+	buf_printf(out, "\n\n%s\n", c->summary);
+	add_options("Options", c->options, out);
+	add_options("Options of every command", global_options, out);
+}
+
+void
+help_dots(struct buf *out)
+{
+	for (const struct command *const *c = dot_commands; *c; c++)
+		add_summary(*c, ".", out);
+}
+
+void
+help_dot(const struct command *c, struct buf *out)
+{
+	buf_add_text(out, "usage: ");
+	command_usage(c, true, out);
+	buf_printf(out, "\n%s\n", c->summary);
+	if (c->alias)
+		buf_printf(out, "short: .%s\n", c->alias);
+	add_options("Options", c->options, out);
+}
+
+/* --- for programs --- */
+
+static const char *const type_words[] = {
+	[OPTION_SWITCH] = "switch",
+	[OPTION_TEXT] = "text",
+	[OPTION_FILE] = "file",
+	[OPTION_NUMBER] = "number",
+	[OPTION_SECONDS] = "seconds",
+	[OPTION_TAG] = "tag",
+	[OPTION_CHOICE] = "choice",
+	[OPTION_PROCESS] = "process",
+};
+
+static const char *
+or_dash(const char *text)
+{
+	return text && *text ? text : "-";
+}
+
+static void
+list_options(const char *of, const struct option_spec *s, struct buf *out)
+{
+	for (; s && s->name; s++) {
+		char letter[2] = { s->letter, 0 };
+
+		buf_printf(out, "option\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+		    or_dash(of), s->name, or_dash(s->alias), or_dash(letter),
+		    type_words[s->type], or_dash(s->arg), s->summary);
+	}
+}
+
+static void
+list_command(const char *kind, const struct command *c, struct buf *out)
+{
+	buf_printf(out, "%s\t%s\t%s\t%s\t%s\n", kind, or_dash(c->name),
+	    or_dash(c->alias), or_dash(c->usage), c->summary);
+	list_options(c->name, c->options, out);
+}
+
+void
+command_list(struct buf *out)
+{
+	list_command("command", &command_shell, out);
+	for (const struct command *const *c = subcommands; *c; c++)
+		list_command("command", *c, out);
+	for (const struct command *const *c = dot_commands; *c; c++)
+		list_command("dot", *c, out);
+	list_options("*", global_options, out);
+}

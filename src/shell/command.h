@@ -1,0 +1,86 @@
+/*
+ * command - everything that a user can ask for, one table entry each.
+ *
+ * Subcommands (aosh eval …) and dot commands (.load …) are the same kind of
+ * thing. The parser refuses bad arguments before `exec` runs; help, manual,
+ * completions and dispatch come from the table.
+ */
+#ifndef SHELL_COMMAND_H
+#define SHELL_COMMAND_H
+
+#include "base/buf.h"
+#include "shell/options.h"
+
+struct shell;
+
+enum command_flag {
+	COMMAND_NODE = 1 << 0, /* opens the data directory and a node */
+	COMMAND_RAW = 1 << 1, /* dot command: the rest of the line is one arg */
+};
+
+/* What the arguments of a dot command are, for completion. */
+enum complete_kind {
+	COMPLETE_NOTHING,
+	COMPLETE_FILES,
+	COMPLETE_PROCESSES,
+	COMPLETE_COMMANDS,
+	COMPLETE_LUA
+};
+
+struct command {
+	const char *name; /* a dot command's without the dot */
+	const char *alias;
+	const char *usage; /* of the arguments: "NAME CODE" */
+	const char *summary;
+	const struct option_spec *options; /* NULL: none */
+	size_t min;                        /* arguments */
+	size_t max;
+	enum complete_kind complete;
+	unsigned flags; /* of enum command_flag */
+	/*
+	 * 0: done; a positive exit code: it failed and has said so; -1: `err`
+	 * is to be shown.
+	 */
+	int (*exec)(struct shell *sh, const struct options *o,
+	    struct error *err);
+};
+
+/* NULL behind the last. */
+extern const struct command *const subcommands[];
+extern const struct command *const dot_commands[];
+/* What `aosh NAME` runs: not a word, so not in the table. */
+extern const struct command command_shell;
+/* Options that every subcommand takes. */
+extern const struct option_spec global_options[];
+
+const struct command *command_find(const struct command *const *table,
+    struct span word);
+/* The nearest name in a table, or NULL. */
+const char *command_suggest(const struct command *const *table,
+    const char *word);
+/*
+ * The subcommand that `word`, which is none, was probably meant to be: one
+ * letter more, less or swapped. NULL: it looks like a name.
+ */
+const char *command_typo(const char *word);
+/* The option lists of a subcommand: its own, then the global ones. */
+struct option_scope command_scope(const struct command *c,
+    const struct option_spec *lists[3]);
+/* "aosh eval [options] NAME CODE" or ".load FILE..." */
+void command_usage(const struct command *c, bool dot, struct buf *out);
+
+/* Help for people: of all, or of one. */
+void help_all(struct buf *out);
+void help_command(const struct command *c, struct buf *out);
+void help_dots(struct buf *out);
+void help_dot(const struct command *c, struct buf *out);
+/*
+ * The whole table for programs, a line each, fields split by tabs:
+ *   command NAME ALIAS USAGE SUMMARY
+ *   dot     NAME ALIAS USAGE SUMMARY
+ *   option  COMMAND NAME ALIAS LETTER TYPE ARG SUMMARY  (COMMAND "*": all)
+ * The command without a name is the shell itself; nothing is written as "-".
+ */
+void command_list(struct buf *out);
+
+#endif

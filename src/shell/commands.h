@@ -1,0 +1,32 @@
+/*
+ * commands - every entry of the two tables; each lives in its own cmd_*.c.
+ */
+#ifndef SHELL_COMMANDS_H
+#define SHELL_COMMANDS_H
+
+#include "shell/command.h"
+
+extern const struct command command_bench;
+extern const struct command command_dryrun;
+extern const struct command command_eval;
+extern const struct command command_help;
+extern const struct command command_inbox;
+extern const struct command command_list_processes;
+extern const struct command command_log;
+extern const struct command command_result;
+extern const struct command command_send;
+extern const struct command command_spawn;
+extern const struct command command_status;
+
+extern const struct command dot_dryrun;
+extern const struct command dot_editor;
+extern const struct command dot_exit;
+extern const struct command dot_help;
+extern const struct command dot_inbox;
+extern const struct command dot_last;
+extern const struct command dot_list;
+extern const struct command dot_load;
+extern const struct command dot_use;
+extern const struct command dot_wait;
+
+#endif

@@ -1,0 +1,109 @@
+#include "shell/output.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "term/escape.h"
+
+enum {
+	WRITE_WHEN = 64 << 10 /* bytes pending */
+};
+
+void
+output_init(struct output *o, int fd, enum color_mode mode)
+{
+	*o = (struct output){ .fd = fd };
+	o->terminal = isatty(fd);
+	o->color = color_wanted(mode, fd);
+}
+
+void
+output_release(struct output *o)
+{
+	buf_release(&o->pending);
+}
+
+/* A descriptor that somebody else made non-blocking is waited for. */
+static void
+write_all(struct output *o)
+{
+	struct span rest = buf_span(&o->pending);
+
+	while (rest.len && !o->failed) {
+		ssize_t n = write(o->fd, rest.p, rest.len);
+
+		if (n >= 0) {
+			rest = span_from(rest, (size_t)n);
+		} else if (errno == EAGAIN) {
+			struct pollfd p = { .fd = o->fd, .events = POLLOUT };
+
+			poll(&p, 1, -1);
+		} else if (errno != EINTR) {
+			o->failed = errno;
+		}
+	}
+	buf_clear(&o->pending);
+}
+
+void
+output_span(struct output *o, struct span s)
+{
+	buf_add_span(&o->pending, s);
+	if (o->pending.len >= WRITE_WHEN)
+		write_all(o);
+}
+
+void
+output_printf(struct output *o, const char *fmt, ...)
+{
+	char *text = NULL;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	ASSERT(n >= 0);
+	output_span(o, span_of(text, (size_t)n));
+	free(text);
+}
+
+void
+output_attr(struct output *o, enum attr a, const char *text)
+{
+	output_printf(o, "%s%s%s", attr_on(o->color, a), text,
+	    attr_off(o->color));
+}
+
+void
+output_foreign(struct output *o, struct span text)
+{
+	if (o->terminal)
+		escape_text(text, o->color ? ESCAPE_COLOR : 0, &o->pending);
+	else if (o->color)
+		buf_add_span(&o->pending, text);
+	else
+		escape_strip_color(text, &o->pending);
+	/* a colour that was left on would run into what follows */
+	if (o->color && text.len && memchr(text.p, 0x1b, text.len))
+		buf_add_text(&o->pending, attr_off(true));
+	if (o->pending.len >= WRITE_WHEN)
+		write_all(o);
+}
+
+int
+output_flush(struct output *o, struct error *err)
+{
+	write_all(o);
+	if (!o->failed)
+		return 0;
+	errno = o->failed;
+	return FAIL_ERRNO(err, ERR_SYSTEM, "cannot write %s",
+	    o->fd == STDOUT_FILENO ? "standard output" : "standard error");
+}

@@ -1,0 +1,254 @@
+#include "shell/paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "term/width.h"
+
+enum {
+	READ_STEP = 64 << 10
+};
+
+/* A variable that is set and not empty, or NULL. */
+static const char *
+env(const char *name)
+{
+	/* the environment is never changed */
+	const char *value = getenv(name); /* NOLINT(concurrency-mt-unsafe) */
+
+	return value && *value ? value : NULL;
+}
+
+static int
+add_home(struct buf *out, struct error *err)
+{
+	const char *home = env("HOME");
+	char space[4096];
+	struct passwd entry;
+	struct passwd *found = NULL;
+
+	if (!home) {
+		getpwuid_r(getuid(), &entry, space, sizeof(space), &found);
+		if (found && found->pw_dir && *found->pw_dir)
+			home = found->pw_dir;
+	}
+	if (!home)
+		return FAIL(err, ERR_STORE,
+		    "no home directory: set HOME, or AOSH_HOME to where the "
+		    "data shall be");
+	buf_add_text(out, home);
+	return 0;
+}
+
+static int
+make_dir(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return FAIL_ERRNO(err, ERR_STORE, "cannot make folder '%s'",
+		    path);
+	if (stat(path, &st) < 0)
+		return FAIL_ERRNO(err, ERR_STORE, "cannot use '%s'", path);
+	if (!S_ISDIR(st.st_mode))
+		return FAIL(err, ERR_STORE, "'%s' is not a folder", path);
+	return 0;
+}
+
+int
+make_dirs(const char *path, struct error *err)
+{
+	char *copy = xstrdup(path);
+	int rc = 0;
+
+	for (char *slash = strchr(copy + 1, '/'); slash && rc == 0;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		rc = make_dir(copy, err);
+		*slash = '/';
+	}
+	if (rc == 0)
+		rc = make_dir(copy, err);
+	free(copy);
+	return rc;
+}
+
+/* $VARIABLE/aosh, else ~/FALLBACK/aosh. */
+static int
+add_xdg(const char *variable, const char *fallback, struct buf *out,
+    struct error *err)
+{
+	const char *base = env(variable);
+
+	/* the standard says: relative ones are to be ignored */
+	if (base && *base == '/') {
+		buf_printf(out, "%s/aosh", base);
+		return 0;
+	}
+	if (add_home(out, err) < 0)
+		return -1;
+	buf_printf(out, "/%s/aosh", fallback);
+	return 0;
+}
+
+int
+data_dir_make(const char *given, struct buf *path, struct error *err)
+{
+	struct buf dir = BUF_INIT;
+	int rc = 0;
+
+	if (!given)
+		given = env("AOSH_HOME");
+	if (given)
+		buf_add_text(&dir, given);
+	else
+		rc = add_xdg("XDG_DATA_HOME", ".local/share", &dir, err);
+	if (rc == 0)
+		rc = make_dirs(buf_text(&dir), err);
+	if (rc == 0 && access(buf_text(&dir), W_OK | X_OK) < 0)
+		rc = FAIL_ERRNO(err, ERR_STORE,
+		    "data directory '%s' cannot be written", buf_text(&dir));
+	if (rc == 0)
+		buf_add_span(path, buf_span(&dir));
+	buf_release(&dir);
+	return rc;
+}
+
+int
+history_dir_make(struct buf *path, struct error *err)
+{
+	struct buf dir = BUF_INIT;
+	int rc = add_xdg("XDG_STATE_HOME", ".local/state", &dir, err);
+
+	buf_add_text(&dir, "/history");
+	if (rc == 0)
+		rc = make_dirs(buf_text(&dir), err);
+	if (rc == 0)
+		buf_add_span(path, buf_span(&dir));
+	buf_release(&dir);
+	return rc;
+}
+
+int
+path_expand(const char *path, struct buf *out, struct error *err)
+{
+	if (path[0] == '~' && (path[1] == '/' || !path[1])) {
+		if (add_home(out, err) < 0)
+			return -1;
+		path++;
+	}
+	buf_add_text(out, path);
+	return 0;
+}
+
+int
+file_check(const char *path, struct error *err)
+{
+	struct buf real = BUF_INIT;
+	struct stat st;
+	int rc = 0;
+
+	if (strcmp(path, "-") == 0)
+		return 0;
+	if (path_expand(path, &real, err) < 0)
+		return -1;
+	if (access(buf_text(&real), R_OK) < 0 || stat(buf_text(&real), &st) < 0)
+		rc = FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'", path);
+	else if (S_ISDIR(st.st_mode))
+		rc = FAIL(err, ERR_USAGE, "cannot read '%s': it is a folder",
+		    path);
+	buf_release(&real);
+	return rc;
+}
+
+int
+fd_read(int fd, const char *name, struct buf *out, struct error *err)
+{
+	struct buf all = BUF_INIT;
+
+	for (;;) {
+		ssize_t n = read(fd, buf_reserve(&all, READ_STEP), READ_STEP);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			buf_release(&all);
+			return FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'",
+			    name);
+		}
+		all.len += (size_t)n;
+		if (n == 0)
+			break;
+		if (all.len > FILE_MAX_BYTES) {
+			buf_release(&all);
+			return FAIL(err, ERR_LIMIT,
+			    "'%s' is larger than %d MiB", name,
+			    FILE_MAX_BYTES >> 20);
+		}
+	}
+	buf_add_span(out, buf_span(&all));
+	buf_release(&all);
+	return 0;
+}
+
+int
+file_read(const char *path, struct buf *out, struct error *err)
+{
+	struct buf real = BUF_INIT;
+	int fd = -1;
+	int rc;
+
+	if (strcmp(path, "-") == 0)
+		return fd_read(STDIN_FILENO, "standard input", out, err);
+	rc = path_expand(path, &real, err);
+	if (rc == 0) {
+		fd = open(buf_text(&real), O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			rc = FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'",
+			    path);
+	}
+	if (rc == 0)
+		rc = fd_read(fd, path, out, err);
+	if (fd >= 0)
+		close(fd);
+	buf_release(&real);
+	return rc;
+}
+
+/* Offset of the first byte that is no UTF-8 or NUL, or the length. */
+static size_t
+good_bytes(struct span text)
+{
+	size_t at = 0;
+
+	while (at < text.len) {
+		size_t start = at;
+		bool valid;
+
+		if (char_next(text, &at, &valid) == 0 || !valid)
+			return start;
+	}
+	return at;
+}
+
+int
+text_check(const char *name, size_t first_line, struct span text,
+    struct error *err)
+{
+	size_t offset = good_bytes(text);
+	size_t line = first_line;
+
+	if (offset == text.len)
+		return 0;
+	for (size_t i = 0; i < offset; i++)
+		line += text.p[i] == '\n';
+	return FAIL(err, ERR_USAGE, "%s:%zu: %s, so this is not Lua text", name,
+	    line, text.p[offset] ? "bytes that are no UTF-8" : "a NUL byte");
+}

@@ -1,0 +1,243 @@
+#include "shell/reader.h"
+
+#include <ctype.h>
+
+#include "vm/vm.h"
+
+void
+reader_release(struct reader *r)
+{
+	buf_release(&r->text);
+}
+
+bool
+reader_is_open(const struct reader *r)
+{
+	return r->editor || (r->text.len && !r->done);
+}
+
+static void
+start_unit(struct reader *r)
+{
+	buf_clear(&r->text);
+	r->lexer = (struct lua_lexer){ 0 };
+	r->depth = 0;
+	r->tokens = 0;
+	r->unit_lines = 0;
+	r->next_look = 1;
+	r->done = false;
+	r->first_line = r->lines + 1;
+}
+
+bool
+reader_drop(struct reader *r)
+{
+	bool was_open = reader_is_open(r);
+
+	r->editor = false;
+	start_unit(r);
+	return was_open;
+}
+
+static bool
+is_dot_command(struct span line)
+{
+	while (line.len && isspace(line.p[0]))
+		line = span_from(line, 1);
+	return line.len >= 2 && line.p[0] == '.' && isalpha(line.p[1]);
+}
+
+static void
+add_line(struct reader *r, struct span line)
+{
+	if (r->unit_lines)
+		buf_add_byte(&r->text, '\n');
+	buf_add_span(&r->text, line);
+	r->unit_lines++;
+}
+
+static enum reader_state
+finish(struct reader *r, enum reader_state state)
+{
+	r->done = true;
+	return state;
+}
+
+/* What the compiler says of the text so far. */
+static enum reader_state
+look(struct reader *r, struct error *err)
+{
+	switch (vm_check_syntax(buf_span(&r->text), err)) {
+	case SYNTAX_COMPLETE:
+		return finish(r, READER_LUA);
+	case SYNTAX_WRONG:
+		return finish(r, READER_WRONG);
+	default:
+		return READER_MORE;
+	}
+}
+
+/* Editor mode: its own words, else one line more. */
+static enum reader_state
+add_to_editor(struct reader *r, struct span line)
+{
+	const uint8_t *end;
+
+	if (span_is(line, ".done")) {
+		r->editor = false;
+		return finish(r, r->text.len ? READER_LUA : READER_NOTHING);
+	}
+	if (span_is(line, ".cancel")) {
+		reader_drop(r);
+		return READER_NOTHING;
+	}
+	if (span_is(line, ".print"))
+		return READER_PRINT;
+	if (!span_is(line, ".delete")) {
+		add_line(r, line);
+		return READER_MORE;
+	}
+	end = r->text.len ? memrchr(r->text.p, '\n', r->text.len) : NULL;
+	r->text.len = end ? (size_t)(end - r->text.p) : 0;
+	if (r->unit_lines)
+		r->unit_lines--;
+	return READER_MORE;
+}
+
+/*
+ * Compiling after each line would make a long function cost its square, so the
+ * compiler is asked when the lexer sees nothing open, and in any case whenever
+ * the unit has doubled, since the lexer may be fooled by broken text.
+ */
+static enum reader_state
+add_lua(struct reader *r, struct span line, struct error *err)
+{
+	add_line(r, line);
+	r->depth += lua_nesting(&r->lexer, line, &r->tokens);
+	if (r->tokens == 0 && !r->lexer.in_long) {
+		start_unit(r);
+		r->first_line = r->lines + 1;
+		return READER_NOTHING;
+	}
+	if (r->depth > 0 && r->unit_lines < r->next_look)
+		return READER_MORE;
+	r->next_look = 2 * r->unit_lines;
+	return look(r, err);
+}
+
+enum reader_state
+reader_add(struct reader *r, struct span line, struct error *err)
+{
+	enum reader_state state;
+
+	if (line.len && line.p[line.len - 1] == '\r')
+		line.len--;
+	if (!reader_is_open(r))
+		start_unit(r);
+	if (r->editor) {
+		state = add_to_editor(r, line);
+	} else if (r->unit_lines == 0 && is_dot_command(line)) {
+		add_line(r, line);
+		state = finish(r, READER_DOT);
+	} else {
+		state = add_lua(r, line, err);
+	}
+	r->lines++;
+	if (state == READER_NOTHING)
+		r->first_line = r->lines + 1;
+	return state;
+}
+
+enum reader_state
+reader_end(struct reader *r, struct error *err)
+{
+	enum reader_state state;
+
+	if (r->editor) {
+		error_set(err, ERR_SHORT, "the input ends inside .editor");
+		return READER_MORE;
+	}
+	if (!reader_is_open(r) || (r->tokens == 0 && !r->lexer.in_long))
+		return READER_NOTHING;
+	state = look(r, err);
+	if (state == READER_MORE)
+		error_set(err, ERR_SHORT,
+		    "the input ends inside this statement");
+	return state;
+}
+
+/* --- pasted prompts --- */
+
+/* Length of "NAME@aos-VERSION[Inbox:N]> " or "aos> " at the front, or 0. */
+static size_t
+prompt_length(struct span line)
+{
+	static const char version[] = "@aos-";
+	static const char inbox[] = "[Inbox:";
+	struct span s = line;
+	const uint8_t *at;
+
+	if (span_starts_with(line, "aos> "))
+		return strlen("aos> ");
+	at = line.len ? memmem(s.p, s.len, version, strlen(version)) : NULL;
+	if (!at)
+		return 0;
+	s = span_from(s, (size_t)(at - s.p) + strlen(version));
+	while (s.len && (isdigit(s.p[0]) || s.p[0] == '.'))
+		s = span_from(s, 1);
+	if (!span_starts_with(s, inbox))
+		return 0;
+	s = span_from(s, strlen(inbox));
+	while (s.len && isdigit(s.p[0]))
+		s = span_from(s, 1);
+	if (!span_starts_with(s, "]>"))
+		return 0;
+	s = span_from(s, strlen("]>"));
+	if (s.len && s.p[0] == ' ')
+		s = span_from(s, 1);
+	return line.len - s.len;
+}
+
+/* Length of blanks and "> " at the front, or 0. */
+static size_t
+continuation_length(struct span line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.p[n] == ' ')
+		n++;
+	if (n == line.len || line.p[n] != '>')
+		return 0;
+	n++;
+	return n < line.len && line.p[n] == ' ' ? n + 1 : n;
+}
+
+static struct span
+line_first(struct span text)
+{
+	const uint8_t *end = memchr(text.p, '\n', text.len);
+
+	return end ? span_first(text, (size_t)(end - text.p)) : text;
+}
+
+void
+strip_prompts(struct span text, struct buf *out)
+{
+	bool had_prompt = false;
+
+	while (text.len) {
+		struct span line = line_first(text);
+		size_t skip = prompt_length(line);
+
+		if (skip)
+			had_prompt = true;
+		else if (had_prompt)
+			skip = continuation_length(line);
+		buf_add_span(out, span_from(line, skip));
+		text = span_from(text, line.len);
+		if (text.len) {
+			buf_add_byte(out, '\n');
+			text = span_from(text, 1);
+		}
+	}
+}

@@ -1,0 +1,355 @@
+#include "shell/session.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "vm/vm.h"
+#include "shell/paths.h"
+#include "shell/show.h"
+#include "shell/words.h"
+
+/* --- going to a process --- */
+
+static void
+note_owner(struct shell *sh, const struct process_info *info)
+{
+	if (strcmp(info->owner.text, sh->client.address.text) != 0)
+		output_printf(shell_notes(sh),
+		    "aosh: %s is its owner, not you: it will not evaluate what "
+		    "you type\n",
+		    info->owner.text);
+}
+
+static int
+enter(struct shell *sh, const struct id *id, const char *name,
+    struct error *err)
+{
+	struct process_info info;
+	struct node *n = sh->client.node;
+
+	if (client_wallet(&sh->client, err) < 0 ||
+	    n->ops->process(n, id, &info, err) < 0 ||
+	    client_watch(&sh->client, id, err) < 0)
+		return -1;
+	note_owner(sh, &info);
+	sh->process = *id;
+	sh->connected = true;
+	sh->cursor = info.evaluated;
+	snprintf(sh->name, sizeof(sh->name), "%.*s", PROCESS_NAME_MAX,
+	    info.name[0] ? info.name : name);
+	buf_clear(&sh->prompt);
+	return 0;
+}
+
+/* A new process; what slot 0 prints is shown by the feed. */
+static int
+spawn(struct shell *sh, const char *name, struct id *id, struct error *err)
+{
+	struct spawn_request r = { .name = span_text(name) };
+	struct receipt receipt;
+
+	if (command_find(subcommands, r.name))
+		output_printf(shell_notes(sh),
+		    "aosh: warning: '%s' is also a command; 'aosh -- %s' "
+		    "opens the process\n",
+		    name, name);
+	if (client_spawn(&sh->client, &r, &receipt, err) < 0)
+		return FAIL_IN(err, "cannot spawn '%s'", name);
+	*id = receipt.process;
+	output_printf(shell_notes(sh), "aosh: new process '%s', %s\n", name,
+	    id_encode(id).text);
+	return 0;
+}
+
+int
+session_open(struct shell *sh, const char *name, bool create, struct error *err)
+{
+	struct error ignored;
+	struct id id;
+	int rc = client_find(&sh->client, span_text(name), !create, &id, err);
+
+	if (rc < 0 && create && err->code == ERR_NOT_FOUND &&
+	    id_decode(span_text(name), &id, &ignored) < 0)
+		rc = spawn(sh, name, &id, err);
+	return rc < 0 ? rc : enter(sh, &id, name, err);
+}
+
+/* --- evaluating --- */
+
+static void
+adopt_prompt(struct shell *sh, const json_t *result)
+{
+	const char *prompt = output_prompt(result);
+
+	if (!prompt || !*prompt)
+		return;
+	buf_clear(&sh->prompt);
+	buf_add_text(&sh->prompt, prompt);
+}
+
+static void
+remember(struct shell *sh, const struct result *r)
+{
+	json_t *result = result_parse(buf_span(&r->json));
+
+	buf_clear(&sh->last);
+	buf_add_span(&sh->last, buf_span(&r->json));
+	adopt_prompt(sh, result);
+	json_decref(result);
+}
+
+int
+session_eval(struct shell *sh, const struct source *source, struct error *err)
+{
+	struct request r = { .action = "Eval", .data = source->text };
+	struct outcome o;
+	int rc;
+
+	if (client_ask(&sh->client, &sh->process, &r, &o, err) < 0)
+		return -1;
+	/* what came before this message is shown before its result */
+	session_feed(sh, o.receipt.slot);
+	if (sh->cursor <= o.receipt.slot)
+		sh->cursor = o.receipt.slot + 1;
+	remember(sh, &o.result);
+	rc = show_outcome(sh, &o, source, false);
+	result_release(&o.result);
+	return rc;
+}
+
+int
+session_dry_run(struct shell *sh, const struct source *source,
+    struct error *err)
+{
+	struct request r = { .action = "Eval", .data = source->text };
+	struct outcome o = { .receipt.process = sh->process };
+	int rc;
+
+	if (client_dry_run(&sh->client, &sh->process, &r, &o.result, err) < 0)
+		return -1;
+	rc = show_outcome(sh, &o, source, true);
+	result_release(&o.result);
+	return rc;
+}
+
+/* Check a whole text as a script's end would be, then evaluate it. */
+static int
+eval_checked(struct shell *sh, const struct source *source, struct error *err)
+{
+	if (text_check(source->name, 1, source->text, err) < 0)
+		return -1;
+	if (vm_check_syntax(source->text, err) != SYNTAX_COMPLETE)
+		return show_syntax_error(sh, source, err->text);
+	return session_eval(sh, source, err);
+}
+
+int
+session_load(struct shell *sh, const char *path, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	struct source source = { path, 1, { NULL, 0 } };
+	int rc = file_read(path, &text, err);
+
+	if (rc == 0) {
+		/* as a comment the line keeps the numbers of the others */
+		if (span_starts_with(buf_span(&text), "#!"))
+			memcpy(text.p, "--", 2);
+		source.text = buf_span(&text);
+		rc = eval_checked(sh, &source, err);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+int
+session_unit(struct shell *sh, enum reader_state state, const char *name,
+    const char *message, struct error *err)
+{
+	struct source source = { name, sh->reader.first_line,
+		buf_span(&sh->reader.text) };
+
+	if (!name)
+		source.first_line = 1;
+	if (text_check(name ? name : "input", source.first_line, source.text,
+		err) < 0)
+		return -1;
+	switch (state) {
+	case READER_LUA:
+		return session_eval(sh, &source, err);
+	case READER_DOT:
+		return session_dot(sh, source.text, err);
+	case READER_WRONG:
+		return show_syntax_error(sh, &source, message);
+	default:
+		return 0;
+	}
+}
+
+/* --- dot commands --- */
+
+static int
+run_dot(struct shell *sh, const struct command *c, const struct words *w,
+    struct error *err)
+{
+	const struct option_spec *lists[2] = { c->options, NULL };
+	struct option_scope scope = { lists };
+	struct options o;
+	struct buf usage = BUF_INIT;
+	int rc;
+
+	if (options_parse(&scope, w->count, w->list, &o, err) < 0)
+		return FAIL_IN(err, ".%s", c->name);
+	command_usage(c, true, &usage);
+	rc = options_check_args(&o, c->min, c->max, buf_text(&usage), err);
+	buf_release(&usage);
+	if (rc == 0)
+		rc = c->exec(sh, &o, err);
+	options_release(&o);
+	return rc;
+}
+
+static int
+fail_unknown_dot(struct span word, struct error *err)
+{
+	char *name = xasprintf("%.*s", SPAN_ARG(word));
+	const char *near = command_suggest(dot_commands, name);
+
+	if (near)
+		error_set(err, ERR_USAGE,
+		    "unknown command '.%s'; did you mean '.%s'?", name, near);
+	else
+		error_set(err, ERR_USAGE,
+		    "unknown command '.%s'; '.help' lists them", name);
+	free(name);
+	return -1;
+}
+
+static struct span
+trim(struct span s)
+{
+	while (s.len && strchr(" \t", s.p[0]))
+		s = span_from(s, 1);
+	while (s.len && s.p && strchr(" \t", s.p[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+int
+session_dot(struct shell *sh, struct span line, struct error *err)
+{
+	struct span word = span_from(trim(line), 1);
+	struct span rest;
+	struct words w;
+	const struct command *c;
+	size_t n = 0;
+	int rc;
+
+	while (n < word.len && word.p && !strchr(" \t", word.p[n]))
+		n++;
+	rest = trim(span_from(word, n));
+	word.len = n;
+	c = command_find(dot_commands, word);
+	if (!c)
+		return fail_unknown_dot(word, err);
+	if (c->flags & COMMAND_RAW) {
+		w = (struct words){ xcalloc(3, sizeof(char *)), 0 };
+		w.list[w.count++] = xstrdup("--");
+		if (rest.len)
+			w.list[w.count++] = xasprintf("%.*s", SPAN_ARG(rest));
+	} else if (words_split(rest, &w, err) < 0) {
+		return FAIL_IN(err, ".%s", c->name);
+	}
+	rc = run_dot(sh, c, &w, err);
+	words_release(&w);
+	return rc;
+}
+
+/* --- prompt and feed --- */
+
+void
+session_ask_prompt(struct shell *sh)
+{
+	struct request r = { .action = "Eval", .data = span_text("") };
+	struct result result;
+	struct error ignored;
+	json_t *root;
+
+	if (client_dry_run(&sh->client, &sh->process, &r, &result, &ignored) <
+	    0)
+		return;
+	root = result_parse(buf_span(&result.json));
+	adopt_prompt(sh, root);
+	json_decref(root);
+	result_release(&result);
+}
+
+struct feed {
+	struct shell *sh;
+	uint64_t end;
+	bool look_only; /* do not show, stop at the first */
+	bool found;
+};
+
+static void
+show_entry(struct feed *f, const struct log_entry *entry)
+{
+	json_t *result = result_parse(entry->result_json);
+	json_t *output = json_object_get(result, "Output");
+	struct buf text = BUF_INIT;
+
+	if (!error_text(result, &text) &&
+	    json_is_true(json_object_get(output, "print")))
+		output_text(result, &text);
+	if (text.len > 0) {
+		output_foreign(&f->sh->out, buf_span(&text));
+		output_printf(&f->sh->out, "\n");
+	}
+	adopt_prompt(f->sh, result);
+	buf_release(&text);
+	json_decref(result);
+}
+
+static bool
+feed_entry(void *arg, const struct log_entry *entry)
+{
+	struct feed *f = arg;
+
+	/* in slot order: behind one that is not done nothing is shown */
+	if (!entry->evaluated || entry->slot >= f->end)
+		return false;
+	if (f->look_only) {
+		f->found = true;
+		return false;
+	}
+	show_entry(f, entry);
+	f->sh->cursor = entry->slot + 1;
+	return true;
+}
+
+static void
+walk_feed(struct feed *f)
+{
+	struct node *n = f->sh->client.node;
+	struct error ignored;
+
+	n->ops->log(n, &f->sh->process, f->sh->cursor, feed_entry, f, &ignored);
+}
+
+bool
+session_has_news(struct shell *sh)
+{
+	struct feed f = { .sh = sh, .end = UINT64_MAX, .look_only = true };
+
+	walk_feed(&f);
+	return f.found;
+}
+
+void
+session_feed(struct shell *sh, uint64_t end)
+{
+	struct feed f = { .sh = sh, .end = end };
+
+	if (sh->interactive)
+		walk_feed(&f);
+}

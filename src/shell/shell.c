@@ -1,0 +1,254 @@
+#include "shell/shell.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "shell/paths.h"
+#include "shell/signals.h"
+
+const struct option_spec global_options[] = {
+	{ "data-dir", NULL, 0, OPTION_FILE, false, "DIR",
+	    "keep the data there (AOSH_HOME)" },
+	{ "ephemeral", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "keep everything in memory, leave nothing behind" },
+	{ "wallet", NULL, 0, OPTION_FILE, false, "FILE",
+	    "sign with that key file (AOSH_WALLET)" },
+	{ "json", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "print one JSON object per line" },
+	{ "quiet", NULL, 'q', OPTION_SWITCH, false, NULL,
+	    "no notes on standard error" },
+	{ "color", "colour", 0, OPTION_CHOICE, false, "auto|always|never",
+	    "when to use colours" },
+	{ "timeout", NULL, 0, OPTION_SECONDS, false, "SECONDS",
+	    "how long to wait for a result" },
+	{ "help", NULL, 'h', OPTION_SWITCH, false, NULL, "show this" },
+	{ "version", NULL, 'V', OPTION_SWITCH, false, NULL,
+	    "show the version" },
+	{ "commands", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "show the table of commands, for programs" },
+	{ .name = NULL },
+};
+
+int
+exit_code_of(enum error_code code)
+{
+	switch (code) {
+	case ERR_NOT_FOUND:
+		return EXIT_NO_PROCESS;
+	case ERR_WALLET:
+		return EXIT_WALLET;
+	case ERR_STORE:
+	case ERR_FULL:
+	case ERR_BUSY:
+		return EXIT_STORE;
+	case ERR_GONE:
+	case ERR_TIMEOUT:
+		return EXIT_NODE;
+	case ERR_INTERRUPTED:
+		return EXIT_INTERRUPTED;
+	case ERR_USAGE:
+	case ERR_FORMAT:
+	case ERR_SHORT:
+	case ERR_LIMIT:
+	case ERR_EXISTS:
+		return EXIT_USAGE;
+	default:
+		return EXIT_EVAL;
+	}
+}
+
+struct output *
+shell_notes(struct shell *sh)
+{
+	return sh->quiet ? &sh->nowhere : &sh->err;
+}
+
+int
+shell_report(struct shell *sh, const struct error *err)
+{
+	struct error ignored;
+
+	output_flush(&sh->out, &ignored);
+	output_attr(&sh->err, ATTR_ERROR, "aosh: ");
+	output_foreign(&sh->err, span_text(err->text));
+	output_printf(&sh->err, "\n");
+	output_flush(&sh->err, &ignored);
+	return exit_code_of(err->code);
+}
+
+int
+shell_flush(struct shell *sh)
+{
+	bool before = sh->out.failed != 0;
+	struct error ignored;
+	struct error err;
+	int rc = output_flush(&sh->out, &err);
+
+	/* a reader that went away wants to hear no more of it */
+	if (rc < 0 && !before && sh->out.failed != EPIPE)
+		shell_report(sh, &err);
+	buf_clear(&sh->nowhere.pending);
+	output_flush(&sh->err, &ignored);
+	return rc < 0 ? EXIT_EVAL : 0;
+}
+
+static int
+open_client(struct shell *sh, const struct options *o, struct error *err)
+{
+	struct client *c = &sh->client;
+	struct node *node;
+
+	c->ephemeral = sh->ephemeral;
+	c->timeout_ms = options_number(o, "timeout", 0);
+	c->notes = shell_notes(sh);
+	/* before any thread starts */
+	c->wallet_path = options_text(o, "wallet",
+	    getenv("AOSH_WALLET")); /* NOLINT(concurrency-mt-unsafe) */
+	if (c->wallet_path && !*c->wallet_path)
+		c->wallet_path = NULL;
+	if (!sh->ephemeral &&
+	    data_dir_make(options_text(o, "data-dir", NULL), &sh->data_dir,
+		err) < 0)
+		return -1;
+	c->data_dir = buf_text(&sh->data_dir);
+	if (sh->config->open_node(c->data_dir, c->ephemeral, &node, err) < 0)
+		return -1;
+	return client_init(c, node, err);
+}
+
+static int
+run_command(struct shell *sh, const struct command *c, const struct options *o,
+    struct error *err)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	if (options_has(o, "help")) {
+		if (c == &command_shell)
+			help_all(&text);
+		else
+			help_command(c, &text);
+	} else if (options_has(o, "version")) {
+		buf_add_text(&text, "aosh " AOSH_VERSION "\n");
+	} else if (options_has(o, "commands")) {
+		command_list(&text);
+	}
+	if (text.len) {
+		output_span(&sh->out, buf_span(&text));
+		buf_release(&text);
+		return 0;
+	}
+	if (c == &command_shell && o->arg_count > c->max &&
+	    command_suggest(subcommands, o->args[0]))
+		return FAIL(err, ERR_USAGE,
+		    "no command '%s'; did you mean '%s'?", o->args[0],
+		    command_suggest(subcommands, o->args[0]));
+	command_usage(c, false, &text);
+	rc = options_check_args(o, c->min, c->max, buf_text(&text), err);
+	buf_release(&text);
+	if (rc == 0 && c->flags & COMMAND_NODE)
+		rc = open_client(sh, o, err);
+	return rc < 0 ? -1 : c->exec(sh, o, err);
+}
+
+/* The options of all commands, for finding the command word among them. */
+static struct option_scope
+every_option(const struct option_spec **lists)
+{
+	size_t n = 0;
+
+	lists[n++] = global_options;
+	lists[n++] = command_shell.options;
+	for (const struct command *const *c = subcommands; *c; c++) {
+		if ((*c)->options)
+			lists[n++] = (*c)->options;
+	}
+	lists[n] = NULL;
+	return (struct option_scope){ lists };
+}
+
+enum {
+	COMMANDS_MAX = 64
+};
+
+/* Take the command word out of the arguments; *argc goes down. */
+static const struct command *
+take_command(struct shell *sh, int *argc, char **argv)
+{
+	const struct option_spec *lists[COMMANDS_MAX];
+	struct option_scope scope = every_option(lists);
+	int at = options_first_word(&scope, *argc, argv);
+	const struct command *c = NULL;
+
+	if (at >= 0)
+		c = command_find(subcommands, span_text(argv[at]));
+	sh->might_be_typo = !c && at >= 0;
+	if (!c)
+		return &command_shell;
+	memmove(argv + at, argv + at + 1, (size_t)(*argc - at) * sizeof(*argv));
+	--*argc;
+	return c;
+}
+
+static void
+apply_options(struct shell *sh, const struct options *o)
+{
+	enum color_mode color = COLOR_AUTO;
+
+	color_mode_parse(options_text(o, "color", "auto"), &color);
+	output_release(&sh->out);
+	output_release(&sh->err);
+	output_init(&sh->out, STDOUT_FILENO, color);
+	output_init(&sh->err, STDERR_FILENO, color);
+	sh->json = options_has(o, "json");
+	sh->quiet = options_has(o, "quiet");
+	sh->ephemeral = options_has(o, "ephemeral");
+}
+
+static int
+run_arguments(struct shell *sh, int argc, char **argv, struct error *err)
+{
+	const struct command *c = take_command(sh, &argc, argv);
+	const struct option_spec *lists[3];
+	struct option_scope scope = command_scope(c, lists);
+	struct options o;
+	int rc;
+
+	if (options_parse(&scope, argc, argv, &o, err) < 0)
+		return -1;
+	apply_options(sh, &o);
+	rc = run_command(sh, c, &o, err);
+	if (rc < 0)
+		rc = shell_report(sh, err);
+	client_release(&sh->client);
+	options_release(&o);
+	return rc;
+}
+
+int
+shell_main(const struct shell_config *config, int argc, char **argv)
+{
+	struct shell sh = { .config = config };
+	struct error err = { 0 };
+	int code;
+	int rc;
+
+	output_init(&sh.out, STDOUT_FILENO, COLOR_AUTO);
+	output_init(&sh.err, STDERR_FILENO, COLOR_AUTO);
+	output_init(&sh.nowhere, -1, COLOR_NEVER);
+	rc = signals_init(&err);
+	if (rc == 0)
+		rc = run_arguments(&sh, argc - 1, argv + 1, &err);
+	if (rc < 0)
+		rc = shell_report(&sh, &err);
+	code = shell_flush(&sh);
+	output_release(&sh.out);
+	output_release(&sh.err);
+	output_release(&sh.nowhere);
+	buf_release(&sh.data_dir);
+	buf_release(&sh.prompt);
+	buf_release(&sh.last);
+	reader_release(&sh.reader);
+	return rc ? rc : code;
+}

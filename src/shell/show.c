@@ -1,0 +1,342 @@
+#include "shell/show.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "ao/outbox.h"
+#include "term/escape.h"
+
+enum {
+	MS_PER_S = 1000,
+	SHORT_ID_ENDS = 6 /* characters that stay at each end */
+};
+
+/* --- what a result says --- */
+
+static void
+add_json(const json_t *value, struct buf *out)
+{
+	char *text =
+	    json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_COMPACT);
+
+	buf_add_text(out, text ? text : "");
+	free(text);
+}
+
+static void
+add_value(const json_t *value, struct buf *out)
+{
+	if (json_is_string(value))
+		buf_add(out, json_string_value(value),
+		    json_string_length(value));
+	else if (value && !json_is_null(value))
+		add_json(value, out);
+}
+
+void
+output_text(const json_t *result, struct buf *out)
+{
+	const json_t *output = json_object_get(result, "Output");
+	const json_t *data = json_object_get(output, "data");
+	const json_t *inner = json_object_get(data, "output");
+
+	if (json_is_string(output))
+		add_value(output, out);
+	else if (inner)
+		add_value(inner, out); /* the form of aos 1 */
+	else if (!json_object_get(data, "prompt"))
+		add_value(data, out);
+}
+
+bool
+error_text(const json_t *result, struct buf *out)
+{
+	const json_t *error = json_object_get(result, "Error");
+
+	if (!error)
+		return false;
+	add_value(error, out);
+	if (out->len == 0)
+		buf_add_text(out, "the process gave no message");
+	return true;
+}
+
+const char *
+output_prompt(const json_t *result)
+{
+	const json_t *output = json_object_get(result, "Output");
+	const json_t *inner =
+	    json_object_get(json_object_get(output, "data"), "prompt");
+
+	return json_string_value(
+	    inner ? inner : json_object_get(output, "prompt"));
+}
+
+/* --- for programs --- */
+
+void
+show_json(struct shell *sh, json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+
+	output_printf(&sh->out, "%s\n", text ? text : "null");
+	free(text);
+	json_decref(object);
+}
+
+/* Text for programs: without colours. */
+static json_t *
+json_text(struct span s)
+{
+	struct buf plain = BUF_INIT;
+	json_t *text;
+
+	escape_strip_color(s, &plain);
+	text = json_stringn(buf_text(&plain), plain.len);
+	buf_release(&plain);
+	/* what we hold is UTF-8; if it ever is not, say nothing wrong */
+	return text ? text : json_null();
+}
+
+static json_t *
+json_place(const struct source *source, size_t line)
+{
+	size_t at = source->first_line + line - 1;
+
+	return json_sprintf("%s:%zu", source->name ? source->name : "input",
+	    at);
+}
+
+static void
+set_failure(json_t *to, struct span error, const struct source *source)
+{
+	struct failure f;
+
+	failure_parse(error, source, &f);
+	json_object_set_new(to, "error", json_text(buf_span(&f.text)));
+	if (f.line)
+		json_object_set_new(to, "at", json_place(source, f.line));
+	if (f.printed.len)
+		json_object_set_new(to, "output", json_text(f.printed));
+	failure_release(&f);
+}
+
+static void
+copy_list(json_t *to, const char *key, const json_t *result, const char *from)
+{
+	json_t *list = json_object_get(result, from);
+
+	json_object_set_new(to, key,
+	    json_is_array(list) ? json_incref(list) : json_array());
+}
+
+static void
+show_as_json(struct shell *sh, const struct outcome *o, const json_t *result,
+    const struct source *source, bool dry)
+{
+	struct buf text = BUF_INIT;
+	json_t *to = json_object();
+	bool failed = error_text(result, &text);
+
+	json_object_set_new(to, "ok", json_boolean(!failed));
+	json_object_set_new(to, "process",
+	    json_string(id_encode(&o->receipt.process).text));
+	if (!dry) {
+		json_object_set_new(to, "id",
+		    json_string(id_encode(&o->receipt.message).text));
+		json_object_set_new(to, "slot",
+		    json_integer((json_int_t)o->receipt.slot));
+	}
+	if (failed) {
+		set_failure(to, buf_span(&text), source);
+		json_object_set_new(to, "verdict",
+		    json_string(verdict_name(o->result.verdict)));
+	} else {
+		output_text(result, &text);
+		json_object_set_new(to, "output", json_text(buf_span(&text)));
+		copy_list(to, "messages", result, "Messages");
+		copy_list(to, "spawns", result, "Spawns");
+		copy_list(to, "assignments", result, "Assignments");
+	}
+	json_object_set_new(to, "ms", json_integer((json_int_t)o->ms));
+	show_json(sh, to);
+	buf_release(&text);
+}
+
+/* --- for people --- */
+
+/* "chat.lua:3: ", "line 3: " in typed blocks, "error: " where nothing fits. */
+static void
+show_place(struct shell *sh, const struct source *source, size_t line)
+{
+	bool block =
+	    source->text.len && memchr(source->text.p, '\n', source->text.len);
+	size_t at = source->first_line + line - 1;
+
+	output_printf(&sh->err, "%s", attr_on(sh->err.color, ATTR_ERROR));
+	if (line && source->name)
+		output_printf(&sh->err, "%s:%zu: ", source->name, at);
+	else if (source->name)
+		output_printf(&sh->err, "%s: ", source->name);
+	else if (line && block)
+		output_printf(&sh->err, "error: line %zu: ", at);
+	else
+		output_printf(&sh->err, "error: ");
+	output_printf(&sh->err, "%s", attr_off(sh->err.color));
+}
+
+static void
+show_line(struct output *to, struct span text)
+{
+	if (text.len == 0)
+		return;
+	output_foreign(to, text);
+	output_printf(to, "\n");
+}
+
+static void
+show_failure(struct shell *sh, struct span error, const struct source *source)
+{
+	struct error ignored;
+	struct failure f;
+
+	failure_parse(error, source, &f);
+	show_line(&sh->out, f.printed);
+	output_flush(&sh->out, &ignored);
+	show_place(sh, source, f.line);
+	show_line(&sh->err, buf_span(&f.text));
+	failure_release(&f);
+}
+
+static void
+count_of(struct buf *out, size_t n, const char *one)
+{
+	if (n)
+		buf_printf(out, "%s%zu %s%s", out->len ? ", " : "", n, one,
+		    n == 1 ? "" : "s");
+}
+
+/* A dim line that says what was queued; a warning for what will not go. */
+static void
+show_outbox(struct shell *sh, const struct result *result)
+{
+	struct buf line = BUF_INIT;
+	struct outbox box;
+	struct error err;
+
+	if (outbox_init(&box, buf_span(&result->json), &err) < 0)
+		return;
+	for (size_t i = 0; i < box.count; i++) {
+		struct outbox_entry entry;
+
+		if (outbox_get(&box, i, &entry, &err) == 0)
+			outbox_entry_release(&entry);
+		else
+			output_printf(&sh->err,
+			    "warning: this is not sent: %s\n", err.text);
+	}
+	count_of(&line, box.messages, "message");
+	count_of(&line, box.spawns, "spawn");
+	count_of(&line, box.assignments, "assignment");
+	if (line.len && sh->interactive && sh->err.terminal) {
+		buf_add_text(&line, " sent");
+		output_attr(&sh->err, ATTR_DIM, buf_text(&line));
+		output_printf(&sh->err, "\n");
+	}
+	outbox_release(&box);
+	buf_release(&line);
+}
+
+int
+show_outcome(struct shell *sh, const struct outcome *o,
+    const struct source *source, bool dry)
+{
+	json_t *result = result_parse(buf_span(&o->result.json));
+	struct buf text = BUF_INIT;
+	bool failed = error_text(result, &text);
+
+	if (sh->json) {
+		show_as_json(sh, o, result, source, dry);
+	} else if (failed) {
+		show_failure(sh, buf_span(&text), source);
+	} else {
+		output_text(result, &text);
+		show_line(&sh->out, buf_span(&text));
+		if (!dry)
+			show_outbox(sh, &o->result);
+	}
+	buf_release(&text);
+	json_decref(result);
+	return failed ? EXIT_EVAL : 0;
+}
+
+static void
+show_caret(struct shell *sh, const struct source *source, size_t line,
+    const char *text)
+{
+	struct span row = line_of(source->text, line);
+	size_t column = syntax_column(source->text, line, text);
+
+	if (row.len == 0)
+		return;
+	output_printf(&sh->err, "  ");
+	show_line(&sh->err, row);
+	output_printf(&sh->err, "  ");
+	/* a tab stays a tab, so that the caret stands under its place */
+	for (size_t i = 0; i < column; i++) {
+		if ((row.p[i] & 0xc0) != 0x80)
+			output_printf(&sh->err, "%c",
+			    row.p[i] == '\t' ? '\t' : ' ');
+	}
+	output_attr(&sh->err, ATTR_ERROR, "^");
+	output_printf(&sh->err, "\n");
+}
+
+int
+show_syntax_error(struct shell *sh, const struct source *source,
+    const char *message)
+{
+	struct error ignored;
+	const char *text;
+	size_t line = syntax_line(message, &text);
+	json_t *to;
+
+	if (sh->json) {
+		to = json_object();
+		json_object_set_new(to, "ok", json_false());
+		json_object_set_new(to, "error", json_text(span_text(text)));
+		json_object_set_new(to, "at", json_place(source, line));
+		show_json(sh, to);
+		return EXIT_EVAL;
+	}
+	output_flush(&sh->out, &ignored);
+	show_place(sh, source, line);
+	show_line(&sh->err, span_text(text));
+	show_caret(sh, source, line, text);
+	return EXIT_EVAL;
+}
+
+struct time_text
+time_text(uint64_t ms)
+{
+	time_t seconds = (time_t)(ms / MS_PER_S);
+	struct time_text t = { "-" };
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(t.text, sizeof(t.text), "%Y-%m-%d %H:%M:%S", &tm);
+	return t;
+}
+
+void
+short_id(const char *id, struct buf *out)
+{
+	size_t len = strlen(id);
+
+	if (len <= 2 * SHORT_ID_ENDS + 3)
+		buf_add_text(out, id);
+	else
+		buf_printf(out, "%.*s...%s", SHORT_ID_ENDS, id,
+		    id + len - SHORT_ID_ENDS);
+}

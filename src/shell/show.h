@@ -1,0 +1,37 @@
+/*
+ * show - results for people and for programs.
+ */
+#ifndef SHELL_SHOW_H
+#define SHELL_SHOW_H
+
+#include "shell/failure.h"
+#include "shell/shell.h"
+
+/*
+ * Show what became of an evaluation: output on stdout, an error on stderr with
+ * its place in `source`, or one JSON object. `dry` leaves out id and slot.
+ * 0, or EXIT_EVAL when it failed.
+ */
+int show_outcome(struct shell *sh, const struct outcome *o,
+    const struct source *source, bool dry);
+/* A piece that does not compile; `message` is the compiler's. EXIT_EVAL. */
+int show_syntax_error(struct shell *sh, const struct source *source,
+    const char *message);
+/* What a result prints for people: Output.data in any of its forms. */
+void output_text(const json_t *result, struct buf *out);
+/* The Error of a result as text; false: it holds none. */
+bool error_text(const json_t *result, struct buf *out);
+/* The prompt in a result, or NULL; borrowed. */
+const char *output_prompt(const json_t *result);
+
+/* One line of JSON; takes the reference. */
+void show_json(struct shell *sh, json_t *object);
+/* "2025-11-20 19:22:13" in UTC. */
+struct time_text {
+	char text[32];
+};
+struct time_text time_text(uint64_t ms);
+/* "abc…xyz", or all of it when it is short; for tables. */
+void short_id(const char *id, struct buf *out);
+
+#endif

@@ -1,0 +1,98 @@
+#include "shell/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <unistd.h>
+
+/* Handlers have no argument to find these by. Read end, write end. */
+static int cancel_pipe[2] = { -1, -1 };
+static int terminal_pipe[2] = { -1, -1 };
+
+static void
+on_signal(int number)
+{
+	bool cancel = number == SIGINT || number == SIGTERM || number == SIGHUP;
+	int saved = errno;
+	uint8_t byte = (uint8_t)number;
+	/* a full pipe has told enough already */
+	ssize_t n = write(cancel ? cancel_pipe[1] : terminal_pipe[1], &byte, 1);
+
+	(void)n;
+	errno = saved;
+}
+
+static void catch (int number)
+{
+	/* without SA_RESTART, so that a blocking read or write ends */
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(number, &action, NULL);
+}
+
+int
+signals_init(struct error *err)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	if (pipe2(cancel_pipe, O_CLOEXEC | O_NONBLOCK) < 0 ||
+	    pipe2(terminal_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot make a pipe");
+	sigaction(SIGPIPE, &ignore, NULL);
+	catch (SIGINT);
+	return 0;
+}
+
+void
+signals_interactive(void)
+{
+	catch (SIGTERM);
+	catch (SIGHUP);
+	catch (SIGWINCH);
+	catch (SIGTSTP);
+}
+
+int
+signals_cancel_fd(void)
+{
+	return cancel_pipe[0];
+}
+
+int
+signals_terminal_fd(void)
+{
+	return terminal_pipe[0];
+}
+
+static int
+take(int fd)
+{
+	uint8_t byte;
+
+	return read(fd, &byte, 1) == 1 ? byte : 0;
+}
+
+int
+signals_take_cancel(void)
+{
+	return take(cancel_pipe[0]);
+}
+
+int
+signals_take_terminal(void)
+{
+	return take(terminal_pipe[0]);
+}
+
+void
+signals_stop_here(void)
+{
+	struct sigaction standard = { .sa_handler = SIG_DFL };
+
+	sigaction(SIGTSTP, &standard, NULL);
+	raise(SIGTSTP);
+	catch (SIGTSTP);
+}

@@ -1,0 +1,29 @@
+/*
+ * signals - what the user's keys and the system want of the program.
+ *
+ * A handler only writes the signal's number to a pipe; the shell's thread
+ * reads it where it waits. Ctrl-C and requests to leave have a pipe of their
+ * own, since nodes look at that one while they wait.
+ */
+#ifndef SHELL_SIGNALS_H
+#define SHELL_SIGNALS_H
+
+#include "base/error.h"
+
+/* Catch SIGINT, ignore SIGPIPE. ERR_SYSTEM. */
+int signals_init(struct error *err);
+/* Also SIGTERM and SIGHUP, and SIGWINCH, SIGTSTP: for the prompt. */
+void signals_interactive(void);
+
+/* Readable while the user wants a wait to end. */
+int signals_cancel_fd(void);
+/* Readable while the terminal wants attention. */
+int signals_terminal_fd(void);
+/* Take one signal off a pipe; 0: there is none. */
+int signals_take_cancel(void);
+int signals_take_terminal(void);
+
+/* Stop the program as SIGTSTP does without a handler; returns when it goes on. */
+void signals_stop_here(void);
+
+#endif

@@ -1,0 +1,542 @@
+#include "store/journal.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/thread.h"
+#include "store/journal_derive.h"
+#include "store/journal_state.h"
+
+enum {
+	/* of one transaction: bounds what a group waits, and memory */
+	GROUP_RECORDS = 5000,
+	GROUP_BYTES = 16 << 20,
+	IDLE_NS = 50 * 1000 * 1000,
+};
+
+static const char our_format[] = "aosh-1";
+
+static const char *const tree_names[] = { "meta", "record", "id", "slot",
+	"process", "name", "open", NULL };
+
+_Static_assert(sizeof(tree_names) / sizeof(*tree_names) == TREE_COUNT + 1,
+    "a name for each tree");
+
+static struct index_key
+seq_key(uint64_t seq)
+{
+	struct index_key k = { .len = 0 };
+
+	key_add_u64(&k, seq);
+	return k;
+}
+
+/* --- the writer --- */
+
+static int
+append_batch(struct kv_txn *txn, const struct batch *b, uint64_t *seq,
+    struct error *err)
+{
+	struct span rest = buf_span(&b->records);
+	struct span record;
+
+	while (take_block(&rest, &record)) {
+		struct index_key k = seq_key(*seq);
+
+		if (kv_append(txn, TREE_RECORD, key_span(&k), record, err) < 0)
+			return -1;
+		++*seq;
+	}
+	return 0;
+}
+
+static int
+fill_txn(struct journal *j, struct kv_txn *txn, const struct batch *group,
+    struct error *err)
+{
+	uint64_t seq = j->next_seq;
+
+	if (fault(FAULT_JOURNAL_FULL))
+		return FAIL(err, ERR_FULL, "no space left on device (fault)");
+	for (; group; group = group->next)
+		if (append_batch(txn, group, &seq, err) < 0)
+			return -1;
+	return index_flush(j->index, txn, FLUSH_DUE, err);
+}
+
+/* Make a group durable: one transaction, one commit. */
+static int
+write_group(struct journal *j, const struct batch *group, struct error *err)
+{
+	struct kv_txn *txn;
+
+	index_seal(j->index, FLUSH_DUE);
+	if (kv_begin(j->kv, true, &txn, err) < 0)
+		return -1;
+	if (fill_txn(j, txn, group, err) < 0) {
+		kv_abort(txn);
+		return -1;
+	}
+	fault_die(FAULT_JOURNAL_DIES_BEFORE_COMMIT);
+	if (fault(FAULT_JOURNAL_SYNC_FAILS)) {
+		kv_abort(txn);
+		return FAIL(err, ERR_STORE, "sync failed (fault)");
+	}
+	if (kv_commit(txn, err) < 0)
+		return -1;
+	fault_die(FAULT_JOURNAL_DIES_AFTER_COMMIT);
+	index_flushed(j->index);
+	return 0;
+}
+
+/* Let readers see a batch that is durable. */
+static void
+show_batch(struct journal *j, const struct batch *b)
+{
+	struct span rest = buf_span(&b->records);
+	struct span bytes;
+	struct record r;
+	struct error err;
+
+	index_begin(j->index);
+	while (take_block(&rest, &bytes)) {
+		int rc = record_decode(bytes, &r, &err);
+
+		ASSERT(rc == 0);
+		derive(j->index, j->next_seq++, &r);
+	}
+	index_end(j->index, j->next_seq - 1);
+}
+
+/* The slots of a batch are submitted, or (durable or failed) are not. */
+static void
+mark_submitted(struct journal *j, const struct batch *b, bool on)
+{
+	struct span rest = buf_span(&b->records);
+	struct span bytes;
+	struct record r;
+	struct error err;
+
+	while (take_block(&rest, &bytes)) {
+		struct index_key k;
+
+		if (bytes.p[0] != RECORD_SLOT ||
+		    record_decode(bytes, &r, &err) < 0)
+			continue;
+		k = derive_message_key(&r.message, r.number);
+		if (on)
+			sorted_put(&j->submitted, key_span(&k),
+			    span_of(&r.slot, sizeof(r.slot)));
+		else
+			sorted_remove(&j->submitted, key_span(&k));
+	}
+}
+
+/* Show a batch, or not, tell whoever waits, and free it. */
+static void
+finish_batch(struct journal *j, struct batch *b)
+{
+	if (!j->stopped)
+		show_batch(j, b);
+	lock(&j->lock);
+	mark_submitted(j, b, false);
+	unlock(&j->lock);
+	if (b->done && j->stopped)
+		b->done(b->arg, -1, &j->why);
+	else if (b->done)
+		b->done(b->arg, 0, NULL);
+	batch_free(b);
+}
+
+static void
+stop(struct journal *j, const struct error *err)
+{
+	j->stopped = true;
+	j->why = *err;
+	error_prefix(&j->why, "the journal takes nothing more");
+}
+
+static void
+commit_group(struct journal *j, struct batch *group)
+{
+	struct error err;
+
+	if (!j->stopped && write_group(j, group, &err) < 0)
+		stop(j, &err);
+	while (group) {
+		struct batch *next = group->next;
+
+		finish_batch(j, group);
+		group = next;
+	}
+}
+
+/* Write a part of the index in a commit of its own. */
+static int
+flush_index(struct journal *j, enum flush how, struct error *err)
+{
+	struct kv_txn *txn;
+
+	index_seal(j->index, how);
+	if (kv_begin(j->kv, true, &txn, err) < 0)
+		return -1;
+	if (index_flush(j->index, txn, how, err) < 0) {
+		kv_abort(txn);
+		return -1;
+	}
+	if (kv_commit(txn, err) < 0)
+		return -1;
+	index_flushed(j->index);
+	return 0;
+}
+
+/* Cut off as much of the queue as goes into one transaction. */
+static struct batch *
+cut_group(struct journal *j)
+{
+	struct batch *group = j->first;
+	struct batch **at = &j->first;
+	size_t records = 0;
+	size_t bytes = 0;
+
+	while (*at &&
+	    (at == &j->first ||
+		(records + (*at)->count <= GROUP_RECORDS &&
+		    bytes + (*at)->records.len <= GROUP_BYTES))) {
+		records += (*at)->count;
+		bytes += (*at)->records.len;
+		at = &(*at)->next;
+	}
+	j->first = *at;
+	if (!j->first)
+		j->end = &j->first;
+	*at = NULL;
+	return group;
+}
+
+/*
+ * Wait for batches and give a group of them. NULL: to end, or (*idle) nothing
+ * came while a part of the index wants to be written.
+ */
+static struct batch *
+take_group(struct journal *j, bool *idle)
+{
+	bool due = !j->stopped && index_is_due(j->index);
+	uint64_t deadline = due ? clock_now_ns() + IDLE_NS : 0;
+	struct batch *group = NULL;
+
+	*idle = false;
+	lock(&j->lock);
+	while (!j->first && !j->ending && !*idle) {
+		cond_wait(&j->wake, &j->lock, deadline);
+		*idle = due && clock_now_ns() >= deadline;
+	}
+	if (j->first)
+		group = cut_group(j);
+	unlock(&j->lock);
+	return group;
+}
+
+static void *
+writer_main(void *arg)
+{
+	struct journal *j = arg;
+	struct error err;
+	bool idle = true;
+
+	for (;;) {
+		struct batch *group = take_group(j, &idle);
+
+		if (group)
+			commit_group(j, group);
+		else if (!idle)
+			return NULL;
+		else if (flush_index(j, FLUSH_IDLE, &err) < 0)
+			stop(j, &err);
+	}
+}
+
+void
+journal_submit(struct journal *j, struct batch *b, journal_done_fn done,
+    void *arg)
+{
+	b->done = done;
+	b->arg = arg;
+	b->next = NULL;
+	lock(&j->lock);
+	ASSERT(!j->ending);
+	mark_submitted(j, b, true);
+	*j->end = b;
+	j->end = &b->next;
+	pthread_cond_signal(&j->wake);
+	unlock(&j->lock);
+}
+
+struct waiter {
+	pthread_mutex_t lock;
+	pthread_cond_t told;
+	bool done;
+	int status;
+	struct error *err;
+};
+
+static void
+tell_waiter(void *arg, int status, const struct error *err)
+{
+	struct waiter *w = arg;
+
+	lock(&w->lock);
+	w->done = true;
+	w->status = status;
+	if (status < 0)
+		*w->err = *err;
+	pthread_cond_signal(&w->told);
+	unlock(&w->lock);
+}
+
+int
+journal_write(struct journal *j, struct batch *b, struct error *err)
+{
+	struct waiter w = { .lock = PTHREAD_MUTEX_INITIALIZER, .err = err };
+
+	cond_init(&w.told);
+	journal_submit(j, b, tell_waiter, &w);
+	lock(&w.lock);
+	while (!w.done)
+		cond_wait(&w.told, &w.lock, 0);
+	unlock(&w.lock);
+	pthread_cond_destroy(&w.told);
+	pthread_mutex_destroy(&w.lock);
+	return w.status;
+}
+
+uint64_t
+journal_next_number(struct journal *j)
+{
+	return atomic_fetch_add(&j->next_number, 1);
+}
+
+/* --- opening --- */
+
+/* One program owns a journal: it locks a file beside it until it ends. */
+static int
+own(struct journal *j, const char *dir, struct error *err)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	char *path = xasprintf("%s/lock", dir);
+
+	j->owned = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	free(path);
+	if (j->owned < 0)
+		return FAIL_ERRNO(err, errno == ENOSPC ? ERR_FULL : ERR_STORE,
+		    "cannot use '%s'", dir);
+	if (fcntl(j->owned, F_OFD_SETLK, &whole) == 0)
+		return 0;
+	if (errno == EAGAIN || errno == EACCES)
+		return FAIL(err, ERR_BUSY, "another program uses '%s'", dir);
+	return FAIL_ERRNO(err, ERR_STORE, "cannot lock '%s'", dir);
+}
+
+static bool
+is_empty(struct kv_txn *txn)
+{
+	struct span key;
+	struct span value;
+
+	for (int i = 0; i < TREE_COUNT; i++)
+		if (kv_last(txn, i, &key, &value))
+			return false;
+	return true;
+}
+
+static int
+refuse_format(struct span found, struct error *err)
+{
+	char name[32] = "";
+
+	for (size_t i = 0; i < found.len && i < sizeof(name) - 1; i++)
+		name[i] = isgraph(found.p[i]) ? (char)found.p[i] : '?';
+	return FAIL(err, ERR_STORE,
+	    "the store is of format '%s', this program knows '%s'",
+	    found.len ? name : "none", our_format);
+}
+
+static int
+check_format(struct journal *j, bool *empty, struct error *err)
+{
+	struct span found = span_of(NULL, 0);
+	struct kv_txn *txn;
+	int rc = 0;
+
+	if (kv_begin(j->kv, false, &txn, err) < 0)
+		return -1;
+	*empty = is_empty(txn);
+	if (!*empty) {
+		kv_get(txn, TREE_META, span_text("format"), &found);
+		if (!span_is(found, our_format))
+			rc = refuse_format(found, err);
+	}
+	kv_abort(txn);
+	return rc;
+}
+
+static int
+write_format(struct journal *j, struct error *err)
+{
+	struct kv_txn *txn;
+
+	if (kv_begin(j->kv, true, &txn, err) < 0)
+		return -1;
+	if (kv_put(txn, TREE_META, span_text("format"), span_text(our_format),
+		err) < 0) {
+		kv_abort(txn);
+		return -1;
+	}
+	return kv_commit(txn, err);
+}
+
+struct recovery {
+	struct journal *j;
+	uint64_t last;    /* sequence */
+	uint64_t highest; /* process number */
+	struct error *err;
+	int rc;
+};
+
+/* Derive again what a record behind "indexed up to" means. */
+static bool
+recover_record(void *arg, struct span key, struct span value)
+{
+	struct recovery *c = arg;
+	struct index_key expected = seq_key(c->last + 1);
+	struct record r;
+
+	c->rc = record_decode(value, &r, c->err);
+	if (c->rc == 0 && !span_equal(key, key_span(&expected)))
+		c->rc = FAIL(c->err, ERR_STORE, "a record is missing");
+	if (c->rc < 0) {
+		error_prefix(c->err, "record %" PRIu64, c->last + 1);
+		return false;
+	}
+	c->last++;
+	if (r.kind == RECORD_SLOT && r.number > c->highest)
+		c->highest = r.number;
+	index_begin(c->j->index);
+	derive(c->j->index, c->last, &r);
+	index_end(c->j->index, c->last);
+	return true;
+}
+
+static int
+recover(struct journal *j, struct error *err)
+{
+	struct recovery c = { .j = j, .err = err };
+	struct journal_process p = { .number = 0 };
+	struct index_key from;
+	struct kv_txn *txn;
+	struct span key;
+	struct span value;
+
+	c.last = index_stored(j->index);
+	/* what comes behind the indexed may be in the trees in part */
+	index_set_clean(j->index, UINT64_MAX);
+	from = seq_key(c.last + 1);
+	if (kv_begin(j->kv, false, &txn, err) < 0)
+		return -1;
+	if (kv_last(txn, TREE_PROCESS, &key, &value) &&
+	    derive_read_process(key, value, &p))
+		c.highest = p.number;
+	if (kv_walk(txn, TREE_RECORD, key_span(&from), recover_record, &c,
+		err) < 0)
+		c.rc = -1;
+	kv_abort(txn);
+	if (c.rc < 0)
+		return -1;
+	j->next_seq = c.last + 1;
+	index_set_clean(j->index, j->next_seq);
+	atomic_store(&j->next_number, c.highest + 1);
+	return 0;
+}
+
+static int
+open_store(struct journal *j, const char *dir, struct error *err)
+{
+	bool empty;
+
+	if (!dir) {
+		if (kv_open_memory(tree_names, &j->kv, err) < 0)
+			return -1;
+	} else if (own(j, dir, err) < 0 ||
+	    kv_open_lmdb(dir, tree_names, &j->kv, err) < 0) {
+		return -1;
+	}
+	if (check_format(j, &empty, err) < 0 ||
+	    (empty && write_format(j, err) < 0))
+		return -1;
+	j->index = index_new(j->kv);
+	return recover(j, err);
+}
+
+static void
+journal_free(struct journal *j)
+{
+	index_free(j->index);
+	kv_close(j->kv);
+	if (j->owned >= 0)
+		close(j->owned); /* gives the lock back: the last thing */
+	sorted_release(&j->submitted);
+	pthread_mutex_destroy(&j->lock);
+	pthread_cond_destroy(&j->wake);
+	free(j);
+}
+
+int
+journal_open(const char *dir, struct journal **out, struct error *err)
+{
+	struct journal *j = xcalloc(1, sizeof(*j));
+
+	j->owned = -1;
+	j->end = &j->first;
+	pthread_mutex_init(&j->lock, NULL);
+	cond_init(&j->wake);
+	sorted_init(&j->submitted);
+	if (open_store(j, dir, err) < 0) {
+		if (dir && err->code != ERR_BUSY)
+			error_prefix(err, "cannot open the journal in '%s'",
+			    dir);
+		journal_free(j);
+		return -1;
+	}
+	if (thread_start(&j->writer, "journal", writer_main, j, err) < 0) {
+		journal_free(j);
+		return -1;
+	}
+	*out = j;
+	return 0;
+}
+
+void
+journal_close(struct journal *j)
+{
+	struct error err;
+
+	if (!j)
+		return;
+	lock(&j->lock);
+	j->ending = true;
+	pthread_cond_signal(&j->wake);
+	unlock(&j->lock);
+	thread_join(j->writer);
+	/* so that the next start has little to read again; it may fail */
+	while (j->owned >= 0 && !j->stopped && index_is_due(j->index) &&
+	    flush_index(j, FLUSH_ALL, &err) == 0)
+		continue;
+	journal_free(j);
+}

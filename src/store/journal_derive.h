@@ -1,0 +1,55 @@
+/*
+ * journal_derive - what the records of a journal mean, as index entries.
+ *
+ * Deriving the same records again in order gives the same entries, whatever a
+ * part of them has put there before. For journal*.c alone.
+ *
+ * tree      key                          value
+ * id        id, kind, number (messages)  sequence; of a message also its slot;
+ *                                        of a process its number
+ * slot      number, slot                 sequences of slot and result, or 0
+ * process   number                       id, slots, evaluated
+ * name      hash of the name, ~number    id, name, owner
+ * open      sequence of result, entry    number, slot
+ */
+#ifndef STORE_JOURNAL_DERIVE_H
+#define STORE_JOURNAL_DERIVE_H
+
+#include "store/journal_index.h"
+#include "store/journal_record.h"
+
+/* What an id names; the first three are items, to be read by id alone. */
+enum id_kind {
+	ID_ASSIGNMENT = 'a',
+	ID_ITEM = 'i',
+	ID_MESSAGE = 'm',
+	ID_MODULE = 'x',
+	ID_PROCESS = 'z',
+};
+
+/* Where the records of a slot are; 0: there is none. */
+struct slot_place {
+	uint64_t assigned;
+	uint64_t result;
+};
+
+struct index_key derive_id_key(const struct id *id, enum id_kind kind);
+struct index_key derive_message_key(const struct id *id, uint64_t number);
+struct index_key derive_slot_key(uint64_t number, uint64_t slot);
+struct index_key derive_process_key(uint64_t number);
+/* What the entries of a name begin with. */
+struct index_key derive_name_prefix(struct span name);
+
+/* The value of a key read back; false: not of ours. */
+bool derive_read_id(struct span value, uint64_t *n, uint64_t *slot);
+bool derive_read_place(struct span value, struct slot_place *place);
+bool derive_read_process(struct span key, struct span value,
+    struct journal_process *p);
+bool derive_read_name(struct span value, struct id *id, struct span *name,
+    struct span *owner);
+bool derive_read_open(struct span key, struct span value, struct push_key *p);
+
+/* Put what record `seq` means; between index_begin() and index_end(). */
+void derive(struct index *x, uint64_t seq, const struct record *r);
+
+#endif

@@ -1,0 +1,349 @@
+/*
+ * Reading a journal: the index says where, a short read transaction copies.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/thread.h"
+#include "store/journal.h"
+#include "store/journal_derive.h"
+#include "store/journal_state.h"
+
+enum {
+	CHUNK_ENTRIES = 256
+};
+
+void
+slot_record_release(struct slot_record *r)
+{
+	buf_release(&r->assignment);
+	buf_release(&r->message);
+	result_release(&r->result);
+	r->evaluated = false;
+}
+
+bool
+journal_seen(struct journal *j, uint64_t number, const struct id *id,
+    uint64_t *slot)
+{
+	struct index_key k = derive_message_key(id, number);
+	struct index_value v;
+	struct span at;
+	uint64_t seq;
+	bool found;
+
+	/* in this order: a message leaves the first when it is in the second */
+	lock(&j->lock);
+	found = sorted_get(&j->submitted, key_span(&k), &at);
+	if (found)
+		memcpy(slot, at.p, sizeof(*slot));
+	unlock(&j->lock);
+	return found ||
+	    (index_get(j->index, TREE_ID, key_span(&k), &v) &&
+		derive_read_id(value_span(&v), &seq, slot));
+}
+
+int
+journal_find(struct journal *j, const struct id *id,
+    struct journal_process *out, struct error *err)
+{
+	struct index_key k = derive_id_key(id, ID_PROCESS);
+	struct index_value v;
+	uint64_t number;
+	uint64_t unused;
+
+	if (!index_get(j->index, TREE_ID, key_span(&k), &v) ||
+	    !derive_read_id(value_span(&v), &number, &unused))
+		return FAIL(err, ERR_NOT_FOUND, "no process '%s'",
+		    id_encode(id).text);
+	k = derive_process_key(number);
+	if (!index_get(j->index, TREE_PROCESS, key_span(&k), &v) ||
+	    !derive_read_process(key_span(&k), value_span(&v), out))
+		return FAIL(err, ERR_STORE, "process '%s' cannot be read",
+		    id_encode(id).text);
+	return 0;
+}
+
+/* --- names --- */
+
+struct name_search {
+	struct span prefix;
+	struct span name;
+	struct span owner;
+	struct id *out;
+	size_t room;
+	size_t count;
+};
+
+/* False: behind the last entry of that name. */
+static bool
+match_name(struct name_search *s, struct span key, struct span value)
+{
+	struct span name;
+	struct span owner;
+	struct id id;
+
+	if (!span_equal(span_first(key, s->prefix.len), s->prefix))
+		return false;
+	if (!derive_read_name(value, &id, &name, &owner) ||
+	    !span_equal(name, s->name) ||
+	    (s->owner.len > 0 && !span_equal(owner, s->owner)))
+		return true;
+	if (s->count < s->room)
+		s->out[s->count] = id;
+	s->count++;
+	return true;
+}
+
+size_t
+journal_find_name(struct journal *j, struct span name, struct span owner,
+    struct id *out, size_t room)
+{
+	struct index_key prefix = derive_name_prefix(name);
+	struct name_search s = { key_span(&prefix), name, owner, out, room, 0 };
+	struct index_cursor at = { TREE_NAME, prefix, true };
+	struct sorted chunk;
+	struct error err;
+
+	sorted_init(&chunk);
+	while (at.more &&
+	    index_chunk(j->index, &at, CHUNK_ENTRIES, &chunk, &err) == 0) {
+		const struct sorted_entry *e =
+		    sorted_seek(&chunk, key_span(&prefix));
+
+		while (e && match_name(&s, sorted_key(e), sorted_value(e)))
+			e = sorted_next(e);
+		at.more &= !e;
+		sorted_release(&chunk);
+	}
+	return s.count;
+}
+
+/* --- records --- */
+
+/* Decode record `seq`; its spans live as long as the transaction. */
+static int
+get_record(struct kv_txn *txn, uint64_t seq, struct record *r,
+    struct error *err)
+{
+	struct index_key k = { .len = 0 };
+	struct span value;
+
+	key_add_u64(&k, seq);
+	if (!kv_get(txn, TREE_RECORD, key_span(&k), &value))
+		return FAIL(err, ERR_STORE, "record %" PRIu64 " is missing",
+		    seq);
+	if (record_decode(value, r, err) < 0)
+		return FAIL_IN(err, "record %" PRIu64, seq);
+	return 0;
+}
+
+static int
+copy_slot(struct kv_txn *txn, const struct slot_place *place,
+    struct slot_record *out, struct error *err)
+{
+	struct record assigned;
+	struct record result = { .number = 0 };
+
+	if (get_record(txn, place->assigned, &assigned, err) < 0 ||
+	    (place->result && get_record(txn, place->result, &result, err) < 0))
+		return -1;
+	*out = (struct slot_record){ .evaluated = place->result != 0 };
+	buf_add_span(&out->assignment, assigned.item);
+	buf_add_span(&out->message, assigned.text);
+	if (out->evaluated) {
+		out->result.verdict = result.verdict;
+		buf_add_span(&out->result.json, result.text);
+		memcpy(out->chain, result.chain, sizeof(out->chain));
+	}
+	return 0;
+}
+
+int
+journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
+    struct slot_record *out, struct error *err)
+{
+	struct index_key k = derive_slot_key(number, slot);
+	struct slot_place place;
+	struct index_value v;
+	struct kv_txn *txn;
+	int rc;
+
+	if (!index_get(j->index, TREE_SLOT, key_span(&k), &v) ||
+	    !derive_read_place(value_span(&v), &place) || !place.assigned)
+		return FAIL(err, ERR_NOT_FOUND, "no slot %" PRIu64, slot);
+	if (kv_begin(j->kv, false, &txn, err) < 0)
+		return -1;
+	rc = copy_slot(txn, &place, out, err);
+	kv_abort(txn);
+	return rc;
+}
+
+/* Append what record `seq` holds of that kind. */
+static int
+copy_bytes(struct journal *j, uint64_t seq, enum id_kind kind, struct buf *out,
+    struct error *err)
+{
+	struct kv_txn *txn;
+	struct record r;
+	int rc;
+
+	if (kv_begin(j->kv, false, &txn, err) < 0)
+		return -1;
+	rc = get_record(txn, seq, &r, err);
+	if (rc == 0)
+		buf_add_span(out, kind == ID_MESSAGE ? r.text : r.item);
+	kv_abort(txn);
+	return rc;
+}
+
+/* The first item of that id, of whatever kind. */
+static bool
+find_item(struct journal *j, const struct id *id, uint64_t *seq,
+    enum id_kind *kind)
+{
+	struct index_cursor at = { .tree = TREE_ID };
+	const struct sorted_entry *e;
+	struct sorted chunk;
+	struct error err;
+	uint64_t slot;
+	bool found = false;
+
+	key_add_bytes(&at.from, id_span(id));
+	sorted_init(&chunk);
+	if (index_chunk(j->index, &at, 2, &chunk, &err) < 0)
+		return false;
+	e = sorted_seek(&chunk, id_span(id));
+	if (e && span_equal(span_first(sorted_key(e), ID_BYTES), id_span(id))) {
+		*kind = (enum id_kind)sorted_key(e).p[ID_BYTES];
+		found = *kind <= ID_MESSAGE &&
+		    derive_read_id(sorted_value(e), seq, &slot);
+	}
+	sorted_release(&chunk);
+	return found;
+}
+
+int
+journal_read_item(struct journal *j, const struct id *id, struct buf *out,
+    struct error *err)
+{
+	enum id_kind kind;
+	uint64_t seq;
+
+	if (!find_item(j, id, &seq, &kind))
+		return FAIL(err, ERR_NOT_FOUND, "no item '%s'",
+		    id_encode(id).text);
+	return copy_bytes(j, seq, kind, out, err);
+}
+
+int
+journal_read_module(struct journal *j, const struct id *id, struct buf *out,
+    struct error *err)
+{
+	struct index_key k = derive_id_key(id, ID_MODULE);
+	struct index_value v;
+	uint64_t seq;
+	uint64_t unused;
+
+	if (!index_get(j->index, TREE_ID, key_span(&k), &v) ||
+	    !derive_read_id(value_span(&v), &seq, &unused))
+		return FAIL(err, ERR_NOT_FOUND, "no module '%s'",
+		    id_encode(id).text);
+	return copy_bytes(j, seq, ID_MODULE, out, err);
+}
+
+/* --- walks --- */
+
+/* False: stop. */
+typedef bool (*entry_fn)(void *arg, struct span key, struct span value);
+
+/*
+ * Call back for each entry of a tree. A chunk is copied before its entries are
+ * told, so that a callback may take its time and use the journal.
+ */
+static int
+walk(struct journal *j, enum tree tree, entry_fn fn, void *arg,
+    struct error *err)
+{
+	struct index_cursor at = { .tree = tree, .more = true };
+	struct sorted chunk;
+	bool going = true;
+
+	sorted_init(&chunk);
+	while (at.more && going) {
+		const struct sorted_entry *e;
+
+		if (index_chunk(j->index, &at, CHUNK_ENTRIES, &chunk, err) < 0)
+			return -1;
+		e = sorted_seek(&chunk, span_of(NULL, 0));
+		for (; e && going; e = sorted_next(e))
+			going = fn(arg, sorted_key(e), sorted_value(e));
+		sorted_release(&chunk);
+	}
+	return 0;
+}
+
+struct process_walk {
+	journal_process_fn fn;
+	void *arg;
+	bool all;
+};
+
+static bool
+tell_process(void *arg, struct span key, struct span value)
+{
+	struct process_walk *w = arg;
+	struct journal_process p;
+
+	if (!derive_read_process(key, value, &p) ||
+	    (!w->all && p.evaluated >= p.slots))
+		return true;
+	return w->fn(w->arg, &p);
+}
+
+int
+journal_walk(struct journal *j, journal_process_fn fn, void *arg,
+    struct error *err)
+{
+	struct process_walk w = { fn, arg, true };
+
+	return walk(j, TREE_PROCESS, tell_process, &w, err);
+}
+
+int
+journal_walk_unevaluated(struct journal *j, journal_process_fn fn, void *arg,
+    struct error *err)
+{
+	struct process_walk w = { fn, arg, false };
+
+	return walk(j, TREE_PROCESS, tell_process, &w, err);
+}
+
+struct push_walk {
+	journal_push_fn fn;
+	void *arg;
+};
+
+static bool
+tell_push(void *arg, struct span key, struct span value)
+{
+	struct push_walk *w = arg;
+	struct push_key p;
+
+	return !derive_read_open(key, value, &p) || w->fn(w->arg, &p);
+}
+
+int
+journal_walk_unpushed(struct journal *j, journal_push_fn fn, void *arg,
+    struct error *err)
+{
+	struct push_walk w = { fn, arg };
+
+	return walk(j, TREE_OPEN, tell_push, &w, err);
+}
+
+uint64_t
+journal_size(struct journal *j)
+{
+	return kv_size(j->kv);
+}

@@ -1,0 +1,51 @@
+/*
+ * journal_record - the records of a journal as bytes, and batches of them.
+ *
+ * A record is a kind byte, then little-endian numbers and blocks, the large
+ * blocks last, so that reading the head of a record touches one page. For
+ * journal*.c alone; what a batch takes is described in journal.h.
+ */
+#ifndef STORE_JOURNAL_RECORD_H
+#define STORE_JOURNAL_RECORD_H
+
+#include "store/journal.h"
+
+/* The numbers are on disk: they never change. */
+enum record_kind {
+	RECORD_SLOT = 1,
+	RECORD_RESULT = 2,
+	RECORD_PUSHED = 3,
+	RECORD_ITEM = 4,
+	RECORD_MODULE = 5,
+};
+
+/* A record taken apart; spans point into it. Which fields: by kind. */
+struct record {
+	enum record_kind kind;
+	uint64_t number;             /* slot, result, pushed */
+	uint64_t slot;               /* slot, result, pushed */
+	uint32_t entry;              /* pushed */
+	struct id id;                /* of assignment, item, module */
+	struct id process;           /* slot */
+	struct id message;           /* slot */
+	struct span owner;           /* slot */
+	struct span name;            /* slot */
+	struct span item;            /* slot: assignment; item; module: bytes */
+	struct span text;            /* slot: message item; result: JSON */
+	enum verdict verdict;        /* result */
+	uint8_t chain[SHA256_BYTES]; /* result */
+	uint32_t pushes;             /* result */
+};
+
+/* ERR_STORE: not a record of ours. */
+int record_decode(struct span in, struct record *r, struct error *err);
+
+struct batch {
+	struct buf records; /* blocks */
+	size_t count;
+	journal_done_fn done;
+	void *arg;
+	struct batch *next; /* in the queue */
+};
+
+#endif

@@ -1,0 +1,36 @@
+/*
+ * journal_state - what a journal holds; for journal.c and journal_read.c.
+ *
+ * Two locks, never held together: this one (queue and what is submitted) and
+ * the index's own.
+ */
+#ifndef STORE_JOURNAL_STATE_H
+#define STORE_JOURNAL_STATE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/journal_index.h"
+#include "store/journal_record.h"
+
+struct journal {
+	struct kv *kv;
+	struct index *index;
+	int owned; /* the descriptor that holds the lock file, or -1 */
+	atomic_uint_fast64_t next_number;
+
+	pthread_mutex_t lock;
+	pthread_cond_t wake; /* the writer */
+	struct batch *first; /* the queue */
+	struct batch **end;
+	bool ending;
+	struct sorted submitted; /* message key -> slot, not durable yet */
+
+	/* the writer's own */
+	pthread_t writer;
+	uint64_t next_seq;
+	bool stopped;
+	struct error why;
+};
+
+#endif
