@@ -28,7 +28,7 @@ require(".pretty")
 -- What the program printed, as text: it may have put anything into the list.
 local function logs()
 	local list = HANDLER_PRINT_LOGS
-	if type(list) ~= "table" then
+	if type(list) ~= "table" or #list == 0 then
 		return ""
 	end
 	local ok, text = pcall(table.concat, list, "\n")
@@ -252,20 +252,21 @@ end
 
 -- The result for a message that may not come in; nil when it may.
 local function refuse(msg)
-	local who = "From: " .. tostring(msg.From) .. " - Owner: "
-		.. tostring(msg.Owner)
+	local what
 	if msg.From ~= msg.Owner and not lib.isTrusted(msg) then
-		print("Message is not trusted! " .. who)
-		return lib.result({})
-	end
-	if lib.isAssignment(msg) and not lib.isAssignable(msg) then
+		what = "Message"
+	elseif lib.isAssignment(msg) and not lib.isAssignable(msg) then
+		what = "Assignment"
 		if msg.From ~= lib.id then
 			lib.send({ Target = msg.From,
 				Data = "Assignment is not trusted by this process!" })
 		end
-		print("Assignment is not trusted! " .. who)
-		return lib.result({})
+	else
+		return nil
 	end
+	print(what .. " is not trusted! From: " .. tostring(msg.From)
+		.. " - Owner: " .. tostring(msg.Owner))
+	return lib.result({})
 end
 
 local function insert_inbox(msg)
@@ -275,7 +276,7 @@ local function insert_inbox(msg)
 	end
 end
 
-local add, append, once = handlers.add, handlers.append, handlers.once
+local add, once = handlers.add, handlers.once
 local evaluate = require(".eval")(lib)
 local boot = require(".boot")(lib)
 local default = require(".default")(insert_inbox)
@@ -292,12 +293,23 @@ local function always()
 	return true
 end
 
+-- add(), but mostly the handler is there and nothing has to be made.
+local function ensure(name, pattern, handle)
+	for _, o in ipairs(handlers.list) do
+		if o.name == name then
+			o.pattern, o.handle, o.maxRuns = pattern, handle, nil
+			return
+		end
+	end
+	add(name, pattern, handle)
+end
+
 local function register_builtins(msg, self)
-	add("_eval", is_eval, evaluate)
+	ensure("_eval", is_eval, evaluate)
 	if msg.Id == self.Id then
 		once("_boot", is_own, boot)
 	end
-	append("_default", always, default)
+	ensure("_default", always, default)
 end
 
 local function attach_answers(msg)
@@ -391,7 +403,6 @@ function process.handle(msg, env)
 	msg.TagArray, msg.Tags = msg.Tags, to_map(msg)
 	self.TagArray, self.Tags = self.Tags, to_map(self)
 	decode_data(msg)
-	lib.clearOutbox()
 
 	local refused = refuse(msg)
 	if refused then
