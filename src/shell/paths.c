@@ -249,6 +249,7 @@ text_check(const char *name, size_t first_line, struct span text,
 		return 0;
 	for (size_t i = 0; i < offset; i++)
 		line += text.p[i] == '\n';
-	return FAIL(err, ERR_USAGE, "%s:%zu: %s, so this is not Lua text", name,
-	    line, text.p[offset] ? "bytes that are no UTF-8" : "a NUL byte");
+	return FAIL(err, ERR_FORMAT, "%s:%zu: %s, so this is not Lua text",
+	    name, line,
+	    text.p[offset] ? "bytes that are no UTF-8" : "a NUL byte");
 }

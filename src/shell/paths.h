@@ -35,7 +35,7 @@ int file_read(const char *path, struct buf *out, struct error *err);
 /* The rest of a descriptor; `name` is for messages. Errors as above. */
 int fd_read(int fd, const char *name, struct buf *out, struct error *err);
 /*
- * ERR_USAGE, with file and line, unless `text` is something to compile: UTF-8
+ * ERR_FORMAT, with file and line, unless `text` is something to compile: UTF-8
  * without NUL bytes. `first_line` is where in the file it stands.
  */
 int text_check(const char *name, size_t first_line, struct span text,

@@ -14,6 +14,9 @@
  */
 int show_outcome(struct shell *sh, const struct outcome *o,
     const struct source *source, bool dry);
+/* Show an Error on stderr, with what was printed before it. */
+void show_error(struct shell *sh, struct span error,
+    const struct source *source);
 /* A piece that does not compile; `message` is the compiler's. EXIT_EVAL. */
 int show_syntax_error(struct shell *sh, const struct source *source,
     const char *message);
