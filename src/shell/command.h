@@ -78,7 +78,8 @@ void help_dot(const struct command *c, struct buf *out);
  * The whole table for programs, a line each, fields split by tabs:
  *   command NAME ALIAS USAGE SUMMARY
  *   dot     NAME ALIAS USAGE SUMMARY
- *   option  COMMAND NAME ALIAS LETTER TYPE ARG SUMMARY  (COMMAND "*": all)
+ *   option  COMMAND NAME ALIAS LETTER TYPE ARG SUMMARY
+ * COMMAND is "*" for all and begins with a dot for a dot command.
  * The command without a name is the shell itself; nothing is written as "-".
  */
 void command_list(struct buf *out);
