@@ -39,6 +39,8 @@ enter(struct shell *sh, const struct id *id, const char *name,
 	snprintf(sh->name, sizeof(sh->name), "%.*s", PROCESS_NAME_MAX,
 	    info.name[0] ? info.name : name);
 	buf_clear(&sh->prompt);
+	if (sh->interactive)
+		session_ask_prompt(sh);
 	return 0;
 }
 
