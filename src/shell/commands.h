@@ -7,7 +7,6 @@
 #include "shell/command.h"
 
 extern const struct command command_bench;
-extern const struct command command_bench;
 extern const struct command command_dryrun;
 extern const struct command command_eval;
 extern const struct command command_help;

@@ -33,6 +33,7 @@ struct repl {
 	struct history history;
 	struct id process; /* whose history is loaded */
 	struct buf entry;  /* typed for the open unit so far */
+	int signal;        /* that ended it */
 };
 
 /* Readline's callbacks carry no argument. */
@@ -304,8 +305,10 @@ on_cancel(struct repl *r)
 
 	if (number == SIGINT)
 		clear_line(r);
-	else if (number)
+	else if (number) {
 		r->sh->leaving = true;
+		r->signal = number;
+	}
 }
 
 static void
@@ -406,5 +409,6 @@ repl_run(struct shell *sh, struct error *err)
 	history_release(&r.history);
 	clear_history();
 	buf_release(&r.entry);
-	return rc;
+	/* as a shell would report it */
+	return rc == 0 && r.signal ? 128 + r.signal : rc;
 }

@@ -276,6 +276,8 @@ show_outcome(struct shell *sh, const struct outcome *o,
 	}
 	buf_release(&text);
 	json_decref(result);
+	if (o->result.verdict == VERDICT_INTERRUPTED)
+		return EXIT_INTERRUPTED;
 	return failed ? EXIT_EVAL : 0;
 }
 

@@ -10,7 +10,7 @@
 /*
  * Show what became of an evaluation: output on stdout, an error on stderr with
  * its place in `source`, or one JSON object. `dry` leaves out id and slot.
- * 0, or EXIT_EVAL when it failed.
+ * 0; EXIT_EVAL when it failed; EXIT_INTERRUPTED when it was made to end.
  */
 int show_outcome(struct shell *sh, const struct outcome *o,
     const struct source *source, bool dry);
