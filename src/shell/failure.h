@@ -29,6 +29,7 @@ struct failure {
  */
 void failure_parse(struct span error, const struct source *source,
     struct failure *out);
+/* Release what failure_parse() filled in. */
 void failure_release(struct failure *f);
 
 /* Lines of `text`; a line feed at its end begins none. */
