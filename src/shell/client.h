@@ -50,6 +50,7 @@ struct outcome {
 
 /* Takes the node. ERR_SYSTEM and what info() gives. */
 int client_init(struct client *c, struct node *node, struct error *err);
+/* Closes the node, which finishes what it accepted first. */
 void client_release(struct client *c);
 
 /* Load or make the wallet; later calls do nothing. ERR_WALLET. */
@@ -64,10 +65,13 @@ int name_check(struct span name, struct error *err);
  */
 int client_find(struct client *c, struct span name, bool anybody,
     struct id *out, struct error *err);
+/* Spawn a process, under a name that name_check() has passed. */
 int client_spawn(struct client *c, const struct spawn_request *r,
     struct receipt *out, struct error *err);
+/* Sign a message with a random anchor and have it scheduled. */
 int client_send(struct client *c, const struct id *to, const struct request *r,
     struct receipt *out, struct error *err);
+/* Evaluate it and keep nothing. *out is released by the caller. */
 int client_dry_run(struct client *c, const struct id *to,
     const struct request *r, struct result *out, struct error *err);
 

@@ -54,18 +54,21 @@ static int
 check_boot(struct shell *sh, const struct receipt *r, struct error *err)
 {
 	const struct source source = { "spawn", 1, { NULL, 0 } };
+	struct buf text = BUF_INIT;
 	struct outcome o;
-	bool json = sh->json;
-	int rc = 0;
+	json_t *result;
+	bool failed;
 
 	if (client_await(&sh->client, r, &o, err) < 0)
 		return -1;
-	sh->json = false;
-	if (o.result.verdict != VERDICT_OK)
-		rc = show_outcome(sh, &o, &source, true);
-	sh->json = json;
+	result = result_parse(buf_span(&o.result.json));
+	failed = error_text(result, &text);
+	if (failed)
+		show_error(sh, buf_span(&text), &source);
+	json_decref(result);
+	buf_release(&text);
 	result_release(&o.result);
-	return rc;
+	return failed ? EXIT_EVAL : 0;
 }
 
 static int

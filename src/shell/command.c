@@ -170,12 +170,13 @@ or_dash(const char *text)
 }
 
 static void
-list_options(const char *of, const struct option_spec *s, struct buf *out)
+list_options(const char *dot, const char *of, const struct option_spec *s,
+    struct buf *out)
 {
 	for (; s && s->name; s++) {
 		char letter[2] = { s->letter, 0 };
 
-		buf_printf(out, "option\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+		buf_printf(out, "option\t%s%s\t%s\t%s\t%s\t%s\t%s\t%s\n", dot,
 		    or_dash(of), s->name, or_dash(s->alias), or_dash(letter),
 		    type_words[s->type], or_dash(s->arg), s->summary);
 	}
@@ -186,7 +187,8 @@ list_command(const char *kind, const struct command *c, struct buf *out)
 {
 	buf_printf(out, "%s\t%s\t%s\t%s\t%s\n", kind, or_dash(c->name),
 	    or_dash(c->alias), or_dash(c->usage), c->summary);
-	list_options(c->name, c->options, out);
+	list_options(strcmp(kind, "dot") == 0 ? "." : "", c->name, c->options,
+	    out);
 }
 
 void
@@ -197,5 +199,5 @@ command_list(struct buf *out)
 		list_command("command", *c, out);
 	for (const struct command *const *c = dot_commands; *c; c++)
 		list_command("dot", *c, out);
-	list_options("*", global_options, out);
+	list_options("", "*", global_options, out);
 }

@@ -53,6 +53,7 @@ extern const struct command command_shell;
 /* Options that every subcommand takes. */
 extern const struct option_spec global_options[];
 
+/* By name or alias; NULL: there is none. */
 const struct command *command_find(const struct command *const *table,
     struct span word);
 /* The nearest name in a table, or NULL. */
@@ -71,14 +72,18 @@ void command_usage(const struct command *c, bool dot, struct buf *out);
 
 /* Help for people: of all, or of one. */
 void help_all(struct buf *out);
+/* The same for one subcommand. */
 void help_command(const struct command *c, struct buf *out);
+/* The list of dot commands. */
 void help_dots(struct buf *out);
+/* The same for one dot command. */
 void help_dot(const struct command *c, struct buf *out);
 /*
  * The whole table for programs, a line each, fields split by tabs:
  *   command NAME ALIAS USAGE SUMMARY
  *   dot     NAME ALIAS USAGE SUMMARY
- *   option  COMMAND NAME ALIAS LETTER TYPE ARG SUMMARY  (COMMAND "*": all)
+ *   option  COMMAND NAME ALIAS LETTER TYPE ARG SUMMARY
+ * COMMAND is "*" for all and begins with a dot for a dot command.
  * The command without a name is the shell itself; nothing is written as "-".
  */
 void command_list(struct buf *out);

@@ -28,8 +28,8 @@ line_of(struct span text, size_t number)
 	return end ? span_first(text, (size_t)(end - text.p)) : text;
 }
 
-static size_t
-count_lines(struct span text)
+size_t
+line_count(struct span text)
 {
 	size_t lines = 1;
 
@@ -90,7 +90,7 @@ void
 failure_parse(struct span error, const struct source *source,
     struct failure *out)
 {
-	size_t lines = count_lines(source->text);
+	size_t lines = line_count(source->text);
 
 	*out = (struct failure){ 0 };
 	split_printed(&error, &out->printed);

@@ -29,8 +29,11 @@ struct failure {
  */
 void failure_parse(struct span error, const struct source *source,
     struct failure *out);
+/* Release what failure_parse() filled in. */
 void failure_release(struct failure *f);
 
+/* Lines of `text`; a line feed at its end begins none. */
+size_t line_count(struct span text);
 /* The line of `text` with that number, from 1; empty when there is none. */
 struct span line_of(struct span text, size_t number);
 /*

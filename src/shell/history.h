@@ -24,6 +24,7 @@ typedef void (*history_fn)(void *arg, const char *entry);
  */
 int history_open(struct history *h, const struct id *process, history_fn fn,
     void *arg, struct error *err);
+/* The file stays; nothing is written at the end. */
 void history_release(struct history *h);
 /* True when the entry is to be kept; it is then on its way to the disk. */
 bool history_add(struct history *h, const char *entry);

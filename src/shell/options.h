@@ -62,6 +62,7 @@ struct option_scope {
  */
 int options_parse(const struct option_scope *scope, int argc, char *const *argv,
     struct options *out, struct error *err);
+/* Release what options_parse() filled in. */
 void options_release(struct options *o);
 
 /*
@@ -71,10 +72,12 @@ void options_release(struct options *o);
 int options_first_word(const struct option_scope *scope, int argc,
     char *const *argv);
 
+/* Whether it was given. Names are the long ones, never aliases. */
 bool options_has(const struct options *o, const char *name);
 /* The last value given, or `otherwise`. */
 const char *options_text(const struct options *o, const char *name,
     const char *otherwise);
+/* The same for the types that have a number. */
 uint64_t options_number(const struct options *o, const char *name,
     uint64_t otherwise);
 /* Argument number i, or NULL. */

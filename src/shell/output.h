@@ -19,12 +19,15 @@ struct output {
 	struct buf pending;
 };
 
+/* Write to `fd`, borrowed; colours as `mode` and the terminal say. */
 void output_init(struct output *o, int fd, enum color_mode mode);
+/* Drops what is pending: flush first. */
 void output_release(struct output *o);
 
 /* Our own words: written as they are. */
 void output_printf(struct output *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same for bytes. */
 void output_span(struct output *o, struct span s);
 /* The same in an attribute. */
 void output_attr(struct output *o, enum attr a, const char *text);

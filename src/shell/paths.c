@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -168,34 +169,46 @@ file_check(const char *path, struct error *err)
 	return rc;
 }
 
+ssize_t
+fd_read_some(int fd, const char *name, struct buf *out, struct error *err)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	ssize_t n;
+
+	for (;;) {
+		n = read(fd, buf_reserve(out, READ_STEP), READ_STEP);
+		if (n >= 0)
+			break;
+		/* whoever shares the pipe may have made it non-blocking */
+		if (errno == EAGAIN)
+			(void)poll(&p, 1, -1);
+		if (errno == EINTR)
+			return FAIL(err, ERR_INTERRUPTED, "interrupted");
+		if (errno != EAGAIN)
+			return FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'",
+			    name);
+	}
+	out->len += (size_t)n;
+	return n;
+}
+
 int
 fd_read(int fd, const char *name, struct buf *out, struct error *err)
 {
 	struct buf all = BUF_INIT;
+	ssize_t n;
 
-	for (;;) {
-		ssize_t n = read(fd, buf_reserve(&all, READ_STEP), READ_STEP);
-
-		if (n < 0 && errno == EINTR)
+	while ((n = fd_read_some(fd, name, &all, err)) > 0) {
+		if (all.len <= FILE_MAX_BYTES)
 			continue;
-		if (n < 0) {
-			buf_release(&all);
-			return FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'",
-			    name);
-		}
-		all.len += (size_t)n;
-		if (n == 0)
-			break;
-		if (all.len > FILE_MAX_BYTES) {
-			buf_release(&all);
-			return FAIL(err, ERR_LIMIT,
-			    "'%s' is larger than %d MiB", name,
-			    FILE_MAX_BYTES >> 20);
-		}
+		n = FAIL(err, ERR_LIMIT, "'%s' is larger than %d MiB", name,
+		    FILE_MAX_BYTES >> 20);
+		break;
 	}
-	buf_add_span(out, buf_span(&all));
+	if (n == 0)
+		buf_add_span(out, buf_span(&all));
 	buf_release(&all);
-	return 0;
+	return (int)n;
 }
 
 int
@@ -249,6 +262,7 @@ text_check(const char *name, size_t first_line, struct span text,
 		return 0;
 	for (size_t i = 0; i < offset; i++)
 		line += text.p[i] == '\n';
-	return FAIL(err, ERR_USAGE, "%s:%zu: %s, so this is not Lua text", name,
-	    line, text.p[offset] ? "bytes that are no UTF-8" : "a NUL byte");
+	return FAIL(err, ERR_FORMAT, "%s:%zu: %s, so this is not Lua text",
+	    name, line,
+	    text.p[offset] ? "bytes that are no UTF-8" : "a NUL byte");
 }

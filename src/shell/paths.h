@@ -8,6 +8,8 @@
 #ifndef SHELL_PATHS_H
 #define SHELL_PATHS_H
 
+#include <sys/types.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -35,7 +37,13 @@ int file_read(const char *path, struct buf *out, struct error *err);
 /* The rest of a descriptor; `name` is for messages. Errors as above. */
 int fd_read(int fd, const char *name, struct buf *out, struct error *err);
 /*
- * ERR_USAGE, with file and line, unless `text` is something to compile: UTF-8
+ * Append what there is to be read next, waiting for it; 0 at the end.
+ * ERR_INTERRUPTED when Ctrl-C comes first; ERR_USAGE.
+ */
+ssize_t fd_read_some(int fd, const char *name, struct buf *out,
+    struct error *err);
+/*
+ * ERR_FORMAT, with file and line, unless `text` is something to compile: UTF-8
  * without NUL bytes. `first_line` is where in the file it stands.
  */
 int text_check(const char *name, size_t first_line, struct span text,

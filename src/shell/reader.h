@@ -35,6 +35,7 @@ struct reader {
 	size_t next_look; /* lines of the unit when the compiler is asked */
 };
 
+/* Release the text; the reader may be used again after. */
 void reader_release(struct reader *r);
 /*
  * Add a line, without its end. After LUA, DOT and WRONG the text is borrowed

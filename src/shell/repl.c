@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <readline/history.h>
@@ -32,6 +33,7 @@ struct repl {
 	struct history history;
 	struct id process; /* whose history is loaded */
 	struct buf entry;  /* typed for the open unit so far */
+	int signal;        /* that ended it */
 };
 
 /* Readline's callbacks carry no argument. */
@@ -203,13 +205,32 @@ leave_or_drop(struct repl *r)
 	report(r, 0, NULL);
 }
 
+/*
+ * What is typed while a line runs is for the next prompt, which shows it; the
+ * terminal is not to show it twice. Readline takes the state that it finds for
+ * the user's own, so it must be back before readline is.
+ */
+static void
+echo_off(struct termios *before)
+{
+	struct termios quiet;
+
+	if (tcgetattr(STDIN_FILENO, before) < 0)
+		return;
+	quiet = *before;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
+}
+
 /* Readline has a whole line; NULL for Ctrl-D. */
 static void
 on_line(char *line)
 {
 	struct repl *r = active;
 	struct buf text = BUF_INIT;
+	struct termios before = { 0 };
 
+	echo_off(&before);
 	if (!line) {
 		leave_or_drop(r);
 	} else {
@@ -221,6 +242,7 @@ on_line(char *line)
 	}
 	free(line);
 	buf_release(&text);
+	tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	/* one that came late is for nothing that still runs */
 	while (signals_take_cancel())
 		;
@@ -283,8 +305,10 @@ on_cancel(struct repl *r)
 
 	if (number == SIGINT)
 		clear_line(r);
-	else if (number)
+	else if (number) {
 		r->sh->leaving = true;
+		r->signal = number;
+	}
 }
 
 static void
@@ -385,5 +409,6 @@ repl_run(struct shell *sh, struct error *err)
 	history_release(&r.history);
 	clear_history();
 	buf_release(&r.entry);
-	return rc;
+	/* as a shell would report it */
+	return rc == 0 && r.signal ? 128 + r.signal : rc;
 }

@@ -1,16 +1,11 @@
 #include "shell/script.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "shell/paths.h"
 #include "shell/session.h"
 #include "shell/signals.h"
-
-enum {
-	READ_STEP = 64 << 10
-};
 
 struct script {
 	struct shell *sh;
@@ -26,8 +21,6 @@ struct script {
 static ssize_t
 read_more(struct script *s, struct error *err)
 {
-	ssize_t n;
-
 	if (s->fd < 0)
 		return 0;
 	if (s->at)
@@ -37,14 +30,7 @@ read_more(struct script *s, struct error *err)
 	if (s->ahead.len > FILE_MAX_BYTES)
 		return FAIL(err, ERR_LIMIT, "%s: a line over %d MiB", s->name,
 		    FILE_MAX_BYTES >> 20);
-	n = read(s->fd, buf_reserve(&s->ahead, READ_STEP), READ_STEP);
-	if (n >= 0)
-		s->ahead.len += (size_t)n;
-	else if (errno == EINTR)
-		return FAIL(err, ERR_INTERRUPTED, "interrupted");
-	else
-		return FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'", s->name);
-	return n;
+	return fd_read_some(s->fd, s->name, &s->ahead, err);
 }
 
 /* 1: *line is the next; 0: there is none. */

@@ -16,7 +16,9 @@
  */
 int script_run_fd(struct shell *sh, int fd, const char *name,
     struct error *err);
+/* The same for a file; "-" is standard input. */
 int script_run_file(struct shell *sh, const char *path, struct error *err);
+/* The same for a text, borrowed. */
 int script_run_text(struct shell *sh, const char *name, struct span text,
     struct error *err);
 

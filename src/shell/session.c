@@ -39,6 +39,8 @@ enter(struct shell *sh, const struct id *id, const char *name,
 	snprintf(sh->name, sizeof(sh->name), "%.*s", PROCESS_NAME_MAX,
 	    info.name[0] ? info.name : name);
 	buf_clear(&sh->prompt);
+	if (sh->interactive)
+		session_ask_prompt(sh);
 	return 0;
 }
 
@@ -291,15 +293,24 @@ struct feed {
 	bool found;
 };
 
+static bool
+is_own_eval(struct shell *sh, const struct message *m)
+{
+	return span_is(message_tag_or_empty(m, "Action"), "Eval") &&
+	    strcmp(m->owner.text, sh->client.address.text) == 0;
+}
+
 static void
 show_entry(struct feed *f, const struct log_entry *entry)
 {
 	json_t *result = result_parse(entry->result_json);
 	json_t *output = json_object_get(result, "Output");
 	struct buf text = BUF_INIT;
+	/* what is typed in another window is shown there */
+	bool mine = is_own_eval(f->sh, entry->message);
+	bool failed = !mine && error_text(result, &text);
 
-	if (!error_text(result, &text) &&
-	    json_is_true(json_object_get(output, "print")))
+	if (!mine && !failed && json_is_true(json_object_get(output, "print")))
 		output_text(result, &text);
 	if (text.len > 0) {
 		output_foreign(&f->sh->out, buf_span(&text));

@@ -195,18 +195,26 @@ show_line(struct output *to, struct span text)
 	output_printf(to, "\n");
 }
 
+/* What was printed before an error goes to `printed`. */
 static void
-show_failure(struct shell *sh, struct span error, const struct source *source)
+show_failure(struct shell *sh, struct span error, const struct source *source,
+    struct output *printed)
 {
 	struct error ignored;
 	struct failure f;
 
 	failure_parse(error, source, &f);
-	show_line(&sh->out, f.printed);
-	output_flush(&sh->out, &ignored);
+	show_line(printed, f.printed);
+	output_flush(printed, &ignored);
 	show_place(sh, source, f.line);
 	show_line(&sh->err, buf_span(&f.text));
 	failure_release(&f);
+}
+
+void
+show_error(struct shell *sh, struct span error, const struct source *source)
+{
+	show_failure(sh, error, source, &sh->err);
 }
 
 static void
@@ -259,7 +267,7 @@ show_outcome(struct shell *sh, const struct outcome *o,
 	if (sh->json) {
 		show_as_json(sh, o, result, source, dry);
 	} else if (failed) {
-		show_failure(sh, buf_span(&text), source);
+		show_failure(sh, buf_span(&text), source, &sh->out);
 	} else {
 		output_text(result, &text);
 		show_line(&sh->out, buf_span(&text));
@@ -268,6 +276,8 @@ show_outcome(struct shell *sh, const struct outcome *o,
 	}
 	buf_release(&text);
 	json_decref(result);
+	if (o->result.verdict == VERDICT_INTERRUPTED)
+		return EXIT_INTERRUPTED;
 	return failed ? EXIT_EVAL : 0;
 }
 
@@ -300,7 +310,12 @@ show_syntax_error(struct shell *sh, const struct source *source,
 	struct error ignored;
 	const char *text;
 	size_t line = syntax_line(message, &text);
+	size_t lines = line_count(source->text);
 	json_t *to;
+
+	/* the compiler sees a line end that nobody wrote */
+	if (line > lines)
+		line = lines;
 
 	if (sh->json) {
 		to = json_object();

@@ -10,10 +10,13 @@
 /*
  * Show what became of an evaluation: output on stdout, an error on stderr with
  * its place in `source`, or one JSON object. `dry` leaves out id and slot.
- * 0, or EXIT_EVAL when it failed.
+ * 0; EXIT_EVAL when it failed; EXIT_INTERRUPTED when it was made to end.
  */
 int show_outcome(struct shell *sh, const struct outcome *o,
     const struct source *source, bool dry);
+/* Show an Error on stderr, with what was printed before it. */
+void show_error(struct shell *sh, struct span error,
+    const struct source *source);
 /* A piece that does not compile; `message` is the compiler's. EXIT_EVAL. */
 int show_syntax_error(struct shell *sh, const struct source *source,
     const char *message);

@@ -21,6 +21,7 @@ int signals_cancel_fd(void);
 int signals_terminal_fd(void);
 /* Take one signal off a pipe; 0: there is none. */
 int signals_take_cancel(void);
+/* The same for the terminal. */
 int signals_take_terminal(void);
 
 /* Stop the program as SIGTSTP does without a handler; returns when it goes on. */

@@ -18,9 +18,11 @@ struct table {
 
 /* Start with a row of titles, NULL behind the last. */
 void table_init(struct table *t, const char *const *titles);
+/* Release the cells. */
 void table_release(struct table *t);
 /* The next cell; what is foreign is made harmless and one line. */
 void table_add(struct table *t, struct span text);
+/* A cell in our own words. */
 void table_printf(struct table *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /*

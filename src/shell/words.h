@@ -15,6 +15,7 @@ struct words {
 
 /* ERR_USAGE when a quote is not closed. Release with words_release(). */
 int words_split(struct span line, struct words *out, struct error *err);
+/* Frees the words too. */
 void words_release(struct words *w);
 
 #endif

@@ -1,0 +1,102 @@
+# bash completion for aosh. The words are those of `aosh --commands`;
+# tests/shell/manual.test compares them.
+
+_aosh_commands="eval spawn send dryrun result inbox list log status bench help"
+_aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
+	--help --version --commands -q -h -V"
+
+# The options of a command; without one, of the shell.
+_aosh_options()
+{
+	case $1 in
+	eval) echo "--file -f" ;;
+	spawn) echo "--module --tag --data -t -d" ;;
+	send) echo "--action --tag --data --wait -a -t -d -w" ;;
+	dryrun) echo "--action --tag --data -a -t -d" ;;
+	inbox) echo "--count -n" ;;
+	log) echo "--from --to" ;;
+	bench) echo "--count --threads -n" ;;
+	"") echo "--run --file --load --keep-going -c -f -k" ;;
+	esac
+}
+
+# What the value of an option is.
+_aosh_value()
+{
+	case $1 in
+	--data-dir | --wallet | --file | --load | -f) echo file ;;
+	--color) echo "auto always never" ;;
+	--timeout | --run | --module | --tag | --data | --action | --count | \
+		--from | --to | --threads | -c | -t | -d | -a | -n) echo nothing ;;
+	esac
+}
+
+_aosh_processes()
+{
+	"$1" list --json 2>/dev/null </dev/null |
+		sed -n 's/.*"name":"\([^"\\]*\)".*/\1/p'
+}
+
+_aosh()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} before= command= arguments=0 i kind
+	local IFS=$' \t\n'
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-*)
+			kind=$(_aosh_value "${COMP_WORDS[i]}")
+			[ -n "$kind" ] && ((i++))
+			;;
+		*)
+			arguments=$((arguments + 1))
+			if [ $arguments -eq 1 ]; then
+				command=${COMP_WORDS[i]}
+			fi
+			;;
+		esac
+	done
+	[ "$COMP_CWORD" -gt 1 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
+	kind=$(_aosh_value "$before")
+	[[ " $_aosh_commands ls " == *" $command "* ]] || command=
+
+	COMPREPLY=()
+	case $kind in
+	"") ;;
+	nothing) return ;;
+	file)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		return
+		;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "$kind" -- "$word")
+		return
+		;;
+	esac
+	if [[ $word == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_aosh_options "$command") $_aosh_global" -- "$word")
+		return
+	fi
+	case $command:$arguments in
+	:0)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$_aosh_commands $(_aosh_processes "${COMP_WORDS[0]}")" \
+			-- "$word")
+		;;
+	help:1)
+		mapfile -t COMPREPLY < <(compgen -W "$_aosh_commands" -- "$word")
+		;;
+	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | log:1)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
+		;;
+	:1)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		;;
+	esac
+}
+
+complete -F _aosh aosh

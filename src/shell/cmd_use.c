@@ -1,0 +1,19 @@
+#include "shell/commands.h"
+#include "shell/session.h"
+
+static int
+exec_use(struct shell *sh, const struct options *o, struct error *err)
+{
+	return session_open(sh, o->args[0], true, err);
+}
+
+const struct command dot_use = {
+	.name = "use",
+	.alias = "u",
+	.usage = "NAME|ID",
+	.summary = "go to another process; a new name is spawned",
+	.min = 1,
+	.max = 1,
+	.complete = COMPLETE_PROCESSES,
+	.exec = exec_use,
+};

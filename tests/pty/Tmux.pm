@@ -1,0 +1,100 @@
+# A terminal for tests: tmux on a socket of its own, keys in, screen out.
+# Nothing here waits for a time: it waits for what the screen is to show.
+package Tmux;
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use Exporter 'import';
+use File::Temp qw(tempdir);
+use Test::More;
+use Time::HiRes qw(time sleep);
+
+our @EXPORT = qw(terminal keys type_line paste see screen resize end_terminal home_dir);
+our $WAIT = 30;
+my $bin = abs_path($ENV{B} || 'build');
+my $home;
+binmode $_, ':utf8' for Test::More->builder->output,
+	Test::More->builder->failure_output;
+
+sub home_dir {
+	return $home //= tempdir('aosh-test-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+}
+
+# A server that was told to end may still hold its socket.
+my $servers = 0;
+my $socket;
+
+sub tmux {
+	my @arguments = @_;
+	utf8::encode($_) for grep { utf8::is_utf8($_) } @arguments;
+	open my $p, '-|', 'tmux', '-L', $socket, '-f', '/dev/null', @arguments
+		or die "tmux: $!";
+	binmode $p, ':utf8';
+	local $/;
+	my $text = <$p>;
+	close $p;
+	return defined $text ? $text : '';
+}
+
+# terminal(\%options, ARGUMENT...): aosh with these arguments in a fresh window;
+# when it ends, the window says "ended CODE".
+sub terminal {
+	my ($o, @arguments) = @_;
+	my $home = home_dir();
+	my %env = (HOME => $home, AOSH_HOME => "$home/data",
+		XDG_STATE_HOME => "$home/state", LC_ALL => 'C.UTF-8',
+		TERM => 'xterm-256color', PATH => "$bin:$ENV{PATH}",
+		INPUTRC => '/dev/null', %{ $o->{env} || {} });
+	my $env = join ' ', map { "$_='$env{$_}'" } sort keys %env;
+	my $line = join ' ', map { "'$_'" } @arguments;
+	end_terminal();
+	$socket = "aosh-test-$$-" . ++$servers;
+	tmux('new-session', '-d', '-x', $o->{columns} || 80, '-y', $o->{rows} || 24,
+		"cd '$home'; env -i $env aosh $line; echo ended \$?; exec cat");
+}
+
+sub end_terminal {
+	return unless $socket;
+	open my $old, '>&', \*STDERR;
+	open STDERR, '>', '/dev/null';
+	tmux('kill-server');
+	open STDERR, '>&', $old;
+	undef $socket;
+}
+
+# Keys by tmux's names: Enter, C-c, Up; -l for text as it is.
+sub keys { tmux('send-keys', @_) }
+sub type_line { tmux('send-keys', '-l', $_[0]); tmux('send-keys', 'Enter') }
+
+# As the terminal pastes: between the marks of bracketed paste.
+sub paste {
+	tmux('set-buffer', $_[0]);
+	tmux('paste-buffer', '-p', '-r');
+}
+
+sub resize { tmux('resize-window', '-x', $_[0], '-y', $_[1]) }
+
+# The screen without blank lines at its end.
+sub screen {
+	my $text = tmux('capture-pane', '-p');
+	$text =~ s/\s+\z/\n/;
+	return $text;
+}
+
+# Wait until the screen matches; then the test passes.
+sub see {
+	my ($pattern, $title) = @_;
+	my $end = time + $WAIT;
+	my $text;
+	while (time < $end) {
+		$text = screen();
+		last if $text =~ $pattern;
+		sleep 0.03;
+	}
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	like $text, $pattern, $title;
+}
+
+END { my $code = $?; end_terminal(); $? = $code }
+
+1;
