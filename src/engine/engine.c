@@ -149,6 +149,16 @@ engine_fail(struct engine *e, const struct error *why)
 	}
 	(void)eventfd_write(e->settle_fd, 1);
 	unlock(&e->open_lock);
+	watch_notify_all(&e->watches);
+}
+
+int
+engine_check(struct engine *e, struct error *err)
+{
+	if (!atomic_load(&e->failed))
+		return 0;
+	*err = e->failure;
+	return -1;
 }
 
 /* --- node operations --- */
@@ -377,6 +387,7 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	uint64_t durable;
 	uint64_t told;
 	bool go_on = true;
+	bool pending = false;
 
 	if (engine_actor(e, id, &a, err) < 0)
 		return -1;
@@ -393,10 +404,12 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 		if (log_slot(e, a, &entry, &message, &record, err) < 0)
 			return -1;
 		go_on = fn(arg, &entry);
+		pending = !entry.evaluated;
 		message_unref(message);
 		slot_record_release(&record);
 	}
-	return 0;
+	/* a result that is not there yet will not come any more */
+	return pending ? engine_check(e, err) : 0;
 }
 
 static int
@@ -435,10 +448,8 @@ op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 		if (open)
 			(void)eventfd_read(e->settle_fd, &ignored);
 		unlock(&e->open_lock);
-		if (atomic_load(&e->failed)) {
-			*err = e->failure;
+		if (engine_check(e, err) < 0)
 			return -1;
-		}
 		if (open == 0)
 			return 0;
 		if (now >= end)

@@ -337,23 +337,13 @@ submit(struct engine *e, struct actor *a, struct message *message,
 		scheduling_turn(e, a);
 }
 
-/* ERR_STORE or so when the journal takes nothing more. */
-static int
-check_open(struct engine *e, struct error *err)
-{
-	if (!atomic_load(&e->failed))
-		return 0;
-	*err = e->failure;
-	return -1;
-}
-
 int
 scheduler_submit(struct engine *e, struct message *message,
     const struct push_key *push, struct ticket *ticket, struct error *err)
 {
 	struct actor *a;
 
-	if (check_open(e, err) < 0 || address(e, message, &a, err) < 0) {
+	if (engine_check(e, err) < 0 || address(e, message, &a, err) < 0) {
 		message_unref(message);
 		return -1;
 	}
@@ -367,7 +357,7 @@ scheduler_assign(struct engine *e, struct message *message,
 {
 	struct actor *a;
 
-	if (check_open(e, err) < 0 || engine_actor(e, process, &a, err) < 0) {
+	if (engine_check(e, err) < 0 || engine_actor(e, process, &a, err) < 0) {
 		message_unref(message);
 		return -1;
 	}

@@ -48,5 +48,7 @@ void engine_wake(struct engine *e, struct actor *a);
 void engine_open_count(struct engine *e, int change);
 /* The journal refused a batch: stop, and say so to everyone who asks. */
 void engine_fail(struct engine *e, const struct error *why);
+/* -1 and why once the engine has failed. */
+int engine_check(struct engine *e, struct error *err);
 
 #endif

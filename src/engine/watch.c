@@ -73,15 +73,31 @@ watch_remove(struct watch_list *w, const struct id *id, int fd)
 	unlock(&w->lock);
 }
 
-void
-watch_notify(struct watch_list *w, const struct id *id)
+static void
+wake(const struct watcher *watcher)
 {
-	const struct watcher *watcher;
-
-	lock(&w->lock);
-	watcher = map_get(&w->by_id, id_span(id));
 	for (; watcher; watcher = watcher->next)
 		/* a full counter is readable already */
 		(void)eventfd_write(watcher->fd, 1);
+}
+
+void
+watch_notify(struct watch_list *w, const struct id *id)
+{
+	lock(&w->lock);
+	wake(map_get(&w->by_id, id_span(id)));
+	unlock(&w->lock);
+}
+
+void
+watch_notify_all(struct watch_list *w)
+{
+	size_t at = 0;
+	struct span key;
+	void *value;
+
+	lock(&w->lock);
+	while (map_next(&w->by_id, &at, &key, &value))
+		wake(value);
 	unlock(&w->lock);
 }

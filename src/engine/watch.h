@@ -20,5 +20,7 @@ void watch_add(struct watch_list *w, const struct id *id, int fd);
 void watch_remove(struct watch_list *w, const struct id *id, int fd);
 /* Make the eventfds of `id` readable. */
 void watch_notify(struct watch_list *w, const struct id *id);
+/* The same for all: the engine has failed, and waiting is in vain. */
+void watch_notify_all(struct watch_list *w);
 
 #endif
