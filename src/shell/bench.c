@@ -61,6 +61,12 @@ compare_u64(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static double
+milliseconds(uint64_t ns)
+{
+	return (double)ns / 1e6;
+}
+
 /* One line: what all workloads have, then `more`. */
 static void
 tell(struct bench *b, uint64_t n, const char *more)
@@ -86,7 +92,7 @@ tell_times(struct bench *b, uint64_t *ns, uint64_t n)
 
 	qsort(ns, n, sizeof(*ns), compare_u64);
 	snprintf(more, sizeof(more), ",\"p50Ms\":%.3f,\"p99Ms\":%.3f",
-	    (double)ns[n / 2] / 1e6, (double)ns[n * 99 / 100] / 1e6);
+	    milliseconds(ns[n / 2]), milliseconds(ns[n * 99 / 100]));
 	tell(b, n, more);
 }
 
@@ -115,16 +121,17 @@ close_node(struct bench *b)
 
 /* Sign and send; number i makes the item differ from all others. */
 static int
-send_item(struct bench *b, struct message_draft *draft, uint64_t i,
+send_item(struct bench *b, const struct message_draft *what, uint64_t i,
     struct receipt *out, struct error *err)
 {
 	uint8_t anchor[ANCHOR_BYTES] = { 0 };
+	struct message_draft draft = *what;
 	struct buf item = BUF_INIT;
 	int rc;
 
 	memcpy(anchor, &i, sizeof(i));
-	draft->anchor = span_of(anchor, sizeof(anchor));
-	rc = message_sign(draft, b->key, &item, err);
+	draft.anchor = span_of(anchor, sizeof(anchor));
+	rc = message_sign(&draft, b->key, &item, err);
 	if (rc == 0)
 		rc = b->node->ops->send(b->node, buf_span(&item), out, err);
 	buf_release(&item);
@@ -142,7 +149,7 @@ spawn(struct bench *b, uint64_t i, struct receipt *out, struct error *err)
 		{ span_text("Module"), span_text(module.text) },
 		{ span_text("Name"), span_text("bench") },
 	};
-	struct message_draft draft = { .tags = tags,
+	const struct message_draft draft = { .tags = tags,
 		.tag_count = sizeof(tags) / sizeof(*tags) };
 
 	return send_item(b, &draft, i, out, err);
@@ -159,7 +166,7 @@ message(struct bench *b, const char *action, const char *data, uint64_t i,
 		{ span_text("Type"), span_text("Message") },
 		{ span_text("Variant"), span_text("ao.TN.1") },
 	};
-	struct message_draft draft = { .target = &b->process,
+	const struct message_draft draft = { .target = &b->process,
 		.data = span_text(data),
 		.tags = tags,
 		.tag_count = sizeof(tags) / sizeof(*tags) };
@@ -238,7 +245,6 @@ parallel(struct bench *b, int (*one)(struct bench *, uint64_t, struct error *),
 static int
 run_self(char *const *argv, uint64_t *ns, long *peak_kib, struct error *err)
 {
-	extern char **environ;
 	posix_spawn_file_actions_t actions;
 	struct rusage usage;
 	pid_t pid;
@@ -290,7 +296,7 @@ measure_start(struct bench *b, const char *what, char *const *argv, char *fresh,
 		snprintf(more, sizeof(more),
 		    ",\"what\":\"%s\",\"cpuMsP50\":%.3f,\"cpuMsMax\":%.3f"
 		    ",\"childPeakKiB\":%ld",
-		    what, (double)cpu[n / 2] / 1e6, (double)cpu[n - 1] / 1e6,
+		    what, milliseconds(cpu[n / 2]), milliseconds(cpu[n - 1]),
 		    peak);
 		tell(b, n, more);
 	}
@@ -304,7 +310,7 @@ bench_start(struct bench *b, struct error *err)
 	static char self[] = "aosh", version[] = "--version";
 	static char data_dir[] = "--data-dir", c[] = "-c", code[] = "1 + 1";
 	static char name[] = "fresh";
-	char fresh[PATH_MAX];
+	char fresh[PATH_MAX] = "";
 	char *const show_version[] = { self, version, NULL };
 	char *const first_eval[] = { self, data_dir, fresh, name, c, code,
 		NULL };
@@ -347,7 +353,7 @@ static int
 eval_one(struct bench *b, int fd, uint64_t i, struct error *err)
 {
 	struct pollfd p = { fd, POLLIN, 0 };
-	struct receipt r;
+	struct receipt r = { .slot = 0 };
 	bool done = false;
 
 	if (message(b, "Eval", "Count = Count + 1 return Count", i, &r, err) <
@@ -501,7 +507,6 @@ make_dir(struct bench *b, struct error *err)
 static void
 remove_dir(const struct bench *b)
 {
-	extern char **environ;
 	char rm[] = "rm", rf[] = "-rf", end[] = "--";
 	char dir[PATH_MAX];
 	char *argv[] = { rm, rf, end, dir, NULL };

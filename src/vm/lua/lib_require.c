@@ -1,9 +1,10 @@
 /*
  * require and package. Modules are found in package.loaded, which programs
  * write to, in package.preload, and in the module that the process runs:
- * "X" as .X, and .X as .X.init. There are no paths and no C libraries.
+ * "X" also as "X.init", and "ao" as ".ao". There are no paths and no C libraries.
  */
 #include <stdbool.h>
+#include <string.h>
 
 #include "vm/lua/archive.h"
 #include "vm/lua/lib.h"
@@ -91,16 +92,15 @@ preloaded(lua_State *L, const char *name)
 int
 lib_require(lua_State *L)
 {
-	static const char *const forms[] = { "%s", "%s.init", ".%s",
-		".%s.init" };
+	static const char *const forms[] = { "%s", "%s.init" };
 	const char *name = luaL_checkstring(L, 1);
-	size_t count = name[0] == '.' ? 2 : 4;
+	const char *own = strcmp(name, "ao") == 0 ? ".ao" : name;
 
 	lua_settop(L, 1);
 	if (push_loaded(L, name) || preloaded(L, name))
 		return 1;
-	for (size_t i = 0; i < count; i++) {
-		const char *full = lua_pushfstring(L, forms[i], name);
+	for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		const char *full = lua_pushfstring(L, forms[i], own);
 
 		if (require_exactly(L, full)) {
 			set_loaded(L, name);
