@@ -1,11 +1,11 @@
 /*
- * A wait is a look at the log, then a poll, then another look: the eventfd only
- * says that something happened, never what, so no wake-up can be lost. The watch
- * is set before the message is sent for the same reason.
+ * A wait is a look at the log, then a poll, then another look: the eventfd
+ * only says that something happened, never what, so no wake-up can be lost.
+ * The watch is set before the message is sent for the same reason.
  *
  * Ctrl-C is for the message that is waited for. When that is the one being
- * evaluated, the evaluation is ended and its verdict still comes; when it stands
- * behind others, they are not ours to end, and only the waiting stops.
+ * evaluated, the evaluation is ended and its verdict still comes; when it
+ * stands behind others, they are not ours to end, and only the waiting stops.
  */
 #include "shell/client.h"
 

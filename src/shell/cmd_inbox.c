@@ -1,8 +1,8 @@
 /*
  * aosh inbox NAME, .inbox - the messages that no handler took.
  *
- * The process itself is asked, in a dry run of a few lines of Lua, since only it
- * knows what it still keeps. What it answers is data of strangers.
+ * The process itself is asked, in a dry run of a few lines of Lua, since only
+ * it knows what it still keeps. What it answers is data of strangers.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
  * aosh spawn NAME - a new process, even where one has that name.
  *
- * Its id is on stdout as soon as it is durable; then its first message is waited
- * for, since an On-Boot program may fail.
+ * Its id is on stdout as soon as it is durable; then its first message is
+ * waited for, since an On-Boot program may fail.
  */
 #include <stdlib.h>
 

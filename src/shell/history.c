@@ -1,7 +1,7 @@
 /*
- * Every entry is one append of one line, so windows that share a file do not tear
- * each other's entries, and a program that is killed has lost none. The file is
- * cut only when it is opened, by a rename.
+ * Every entry is one append of one line, so windows that share a file do not
+ * tear each other's entries, and a program that is killed has lost none. The
+ * file is cut only when it is opened, by a rename.
  */
 #include "shell/history.h"
 

@@ -1,6 +1,6 @@
 /*
- * Writing is gathered so that a result is one write: several programs that share
- * a pipe or a log do not tear each other's lines.
+ * Writing is gathered so that a result is one write: several programs that
+ * share a pipe or a log do not tear each other's lines.
  */
 #include "shell/output.h"
 

@@ -1,7 +1,7 @@
 /*
- * Input is taken as it comes, not read to its end first: a program at the other
- * end of the pipe may wait for the answer to one line before it writes the next.
- * For the same reason results are flushed behind every unit.
+ * Input is taken as it comes, not read to its end first: a program at the
+ * other end of the pipe may wait for the answer to one line before it writes
+ * the next. For the same reason results are flushed behind every unit.
  */
 #include "shell/script.h"
 

@@ -1,8 +1,8 @@
 /*
- * The order of what a user sees is the order of slots. A result is shown behind
- * everything that the slots before it printed, and the cursor then stands behind
- * it; the feed goes on from there. So nothing is shown twice and nothing left out,
- * whoever sent it and however late it was evaluated.
+ * The order of what a user sees is the order of slots. A result is shown
+ * behind everything that the slots before it printed, and the cursor then
+ * stands behind it; the feed goes on from there. So nothing is shown twice and
+ * nothing left out, whoever sent it and however late it was evaluated.
  *
  * A prompt is a dry run of nothing: looking at a process must not change it.
  */

@@ -1,7 +1,7 @@
 /*
- * From arguments to an exit code. Options are known before anything is opened, so
- * questions about the program (--help, --version, --commands) cost nothing, and a
- * mistyped flag never makes a data directory.
+ * From arguments to an exit code. Options are known before anything is opened,
+ * so questions about the program (--help, --version, --commands) cost nothing,
+ * and a mistyped flag never makes a data directory.
  */
 #include "shell/shell.h"
 

@@ -1,6 +1,7 @@
 /*
- * Signals may come at any instruction, also between looking and waiting; bytes in
- * a pipe do not get lost there. Waits poll the pipe, so no flag is looked at.
+ * Signals may come at any instruction, also between looking and waiting; bytes
+ * in a pipe do not get lost there. Waits poll the pipe, so no flag is looked
+ * at.
  */
 #include "shell/signals.h"
 

@@ -1,6 +1,6 @@
 /*
- * Words are short, so the plain quadratic table is quick enough; three rows of it
- * are kept, since a swap looks two rows back.
+ * Words are short, so the plain quadratic table is quick enough; three rows of
+ * it are kept, since a swap looks two rows back.
  */
 #include "shell/suggest.h"
 

@@ -1,5 +1,6 @@
 /*
- * Colours are words here and sequences nowhere else, so that a theme is one table.
+ * Colours are words here and sequences nowhere else, so that a theme is one
+ * table.
  */
 #include "term/attr.h"
 

@@ -1,7 +1,7 @@
 /*
- * Tokens are found by their first characters alone and nothing is looked up, so
- * the lexer is as fast on broken text as on good. A long bracket is the only thing
- * that it remembers from one text to the next.
+ * Tokens are found by their first characters alone and nothing is looked up,
+ * so the lexer is as fast on broken text as on good. A long bracket is the
+ * only thing that it remembers from one text to the next.
  */
 #include "term/lua_lexer.h"
 
