@@ -1,3 +1,12 @@
+/*
+ * A wait is a look at the log, then a poll, then another look: the eventfd
+ * only says that something happened, never what, so no wake-up can be lost.
+ * The watch is set before the message is sent for the same reason.
+ *
+ * Ctrl-C is for the message that is waited for. When that is the one being
+ * evaluated, the evaluation is ended and its verdict still comes; when it
+ * stands behind others, they are not ours to end, and only the waiting stops.
+ */
 #include "shell/client.h"
 
 #include <errno.h>
@@ -53,6 +62,10 @@ client_release(struct client *c)
 
 /* --- wallet --- */
 
+/*
+ * The wallet that was asked for must be there; our own is made on first use,
+ * and in memory where nothing is to be left behind.
+ */
 static int
 open_wallet(struct client *c, struct error *err)
 {
@@ -134,6 +147,7 @@ struct near_name {
 	struct suggestion near;
 };
 
+/* The name is copied: what the list gives lives only for the call. */
 static bool
 take_near(void *arg, const struct process_info *info)
 {
@@ -151,6 +165,7 @@ take_near(void *arg, const struct process_info *info)
 	return true;
 }
 
+/* Names are mistyped more often than forgotten: say the nearest one. */
 static int
 fail_no_process(struct client *c, struct span name, struct error *err)
 {
@@ -169,6 +184,7 @@ fail_no_process(struct client *c, struct span name, struct error *err)
 	return -1;
 }
 
+/* An id is never a name, so not finding it ends the search. */
 static int
 find_id(struct client *c, const struct id *id, struct error *err)
 {
@@ -212,6 +228,7 @@ text_tag(const char *name, const char *value)
 	return (struct tag){ span_text(name), span_text(value) };
 }
 
+/* Sign a draft under a fresh anchor and have it scheduled. */
 static int
 sign_and_send(struct client *c, const struct message_draft *draft,
     struct receipt *out, struct error *err)
@@ -335,6 +352,7 @@ struct taken {
 	struct result *out;
 };
 
+/* The first entry is the slot itself; no other is looked at. */
 static bool
 take_result(void *arg, const struct log_entry *entry)
 {
@@ -361,6 +379,7 @@ is_running(struct client *c, const struct receipt *r)
 	    info.evaluated == r->slot;
 }
 
+/* Giving up a wait takes nothing back: name the message, for `result`. */
 static int
 fail_waiting(const struct receipt *r, enum error_code code, const char *why,
     struct error *err)

@@ -1,3 +1,8 @@
+/*
+ * aosh dryrun NAME CODE, .dryrun EXPR - ask a process, and leave no trace.
+ *
+ * The owner is the user, so handlers answer as they would to a real message.
+ */
 #include <stdlib.h>
 
 #include "shell/commands.h"
@@ -29,6 +34,7 @@ run_dry(struct shell *sh, const struct id *to, const struct request *r,
 	return rc;
 }
 
+/* CODE makes it an Eval; without, the options say what the message is. */
 static int
 exec_dryrun(struct shell *sh, const struct options *o, struct error *err)
 {
@@ -69,6 +75,7 @@ const struct command command_dryrun = {
 	.exec = exec_dryrun,
 };
 
+/* The rest of the line is the code, quotes and all. */
 static int
 exec_dot_dryrun(struct shell *sh, const struct options *o, struct error *err)
 {

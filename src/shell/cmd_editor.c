@@ -1,6 +1,10 @@
+/*
+ * .editor - several lines as one piece, also where no line is unfinished Lua.
+ */
 #include "shell/commands.h"
 #include "shell/shell.h"
 
+/* The reader does the rest: it gathers lines until .done. */
 static int
 exec_editor(struct shell *sh, const struct options *o, struct error *err)
 {

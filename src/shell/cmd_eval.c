@@ -1,3 +1,8 @@
+/*
+ * aosh eval NAME CODE - one evaluation, for scripts of the system's own shell.
+ *
+ * Unlike the shell it never spawns: a name with a letter wrong is an error.
+ */
 #include "vm/vm.h"
 #include "shell/commands.h"
 #include "shell/paths.h"
@@ -10,6 +15,7 @@ static const struct option_spec eval_options[] = {
 	{ .name = NULL },
 };
 
+/* What does not compile is never sent: it would cost a slot for nothing. */
 static int
 eval_code(struct shell *sh, const char *code, struct error *err)
 {
@@ -22,6 +28,7 @@ eval_code(struct shell *sh, const char *code, struct error *err)
 	return session_eval(sh, &source, err);
 }
 
+/* Files are evaluated in the order given, each as a whole. */
 static int
 exec_eval(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,6 +1,10 @@
+/*
+ * .exit - leave the shell; in a script, end it here.
+ */
 #include "shell/commands.h"
 #include "shell/shell.h"
 
+/* The loops look at `leaving` behind each unit. */
 static int
 exec_exit(struct shell *sh, const struct options *o, struct error *err)
 {

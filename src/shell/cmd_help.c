@@ -1,6 +1,10 @@
+/*
+ * aosh help, .help - what the tables say.
+ */
 #include "shell/commands.h"
 #include "shell/shell.h"
 
+/* `dot` is what stands before the word in that table. */
 static int
 fail_unknown(const char *word, const struct command *const *table,
     const char *dot, struct error *err)
@@ -14,6 +18,7 @@ fail_unknown(const char *word, const struct command *const *table,
 	return FAIL(err, ERR_USAGE, "no command '%s%s'", dot, word);
 }
 
+/* Also of dot commands, so that `aosh help .load` works outside a shell. */
 static int
 exec_help(struct shell *sh, const struct options *o, struct error *err)
 {
@@ -49,6 +54,7 @@ const struct command command_help = {
 	.exec = exec_help,
 };
 
+/* The dot of its argument may be left out. */
 static int
 exec_dot_help(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,3 +1,9 @@
+/*
+ * aosh inbox NAME, .inbox - the messages that no handler took.
+ *
+ * The process itself is asked, in a dry run of a few lines of Lua, since only
+ * it knows what it still keeps. What it answers is data of strangers.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -65,6 +71,7 @@ read_inbox(struct shell *sh, const struct id *id, uint64_t count,
 	return list;
 }
 
+/* A text of a message; empty when it has none. */
 static struct span
 member(const json_t *m, const char *key)
 {
@@ -73,6 +80,7 @@ member(const json_t *m, const char *key)
 	return span_text(text ? text : "");
 }
 
+/* From is shortened, so that action and data are still to be seen. */
 static void
 add_row(struct table *t, const json_t *m)
 {
@@ -91,6 +99,7 @@ add_row(struct table *t, const json_t *m)
 	buf_release(&from);
 }
 
+/* Cut to the screen, unless that is too narrow to say anything. */
 static void
 show_inbox(struct shell *sh, const json_t *list)
 {
@@ -113,6 +122,7 @@ show_inbox(struct shell *sh, const json_t *list)
 	table_release(&t);
 }
 
+/* An inbox is part of the state, so it is asked for without a message. */
 static int
 inbox_of(struct shell *sh, const struct id *id, uint64_t count,
     struct error *err)

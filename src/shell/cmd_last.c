@@ -1,3 +1,6 @@
+/*
+ * .last - the result of the last evaluation, once more or as JSON.
+ */
 #include "shell/commands.h"
 #include "shell/show.h"
 
@@ -7,6 +10,7 @@ static const struct option_spec last_options[] = {
 	{ .name = NULL },
 };
 
+/* The messages of the last result were announced before: not again. */
 static int
 exec_last(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,3 +1,6 @@
+/*
+ * aosh list, .list - every process of the node, oldest first.
+ */
 #include <inttypes.h>
 
 #include "shell/commands.h"
@@ -10,6 +13,7 @@ struct listing {
 	struct table table;
 };
 
+/* The keys are listed in the manual. */
 static void
 list_json(struct shell *sh, const struct process_info *info)
 {
@@ -31,6 +35,7 @@ list_json(struct shell *sh, const struct process_info *info)
 	show_json(sh, to);
 }
 
+/* Ids alone with --quiet, for the next command of a pipe. */
 static bool
 list_one(void *arg, const struct process_info *info)
 {

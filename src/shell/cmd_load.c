@@ -1,6 +1,10 @@
+/*
+ * .load FILE... - a file is one message: all of it happens, or nothing.
+ */
 #include "shell/commands.h"
 #include "shell/session.h"
 
+/* The first file that fails ends it: the next may build on it. */
 static int
 exec_load(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,3 +1,6 @@
+/*
+ * aosh log NAME - the messages of a process in the order that it saw them.
+ */
 #include <inttypes.h>
 
 #include "shell/commands.h"
@@ -19,6 +22,7 @@ struct listing {
 	uint64_t last;
 };
 
+/* Everything but the data, which may be large: only its size. */
 static void
 log_json(struct shell *sh, const struct log_entry *e)
 {
@@ -52,6 +56,7 @@ log_json(struct shell *sh, const struct log_entry *e)
 	show_json(sh, to);
 }
 
+/* A spawn has no action; its type says more. */
 static bool
 log_one(void *arg, const struct log_entry *e)
 {

@@ -1,3 +1,6 @@
+/*
+ * aosh result NAME SLOT - what came of a message that nobody waited for.
+ */
 #include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -14,6 +17,7 @@ struct wanted {
 	struct receipt receipt;
 };
 
+/* A slot is the first entry that is given; a message is searched for. */
 static bool
 look_for(void *arg, const struct log_entry *entry)
 {
@@ -44,6 +48,7 @@ parse_wanted(const char *text, struct wanted *w, struct error *err)
 	return 0;
 }
 
+/* Find the slot, then wait for it as whoever sent it would have. */
 static int
 exec_result(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,3 +1,6 @@
+/*
+ * aosh send NAME - a message as any other process or program might send it.
+ */
 #include <stdlib.h>
 
 #include "shell/commands.h"
@@ -17,6 +20,7 @@ static const struct option_spec send_options[] = {
 	{ .name = NULL },
 };
 
+/* The id is what `result` takes later. */
 static void
 show_receipt(struct shell *sh, const struct receipt *r)
 {
@@ -35,6 +39,7 @@ show_receipt(struct shell *sh, const struct receipt *r)
 	show_json(sh, to);
 }
 
+/* Watched before it is sent, so that its result cannot be missed. */
 static int
 send_and_wait(struct shell *sh, const struct id *to, const struct request *r,
     struct error *err)

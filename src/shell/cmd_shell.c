@@ -1,3 +1,9 @@
+/*
+ * aosh NAME - the shell, and scripts in it.
+ *
+ * The only command beside spawn that makes a process, and so the only one that
+ * looks twice at a name before it does.
+ */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -82,6 +88,10 @@ check_arguments(struct shell *sh, const struct options *o, struct error *err)
 	return options_arg(o, 1) ? file_check(options_arg(o, 1), err) : 0;
 }
 
+/*
+ * Options are steps in the order given, then the script file; the prompt or
+ * standard input come only where no step was a script.
+ */
 static int
 exec_shell(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,3 +1,9 @@
+/*
+ * aosh spawn NAME - a new process, even where one has that name.
+ *
+ * Its id is on stdout as soon as it is durable; then its first message is
+ * waited for, since an On-Boot program may fail.
+ */
 #include <stdlib.h>
 
 #include "shell/commands.h"
@@ -15,6 +21,7 @@ static const struct option_spec spawn_options[] = {
 	{ .name = NULL },
 };
 
+/* Tags and data stay alive until the item is signed. */
 static int
 send_spawn(struct shell *sh, struct spawn_request *r, const struct options *o,
     struct receipt *out, struct error *err)
@@ -71,6 +78,7 @@ check_boot(struct shell *sh, const struct receipt *r, struct error *err)
 	return failed ? EXIT_EVAL : 0;
 }
 
+/* All that can be wrong with the arguments is found before anything is sent. */
 static int
 exec_spawn(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,3 +1,6 @@
+/*
+ * aosh status - which data, which engine, how much is waiting.
+ */
 #include <inttypes.h>
 
 #include "shell/commands.h"
@@ -23,6 +26,7 @@ add_process(void *arg, const struct process_info *info)
 	return true;
 }
 
+/* The keys are listed in the manual. */
 static void
 status_json(struct shell *sh, const struct totals *t)
 {

@@ -1,6 +1,10 @@
+/*
+ * .use NAME - talk to another process in the same session.
+ */
 #include "shell/commands.h"
 #include "shell/session.h"
 
+/* As `aosh NAME` would, a new name is spawned. */
 static int
 exec_use(struct shell *sh, const struct options *o, struct error *err)
 {

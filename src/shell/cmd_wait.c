@@ -1,3 +1,9 @@
+/*
+ * .wait - let the messages that are under way arrive.
+ *
+ * Scripts need it: the result of a Send says that it was sent, not what came of
+ * it.
+ */
 #include <stdlib.h>
 
 #include "shell/commands.h"
@@ -10,6 +16,7 @@ enum {
 	WAIT_MAX_S = 1000000
 };
 
+/* Of the whole node: a reply may go through several processes. */
 static int
 exec_wait(struct shell *sh, const struct options *o, struct error *err)
 {

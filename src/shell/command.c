@@ -1,3 +1,7 @@
+/*
+ * Help, completion, manual and dispatch come from one table. Nothing here knows
+ * any command by name.
+ */
 #include "shell/command.h"
 
 #include "shell/suggest.h"
@@ -64,6 +68,7 @@ command_usage(const struct command *c, bool dot, struct buf *out)
 		buf_printf(out, " %s", c->usage);
 }
 
+/* One line of help; two columns, so that a summary stands by itself. */
 static void
 add_option(const struct option_spec *s, struct buf *out)
 {
@@ -163,6 +168,7 @@ static const char *const type_words[] = {
 	[OPTION_PROCESS] = "process",
 };
 
+/* Fields are never empty, since some tools take tabs together. */
 static const char *
 or_dash(const char *text)
 {
@@ -182,6 +188,7 @@ list_options(const char *dot, const char *of, const struct option_spec *s,
 	}
 }
 
+/* A command and its own options behind it. */
 static void
 list_command(const char *kind, const struct command *c, struct buf *out)
 {

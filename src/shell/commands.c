@@ -1,3 +1,6 @@
+/*
+ * The tables, in the order in which help, manual and completion show them.
+ */
 #include "shell/commands.h"
 
 const struct command *const subcommands[] = { &command_eval, &command_spawn,

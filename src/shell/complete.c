@@ -1,3 +1,8 @@
+/*
+ * Only words that are sure to be there are offered: keywords, what the process
+ * library defines, names that the node lists. Readline owns the lists and the
+ * words in them once they are given.
+ */
 #include "shell/complete.h"
 
 #include <stdio.h>
@@ -54,6 +59,7 @@ struct matches {
 	size_t count;
 };
 
+/* Take a word that goes on from what is typed. */
 static void
 offer(struct matches *m, const char *word)
 {
@@ -134,6 +140,7 @@ complete_lua(const char *text)
 	return matches_done(&m);
 }
 
+/* By what the command says its arguments are. */
 static char **
 complete_argument(const struct command *c, const char *text)
 {
@@ -153,6 +160,7 @@ complete_argument(const struct command *c, const char *text)
 	}
 }
 
+/* Readline's question: what may stand at start … end of the line? */
 static char **
 attempt(const char *text, int start, int end)
 {

@@ -1,3 +1,9 @@
+/*
+ * The shell sends a piece of a file as a message of its own, so the line in an
+ * error counts from the start of that piece. A function defined by an earlier
+ * message gives lines of its text then, which nobody has any more: such a line
+ * is only believed when the piece at hand has as many.
+ */
 #include "shell/failure.h"
 
 #include <ctype.h>

@@ -1,3 +1,8 @@
+/*
+ * Every entry is one append of one line, so windows that share a file do not
+ * tear each other's entries, and a program that is killed has lost none. The
+ * file is cut only when it is opened, by a rename.
+ */
 #include "shell/history.h"
 
 #include <fcntl.h>
@@ -12,6 +17,7 @@ enum {
 	ENTRIES_MAX = 2000, /* read back; the file is cut when it has twice */
 };
 
+/* As one line of the file. */
 static void
 escape_entry(const char *entry, struct buf *out)
 {
@@ -26,6 +32,7 @@ escape_entry(const char *entry, struct buf *out)
 	buf_add_byte(out, '\n');
 }
 
+/* Unknown escapes give the character itself. */
 static void
 unescape_entry(struct span line, struct buf *out)
 {
@@ -50,6 +57,7 @@ count_lines(struct span text)
 	return n;
 }
 
+/* There are at least so many. */
 static struct span
 skip_lines(struct span text, size_t n)
 {
@@ -78,6 +86,7 @@ rewrite(const char *path, struct span kept)
 	free(fresh);
 }
 
+/* A last line without its end is from a write that was cut: left out. */
 static void
 give_entries(struct history *h, struct span text, history_fn fn, void *arg)
 {

@@ -1,3 +1,8 @@
+/*
+ * The parser knows types, so a switch never swallows the word behind it and a
+ * number is a number before a command sees it. Everything that is refused is
+ * refused here, in one line, with exit code 2.
+ */
 #include "shell/options.h"
 
 #include <ctype.h>
@@ -28,6 +33,7 @@ is_name(const char *name, struct span word)
 	return name && span_is(word, name);
 }
 
+/* Lists are looked through in order: a command may override a global one. */
 static const struct option_spec *
 find_long(const struct option_scope *scope, struct span word)
 {
@@ -56,6 +62,7 @@ find_letter(const struct option_scope *scope, char letter)
 	return NULL;
 }
 
+/* One line, with the nearest option that there is. */
 static int
 fail_unknown(const struct option_scope *scope, const char *word,
     struct error *err)
@@ -79,6 +86,7 @@ fail_unknown(const struct option_scope *scope, const char *word,
 	    word);
 }
 
+/* 18 digits always fit. */
 static int
 parse_number(const char *text, uint64_t *number)
 {
@@ -111,6 +119,7 @@ parse_seconds(const char *text, uint64_t *ms)
 	return 0;
 }
 
+/* `words` are split by |. */
 static bool
 is_choice(const char *words, const char *text)
 {
@@ -160,6 +169,7 @@ check_value(struct option_value *v, struct error *err)
 	}
 }
 
+/* Take an option's value from `text` or the next argument, and check it. */
 static int
 add_value(struct parser *p, const struct option_spec *spec, const char *text,
     struct error *err)
@@ -322,6 +332,7 @@ options_first_word(const struct option_scope *scope, int argc,
 	return -1;
 }
 
+/* As in most tools the last one given counts. */
 static const struct option_value *
 last_value(const struct options *o, const char *name)
 {

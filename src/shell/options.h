@@ -3,8 +3,9 @@
  *
  * An option has one long name, perhaps another spelling and a letter, and a
  * type: a switch never takes a value, everything else always does. Options
- * stand anywhere up to "--"; an id is none, though it may begin with a dash. Names mean the same type in every command, so the
- * command word can be found before its options are known.
+ * stand anywhere up to "--"; an id is none, though it may begin with a dash.
+ * Names mean the same type in every command, so the command word can be found
+ * before its options are known.
  */
 #ifndef SHELL_OPTIONS_H
 #define SHELL_OPTIONS_H

@@ -1,3 +1,7 @@
+/*
+ * Writing is gathered so that a result is one write: several programs that
+ * share a pipe or a log do not tear each other's lines.
+ */
 #include "shell/output.h"
 
 #include <errno.h>

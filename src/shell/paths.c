@@ -1,3 +1,7 @@
+/*
+ * Where things are follows the XDG rules; what cannot be used is named with the
+ * reason, since "cannot open" alone has cost users hours.
+ */
 #include "shell/paths.h"
 
 #include <errno.h>
@@ -25,6 +29,7 @@ env(const char *name)
 	return value && *value ? value : NULL;
 }
 
+/* HOME is what the user says; the password database what the system says. */
 static int
 add_home(struct buf *out, struct error *err)
 {
@@ -46,6 +51,7 @@ add_home(struct buf *out, struct error *err)
 	return 0;
 }
 
+/* One that is there already is fine, whatever its mode. */
 static int
 make_dir(const char *path, struct error *err)
 {

@@ -1,3 +1,7 @@
+/*
+ * Where a statement ends is the compiler's to say; counting words gets it wrong
+ * in comments, strings and half of the rest. The lexer only saves it work.
+ */
 #include "shell/reader.h"
 
 #include <ctype.h>
@@ -16,6 +20,7 @@ reader_is_open(const struct reader *r)
 	return r->editor || (r->text.len && !r->done);
 }
 
+/* The unit that was given out is over; the next line begins another. */
 static void
 start_unit(struct reader *r)
 {
@@ -39,6 +44,7 @@ reader_drop(struct reader *r)
 	return was_open;
 }
 
+/* No Lua statement begins with a dot; numbers such as .5 do. */
 static bool
 is_dot_command(struct span line)
 {
@@ -56,6 +62,7 @@ add_line(struct reader *r, struct span line)
 	r->unit_lines++;
 }
 
+/* The text stays until the next line, for who was told of it. */
 static enum reader_state
 finish(struct reader *r, enum reader_state state)
 {

@@ -74,6 +74,7 @@ make_more_prompt(struct repl *r, struct buf *out)
 	buf_release(&first);
 }
 
+/* The editor has none, so that what is in it can be copied. */
 static void
 set_prompt(struct repl *r)
 {
@@ -130,6 +131,7 @@ remember_entry(struct repl *r)
 
 /* --- lines --- */
 
+/* Behind each unit: what went wrong, and all that was printed. */
 static void
 report(struct repl *r, int rc, const struct error *err)
 {
@@ -139,6 +141,7 @@ report(struct repl *r, int rc, const struct error *err)
 		r->sh->leaving = true; /* nobody can read us any more */
 }
 
+/* One line, typed or out of a block. */
 static void
 run_line(struct repl *r, struct span line)
 {
@@ -193,6 +196,7 @@ run_block(struct repl *r, struct span text)
 	}
 }
 
+/* Ctrl-D in the middle of a statement ends that, not the shell. */
 static void
 leave_or_drop(struct repl *r)
 {
@@ -282,6 +286,7 @@ show_news(struct repl *r)
 	rl_redisplay();
 }
 
+/* The line stays on the screen, as in other shells; the next one is new. */
 static void
 clear_line(struct repl *r)
 {
@@ -298,6 +303,7 @@ clear_line(struct repl *r)
 	rl_redisplay();
 }
 
+/* Nothing is being evaluated here: Ctrl-C is meant for the line. */
 static void
 on_cancel(struct repl *r)
 {
@@ -329,6 +335,7 @@ on_terminal(void)
 	}
 }
 
+/* Until the user leaves. Keys come last, so that news is above the echo. */
 static int
 loop(struct repl *r, struct error *err)
 {
@@ -371,6 +378,7 @@ greet(struct shell *sh)
 	buf_release(&line);
 }
 
+/* Its prompt is set when the process has given one. */
 static void
 start_readline(struct repl *r)
 {

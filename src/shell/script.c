@@ -1,3 +1,8 @@
+/*
+ * Input is taken as it comes, not read to its end first: a program at the
+ * other end of the pipe may wait for the answer to one line before it writes
+ * the next. For the same reason results are flushed behind every unit.
+ */
 #include "shell/script.h"
 
 #include <fcntl.h>
@@ -134,6 +139,7 @@ run_end(struct script *s)
 	}
 }
 
+/* A script within a script (.load is none) has a reader of its own. */
 static int
 run(struct script *s, struct error *err)
 {

@@ -1,3 +1,11 @@
+/*
+ * The order of what a user sees is the order of slots. A result is shown
+ * behind everything that the slots before it printed, and the cursor then
+ * stands behind it; the feed goes on from there. So nothing is shown twice and
+ * nothing left out, whoever sent it and however late it was evaluated.
+ *
+ * A prompt is a dry run of nothing: looking at a process must not change it.
+ */
 #include "shell/session.h"
 
 #include <inttypes.h>
@@ -11,6 +19,7 @@
 
 /* --- going to a process --- */
 
+/* Others may look at a process and write to it, but not evaluate. */
 static void
 note_owner(struct shell *sh, const struct process_info *info)
 {
@@ -21,6 +30,7 @@ note_owner(struct shell *sh, const struct process_info *info)
 		    info->owner.text);
 }
 
+/* Nothing is written to the process by going there. */
 static int
 enter(struct shell *sh, const struct id *id, const char *name,
     struct error *err)
@@ -79,6 +89,7 @@ session_open(struct shell *sh, const char *name, bool create, struct error *err)
 
 /* --- evaluating --- */
 
+/* A result without a prompt leaves the one there is. */
 static void
 adopt_prompt(struct shell *sh, const json_t *result)
 {
@@ -90,6 +101,7 @@ adopt_prompt(struct shell *sh, const json_t *result)
 	buf_add_text(&sh->prompt, prompt);
 }
 
+/* For .last, and the prompt that came with it. */
 static void
 remember(struct shell *sh, const struct result *r)
 {
@@ -190,6 +202,7 @@ session_unit(struct shell *sh, enum reader_state state, const char *name,
 
 /* --- dot commands --- */
 
+/* The same parser as for the program itself refuses bad arguments. */
 static int
 run_dot(struct shell *sh, const struct command *c, const struct words *w,
     struct error *err)
@@ -293,6 +306,7 @@ struct feed {
 	bool found;
 };
 
+/* True for what this user typed, wherever that was. */
 static bool
 is_own_eval(struct shell *sh, const struct message *m)
 {
@@ -300,6 +314,7 @@ is_own_eval(struct shell *sh, const struct message *m)
 	    strcmp(m->owner.text, sh->client.address.text) == 0;
 }
 
+/* Only what is marked to be printed, and what went wrong. */
 static void
 show_entry(struct feed *f, const struct log_entry *entry)
 {
@@ -321,6 +336,7 @@ show_entry(struct feed *f, const struct log_entry *entry)
 	json_decref(result);
 }
 
+/* The cursor moves with what was shown, so that nothing comes twice. */
 static bool
 feed_entry(void *arg, const struct log_entry *entry)
 {
@@ -338,6 +354,7 @@ feed_entry(void *arg, const struct log_entry *entry)
 	return true;
 }
 
+/* A log that cannot be read now will be when there is news again. */
 static void
 walk_feed(struct feed *f)
 {

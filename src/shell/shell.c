@@ -1,3 +1,8 @@
+/*
+ * From arguments to an exit code. Options are known before anything is opened,
+ * so questions about the program (--help, --version, --commands) cost nothing,
+ * and a mistyped flag never makes a data directory.
+ */
 #include "shell/shell.h"
 
 #include <errno.h>
@@ -93,6 +98,7 @@ shell_flush(struct shell *sh)
 	return rc < 0 ? EXIT_EVAL : 0;
 }
 
+/* Open the node for a command, on the data directory or in memory. */
 static int
 open_client(struct shell *sh, const struct options *o, struct error *err)
 {
@@ -117,6 +123,7 @@ open_client(struct shell *sh, const struct options *o, struct error *err)
 	return client_init(c, node, err);
 }
 
+/* Questions about the program are answered before anything is opened. */
 static int
 run_command(struct shell *sh, const struct command *c, const struct options *o,
     struct error *err)
@@ -191,6 +198,7 @@ take_command(struct shell *sh, int *argc, char **argv)
 	return c;
 }
 
+/* From here on output is as the user wants it. */
 static void
 apply_options(struct shell *sh, const struct options *o)
 {
@@ -206,6 +214,7 @@ apply_options(struct shell *sh, const struct options *o)
 	sh->ephemeral = options_has(o, "ephemeral");
 }
 
+/* From words to a command and its exit code. */
 static int
 run_arguments(struct shell *sh, int argc, char **argv, struct error *err)
 {

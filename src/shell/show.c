@@ -1,3 +1,9 @@
+/*
+ * One result, two audiences. People get what the process printed on stdout, and
+ * what went wrong on stderr with the place in their own file; programs get one
+ * object on stdout in either case, so that a line of input is a line of output.
+ * Text of a process reaches a terminal through output_foreign() alone.
+ */
 #include "shell/show.h"
 
 #include <stdio.h>
@@ -99,6 +105,7 @@ json_text(struct span s)
 	return text ? text : json_null();
 }
 
+/* "chat.lua:3"; typed text is called "input". */
 static json_t *
 json_place(const struct source *source, size_t line)
 {
@@ -108,6 +115,7 @@ json_place(const struct source *source, size_t line)
 	    at);
 }
 
+/* What failed, where, and what it had printed before. */
 static void
 set_failure(json_t *to, struct span error, const struct source *source)
 {
@@ -122,6 +130,7 @@ set_failure(json_t *to, struct span error, const struct source *source)
 	failure_release(&f);
 }
 
+/* Always a list, so that programs need not look whether it is there. */
 static void
 copy_list(json_t *to, const char *key, const json_t *result, const char *from)
 {
@@ -131,6 +140,7 @@ copy_list(json_t *to, const char *key, const json_t *result, const char *from)
 	    json_is_array(list) ? json_incref(list) : json_array());
 }
 
+/* The keys are listed in the manual. */
 static void
 show_as_json(struct shell *sh, const struct outcome *o, const json_t *result,
     const struct source *source, bool dry)
@@ -186,6 +196,7 @@ show_place(struct shell *sh, const struct source *source, size_t line)
 	output_printf(&sh->err, "%s", attr_off(sh->err.color));
 }
 
+/* Empty text is no line. */
 static void
 show_line(struct output *to, struct span text)
 {
@@ -281,6 +292,7 @@ show_outcome(struct shell *sh, const struct outcome *o,
 	return failed ? EXIT_EVAL : 0;
 }
 
+/* The line and, below it, a caret under the place. */
 static void
 show_caret(struct shell *sh, const struct source *source, size_t line,
     const char *text)

@@ -1,3 +1,8 @@
+/*
+ * Signals may come at any instruction, also between looking and waiting; bytes
+ * in a pipe do not get lost there. Waits poll the pipe, so no flag is looked
+ * at.
+ */
 #include "shell/signals.h"
 
 #include <errno.h>
@@ -11,6 +16,7 @@
 static int cancel_pipe[2] = { -1, -1 };
 static int terminal_pipe[2] = { -1, -1 };
 
+/* Only what is allowed in a handler. */
 static void
 on_signal(int number)
 {
@@ -67,6 +73,7 @@ signals_terminal_fd(void)
 	return terminal_pipe[0];
 }
 
+/* Pipes do not block: nothing there is 0. */
 static int
 take(int fd)
 {

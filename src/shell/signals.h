@@ -24,7 +24,7 @@ int signals_take_cancel(void);
 /* The same for the terminal. */
 int signals_take_terminal(void);
 
-/* Stop the program as SIGTSTP does without a handler; returns when it goes on. */
+/* Stop as SIGTSTP does without a handler; returns when the program goes on. */
 void signals_stop_here(void);
 
 #endif

@@ -1,3 +1,7 @@
+/*
+ * Words are short, so the plain quadratic table is quick enough; three rows of
+ * it are kept, since a swap looks two rows back.
+ */
 #include "shell/suggest.h"
 
 #include <string.h>

@@ -1,3 +1,7 @@
+/*
+ * Cells are kept until all are there, since a column is as wide as its widest
+ * cell. Widths are cells of the terminal, not bytes.
+ */
 #include "shell/table.h"
 
 #include <stdarg.h>
@@ -63,6 +67,7 @@ screen_columns(const struct output *to)
 	return size.ws_col;
 }
 
+/* Each column is as wide as its widest cell. */
 static void
 measure(struct table *t)
 {
@@ -81,6 +86,7 @@ measure(struct table *t)
 	}
 }
 
+/* The last column is not filled up: no blanks at the end of a line. */
 static void
 show_row(struct table *t, struct span *rest, struct output *to, size_t screen)
 {

@@ -1,3 +1,6 @@
+/*
+ * What --tag and --data say, for every command that makes a message.
+ */
 #include "shell/tags.h"
 
 #include "base/alloc.h"

@@ -1,3 +1,7 @@
+/*
+ * Quoting as in the system's shell, without its expansions: there is nothing to
+ * expand, and a $ in a file's name is a $.
+ */
 #include "shell/words.h"
 
 #include <ctype.h>

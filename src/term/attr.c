@@ -1,3 +1,7 @@
+/*
+ * Colours are words here and sequences nowhere else, so that a theme is one
+ * table.
+ */
 #include "term/attr.h"
 
 #include <stddef.h>

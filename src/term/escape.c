@@ -1,3 +1,7 @@
+/*
+ * A list of what may pass, never of what may not: text, line feeds, tabs and
+ * colours. A sequence that is not whole is shown, not waited for.
+ */
 #include "term/escape.h"
 
 #include "term/width.h"
@@ -7,6 +11,7 @@ enum {
 	READLINE_SHOW = 2
 };
 
+/* Readline counts only what is not between its marks. */
 static void
 add_sgr(struct span sgr, unsigned flags, struct buf *out)
 {
@@ -27,6 +32,7 @@ is_deceiving(uint32_t c)
 	    (c >= 0x2066 && c <= 0x2069) || c == 0x061c || c == 0xfeff;
 }
 
+/* ^X as in terminals, <U+XXXX> where there is no such way of writing. */
 static void
 add_char(uint32_t c, struct span bytes, unsigned flags, struct buf *out)
 {

@@ -1,3 +1,8 @@
+/*
+ * Tokens are found by their first characters alone and nothing is looked up,
+ * so the lexer is as fast on broken text as on good. A long bracket is the
+ * only thing that it remembers from one text to the next.
+ */
 #include "term/lua_lexer.h"
 
 #include <ctype.h>
@@ -22,6 +27,7 @@ is_among(struct span word, const char *const *list)
 	return false;
 }
 
+/* Bytes of UTF-8 are letters here, so that a word stays one token. */
 static bool
 is_name_byte(uint8_t c)
 {
@@ -72,6 +78,7 @@ long_rest(struct lua_lexer *lexer, struct span s, size_t from)
 	return s.len;
 }
 
+/* With both quotes; up to the end of the line when one is missing. */
 static size_t
 string_length(struct span s)
 {
@@ -82,6 +89,7 @@ string_length(struct span s)
 	return n < s.len && s.p[n] == s.p[0] ? n + 1 : n;
 }
 
+/* Generous: 1x is one token too, and the compiler will say so. */
 static size_t
 number_length(struct span s)
 {
@@ -110,6 +118,7 @@ name_length(struct span s)
 	return n;
 }
 
+/* Up to the line feed, which is not counted. */
 static size_t
 line_length(struct span s)
 {
@@ -135,6 +144,7 @@ long_or_comment(struct lua_lexer *lexer, struct span s, enum token_kind *kind)
 	return comment ? line_length(s) : 0;
 }
 
+/* Anything that is neither a comment nor in a long bracket. */
 static size_t
 plain_token(struct span s, enum token_kind *kind)
 {

@@ -1,3 +1,7 @@
+/*
+ * The C library knows which characters are wide in the user's locale; asking it
+ * keeps us in step with the terminal, which asks the same tables.
+ */
 #include "term/width.h"
 
 #include <wchar.h>
