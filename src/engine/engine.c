@@ -514,13 +514,11 @@ static void
 engine_free(struct engine *e)
 {
 	atomic_store(&e->stopping, true);
-	if (e->workers)
-		workers_stop(e->workers, interrupt_all, e);
+	workers_stop(e->workers, interrupt_all, e);
 	/* tells of what was submitted, and may queue actors that never run */
 	if (e->journal)
 		journal_close(e->journal);
-	if (e->workers)
-		workers_free(e->workers);
+	workers_free(e->workers);
 	free_tables(e);
 	keypair_free(e->key);
 	watch_release(&e->watches);
@@ -610,7 +608,10 @@ resume_process(void *arg, const struct journal_process *p)
 	return true;
 }
 
-/* Go on with what the last run had accepted. Pushes first: they are older. */
+/*
+ * Go on with what the last run had accepted. Pushes first: they are older. No
+ * worker runs yet, or what it does at once would be counted twice or never.
+ */
 static int
 resume(struct engine *e, struct error *err)
 {
@@ -642,14 +643,14 @@ engine_open(const struct engine_config *config, struct node **out,
 	pthread_mutex_init(&e->table_lock, NULL);
 	pthread_mutex_init(&e->open_lock, NULL);
 	watch_init(&e->watches);
+	e->workers = workers_new(compute_turn, e);
 	e->settle_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (e->settle_fd < 0)
 		(void)FAIL_ERRNO(err, ERR_SYSTEM, "cannot make an eventfd");
 	else if (journal_open(config->dir, &e->journal, err) == 0 &&
 	    open_key(e, config->dir, err) == 0 && keep_module(e, err) == 0 &&
-	    workers_start(&e->workers, worker_count(config), compute_turn, e,
-		err) == 0 &&
-	    resume(e, err) == 0) {
+	    resume(e, err) == 0 &&
+	    workers_start(e->workers, worker_count(config), err) == 0) {
 		*out = &e->node;
 		return 0;
 	}

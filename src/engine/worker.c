@@ -97,28 +97,30 @@ worker_main(void *arg)
 	return NULL;
 }
 
-int
-workers_start(struct worker_pool **out, unsigned count, worker_turn_fn turn,
-    void *arg, struct error *err)
+struct worker_pool *
+workers_new(worker_turn_fn turn, void *arg)
 {
 	struct worker_pool *p = xcalloc(1, sizeof(*p));
-	char name[16];
 
 	pthread_mutex_init(&p->lock, NULL);
 	cond_init(&p->wake);
 	p->turn = turn;
 	p->arg = arg;
-	for (unsigned i = 0; i < count && i < WORKERS_MAX; i++) {
-		snprintf(name, sizeof(name), "worker %u", i);
-		if (thread_start(&p->thread[i], name, worker_main, p, err) <
-		    0) {
-			workers_stop(p, NULL, NULL);
-			workers_free(p);
+	return p;
+}
+
+int
+workers_start(struct worker_pool *p, unsigned count, struct error *err)
+{
+	char name[16];
+
+	while (p->threads < count && p->threads < WORKERS_MAX) {
+		snprintf(name, sizeof(name), "worker %u", p->threads);
+		if (thread_start(&p->thread[p->threads], name, worker_main, p,
+			err) < 0)
 			return -1;
-		}
 		p->threads++;
 	}
-	*out = p;
 	return 0;
 }
 

@@ -19,9 +19,10 @@ typedef bool (*worker_turn_fn)(void *arg, struct actor *a);
 
 struct worker_pool;
 
-/* Start `count` threads. End with workers_stop(), workers_free(). ERR_SYSTEM. */
-int workers_start(struct worker_pool **out, unsigned count, worker_turn_fn turn,
-    void *arg, struct error *err);
+/* A run queue without workers: actors may be queued. workers_free(). */
+struct worker_pool *workers_new(worker_turn_fn turn, void *arg);
+/* Start `count` threads; what was queued gets its turns. ERR_SYSTEM. */
+int workers_start(struct worker_pool *pool, unsigned count, struct error *err);
 /*
  * No new turns; waits for those that run and calls poke(arg) now and then
  * until they have ended. Actors still queued stay unrun.
