@@ -48,23 +48,25 @@ read_process(struct actor *a, struct message *spawn, struct error *err)
 }
 
 /*
- * A fresh machine for the process. A module that cannot be had makes every
- * evaluation fail with that text; the log goes on.
+ * A fresh machine for the process. A module that is not here or is none makes
+ * every evaluation fail with that text, and the log goes on; what this computer
+ * lacks (-1) must not get into a log.
  */
-static void
-open_machine(struct engine *e, struct actor *a)
+static int
+open_machine(struct engine *e, struct actor *a, struct error *err)
 {
-	struct span module;
-	struct error err;
 	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
+	struct span module;
 
-	if (engine_module(e, &a->process.module, &module, &err) == 0 &&
-	    ops->open(module, a->lane, &vm_default_limits, &a->vm, &err) == 0) {
-		a->broken = false;
-		return;
-	}
+	if (engine_module(e, &a->process.module, &module, err) == 0 &&
+	    ops->open(module, a->lane, &vm_default_limits, &a->vm, err) == 0)
+		return 0;
+	if (err->code != ERR_NOT_FOUND && err->code != ERR_FORMAT &&
+	    err->code != ERR_LIMIT)
+		return -1;
 	a->broken = true;
-	a->broken_why = err;
+	a->broken_why = *err;
+	return 0;
 }
 
 /* Evaluate, findable by compute_interrupt() while it lasts. */
@@ -182,7 +184,8 @@ wake(struct engine *e, struct actor *a, struct error *err)
 {
 	if (a->vm || a->broken || a->evaluated == 0)
 		return 0;
-	open_machine(e, a);
+	if (open_machine(e, a, err) < 0)
+		return -1;
 	if (replay(e, a, a->evaluated, err) == 0)
 		return 0;
 	if (a->vm)
@@ -281,8 +284,8 @@ compute_slot(struct engine *e, struct actor *a, const struct recent *r,
 	if (a->evaluated == 0) {
 		if (read_process(a, r->message, err) < 0)
 			return -1;
-		if (!a->vm && !a->broken)
-			open_machine(e, a);
+		if (!a->vm && !a->broken && open_machine(e, a, err) < 0)
+			return -1;
 	}
 	ev = (struct evaluation){ .process = &a->process,
 		.message = r->message,

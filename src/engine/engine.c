@@ -56,6 +56,19 @@ table_add(struct engine *e, struct actor *a)
 	return first;
 }
 
+/* journal_find(), with the id in the text when it is not there. */
+static int
+find_process(struct engine *e, const struct id *id, struct journal_process *p,
+    struct error *err)
+{
+	if (journal_find(e->journal, id, p, err) == 0)
+		return 0;
+	if (err->code == ERR_NOT_FOUND)
+		error_set(err, ERR_NOT_FOUND, "no process '%s'",
+		    id_encode(id).text);
+	return -1;
+}
+
 int
 engine_actor(struct engine *e, const struct id *id, struct actor **out,
     struct error *err)
@@ -64,9 +77,8 @@ engine_actor(struct engine *e, const struct id *id, struct actor **out,
 	struct actor *a = table_get(e, id);
 
 	if (!a) {
-		if (journal_find(e->journal, id, &p, err) < 0)
-			return FAIL(err, ERR_NOT_FOUND, "no process '%s'",
-			    id_encode(id).text);
+		if (find_process(e, id, &p, err) < 0)
+			return -1;
 		a = table_add(e, actor_new(id, p.number, p.slots, p.evaluated));
 	}
 	*out = a;
@@ -317,9 +329,8 @@ op_process(struct node *n, const struct id *id, struct process_info *out,
 	struct engine *e = engine_of(n);
 	struct journal_process p;
 
-	if (journal_find(e->journal, id, &p, err) < 0)
-		return FAIL(err, ERR_NOT_FOUND, "no process '%s'",
-		    id_encode(id).text);
+	if (find_process(e, id, &p, err) < 0)
+		return -1;
 	return fill_info(e, &p, out, err);
 }
 
