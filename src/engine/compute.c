@@ -103,9 +103,13 @@ decode_slot(const struct slot_record *record, struct message **message,
 	return message_decode(buf_span(&record->message), message, err);
 }
 
-/* Evaluate a slot of the log again, to have its state. */
+/*
+ * Evaluate a slot of the log again, to have its state. Whoever interrupts means
+ * what runs for the first time: a replay begins the slot again, unless the
+ * engine ends.
+ */
 static int
-replay_slot(struct actor *a, const struct slot_record *record,
+replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
     struct message *message, const struct assignment *as, struct error *err)
 {
 	const struct evaluation ev = { .process = &a->process,
@@ -116,7 +120,12 @@ replay_slot(struct actor *a, const struct slot_record *record,
 
 	if (record->result.verdict != VERDICT_OK)
 		return 0;
-	rc = evaluate(a, &ev, &again, err);
+	do {
+		result_release(&again);
+		rc = evaluate(a, &ev, &again, err);
+		if (rc == 0 && atomic_load(&e->stopping))
+			rc = FAIL(err, ERR_INTERRUPTED, "the engine ends");
+	} while (rc == 0 && again.verdict == VERDICT_INTERRUPTED);
 	if (rc == 0 &&
 	    !span_equal(buf_span(&again.json),
 		buf_span(&record->result.json)) &&
@@ -145,7 +154,8 @@ replay(struct engine *e, struct actor *a, uint64_t slots, struct error *err)
 			return -1;
 		rc = decode_slot(&record, &message, &a->newest, err);
 		if (rc == 0) {
-			rc = replay_slot(a, &record, message, &a->newest, err);
+			rc = replay_slot(e, a, &record, message, &a->newest,
+			    err);
 			memcpy(a->chain, record.chain, sizeof(a->chain));
 			message_unref(message);
 		}
