@@ -97,6 +97,35 @@ engine_actor_for_spawn(struct engine *e, const struct id *id)
 	    actor_new(id, journal_next_number(e->journal), 0, 0));
 }
 
+static struct buf *
+module_get(struct engine *e, const struct id *id)
+{
+	struct buf *bytes;
+
+	lock(&e->table_lock);
+	bytes = map_get(&e->modules, id_span(id));
+	unlock(&e->table_lock);
+	return bytes;
+}
+
+/* Keep the bytes of a module, unless somebody was faster; gives what stays. */
+static struct buf *
+module_add(struct engine *e, const struct id *id, struct buf *bytes)
+{
+	struct buf *first;
+
+	lock(&e->table_lock);
+	first = map_get(&e->modules, id_span(id));
+	if (!first)
+		map_put(&e->modules, id_span(id), bytes);
+	unlock(&e->table_lock);
+	if (!first)
+		return bytes;
+	buf_release(bytes);
+	free(bytes);
+	return first;
+}
+
 int
 engine_module(struct engine *e, const struct id *id, struct span *out,
     struct error *err)
@@ -107,28 +136,18 @@ engine_module(struct engine *e, const struct id *id, struct span *out,
 		*out = vm_builtin_module();
 		return 0;
 	}
-	lock(&e->table_lock);
-	bytes = map_get(&e->modules, id_span(id));
-	unlock(&e->table_lock);
+	bytes = module_get(e, id);
 	if (!bytes) {
-		struct buf *other;
-
 		bytes = xcalloc(1, sizeof(*bytes));
 		if (journal_read_module(e->journal, id, bytes, err) < 0) {
 			free(bytes);
-			return FAIL(err, ERR_NOT_FOUND,
-			    "no module '%s' in this store", id_encode(id).text);
+			if (err->code == ERR_NOT_FOUND)
+				error_set(err, ERR_NOT_FOUND,
+				    "no module '%s' in this store",
+				    id_encode(id).text);
+			return -1;
 		}
-		lock(&e->table_lock);
-		other = map_get(&e->modules, id_span(id));
-		if (!other)
-			map_put(&e->modules, id_span(id), bytes);
-		unlock(&e->table_lock);
-		if (other) {
-			buf_release(bytes);
-			free(bytes);
-			bytes = other;
-		}
+		bytes = module_add(e, id, bytes);
 	}
 	*out = buf_span(bytes);
 	return 0;
