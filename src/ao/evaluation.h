@@ -17,6 +17,8 @@ struct evaluation {
 	 * height are looked at: those of the last evaluated slot. */
 	const struct assignment *assignment;
 	bool read_only; /* a dry run: nothing of it stays */
+	/* The log says that it ended well: however long it takes here. */
+	bool replay;
 };
 
 #endif

@@ -114,7 +114,8 @@ replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
 {
 	const struct evaluation ev = { .process = &a->process,
 		.message = message,
-		.assignment = as };
+		.assignment = as,
+		.replay = true };
 	struct result again = RESULT_INIT;
 	int rc;
 
