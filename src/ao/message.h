@@ -49,6 +49,7 @@ struct message *message_from_draft(const struct message_draft *draft,
 int message_sign(const struct message_draft *draft, const struct keypair *kp,
     struct buf *out, struct error *err);
 
+/* One more reference; gives `m`. Any thread. */
 struct message *message_ref(struct message *m);
 void message_unref(struct message *m); /* NULL is fine */
 

@@ -46,6 +46,7 @@ struct outbox_entry {
  * something else. Release with outbox_release().
  */
 int outbox_init(struct outbox *o, struct span result_json, struct error *err);
+/* Free what outbox_init() read; the outbox is empty. */
 void outbox_release(struct outbox *o);
 /*
  * Entry number i, below o->count. ERR_FORMAT, ERR_LIMIT: it does not fit what
@@ -59,6 +60,7 @@ void outbox_release(struct outbox *o);
  */
 int outbox_get(const struct outbox *o, size_t i, struct outbox_entry *entry,
     struct error *err);
+/* Free the bufs; the spans of tags and anchor are the outbox's. */
 void outbox_entry_release(struct outbox_entry *entry);
 
 /*

@@ -27,6 +27,7 @@ struct process {
  * or no id.
  */
 int process_init(struct process *p, struct message *spawn, struct error *err);
+/* Give the reference back; `p` is all zero then. */
 void process_release(struct process *p);
 
 #endif

@@ -35,6 +35,7 @@ struct result {
 		VERDICT_OK, BUF_INIT \
 	}
 
+/* Free the text; `r` may be filled in again. */
 void result_release(struct result *r);
 /* Make `r` a failure with that text (invalid UTF-8 replaced). */
 void result_fail(struct result *r, enum verdict verdict, struct span text);
@@ -55,6 +56,7 @@ json_t *result_parse(struct span json);
  */
 void result_chain_first(const struct id *process, const char *release,
     uint8_t out[SHA256_BYTES]);
+/* SHA-256(previous, message, SHA-256(json)). `out` may be `previous`. */
 void result_chain_next(const uint8_t previous[SHA256_BYTES],
     const struct id *message, struct span json, uint8_t out[SHA256_BYTES]);
 

@@ -11,9 +11,13 @@
 
 /* Owned by the caller, freed with free(). A size of 0 gives a valid pointer. */
 void *xmalloc(size_t size);
+/* The same for `count` times `size` bytes, all zero. */
 void *xcalloc(size_t count, size_t size);
+/* Takes `old`, which may be NULL; the bytes of both sizes stay. */
 void *xrealloc(void *old, size_t size);
+/* A copy of a zero-terminated text, which is not NULL. Owned, free(). */
 char *xstrdup(const char *text);
+/* A text as printf() would write it. Owned, free(). */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

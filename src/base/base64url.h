@@ -30,16 +30,19 @@ void base64url_encode(struct span in, struct buf *out);
  */
 int base64url_decode(struct span in, struct buf *out, struct error *err);
 
+/* As 43 characters; cannot fail. */
 struct id_text id_encode(const struct id *id);
 /* ERR_FORMAT unless `text` is exactly 43 characters of the alphabet. */
 int id_decode(struct span text, struct id *id, struct error *err);
 
+/* Not in constant time: ids are no secrets. */
 static inline bool
 id_equal(const struct id *a, const struct id *b)
 {
 	return memcmp(a->bytes, b->bytes, ID_BYTES) == 0;
 }
 
+/* The bytes themselves; borrowed while `id` lives. */
 static inline struct span
 id_span(const struct id *id)
 {

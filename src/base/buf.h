@@ -24,24 +24,33 @@ struct buf {
 		NULL, 0, 0 \
 	}
 
+/* Free the bytes; the buf is empty and may be used again. */
 void buf_release(struct buf *b);
 /* Empty it, keep the memory. */
 void buf_clear(struct buf *b);
 /* Make room for n more bytes and give where they go; len is unchanged. */
 uint8_t *buf_reserve(struct buf *b, size_t n);
+/* Append `len` bytes; they must not lie in the buf itself. */
 void buf_add(struct buf *b, const void *p, size_t len);
+/* The same for a span. */
 void buf_add_span(struct buf *b, struct span s);
+/* The same for a zero-terminated text, without its zero. */
 void buf_add_text(struct buf *b, const char *text);
+/* The same for one byte. */
 void buf_add_byte(struct buf *b, uint8_t byte);
+/* Append what printf() would write. */
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* Little-endian integers, as the wire formats and our records have them. */
 void buf_add_u16(struct buf *b, uint16_t v);
+/* The same, four bytes. */
 void buf_add_u32(struct buf *b, uint32_t v);
+/* The same, eight bytes. */
 void buf_add_u64(struct buf *b, uint64_t v);
 /* A length of 4 bytes, then the bytes; take_block() reads it back. */
 void buf_add_block(struct buf *b, struct span s);
 
+/* What is in it; borrowed until the buf changes. */
 static inline struct span
 buf_span(const struct buf *b)
 {
@@ -61,9 +70,13 @@ buf_text(const struct buf *b)
  */
 bool take_u8(struct span *in, uint8_t *v);
 bool take_u16(struct span *in, uint16_t *v);
+/* The same, four bytes. */
 bool take_u32(struct span *in, uint32_t *v);
+/* The same, eight bytes. */
 bool take_u64(struct span *in, uint64_t *v);
+/* The next n bytes; they stay where they are, borrowed. */
 bool take_bytes(struct span *in, size_t n, struct span *v);
+/* What buf_add_block() wrote: a length of 4 bytes, then so many. */
 bool take_block(struct span *in, struct span *v);
 
 #endif

@@ -45,6 +45,7 @@ struct error {
 #define FAIL_IN(err, ...) (error_prefix(err, __VA_ARGS__), -1)
 #define FAIL_ERRNO(err, code, ...) (error_set_errno(err, code, __VA_ARGS__), -1)
 
+/* Set code and text; what stood there is lost. Called through FAIL(). */
 void error_set(struct error *err, enum error_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* Like error_set, then ": " and the text of errno as it was on entry. */
@@ -60,6 +61,7 @@ void error_prefix(struct error *err, const char *fmt, ...)
  */
 #define ASSERT(x) \
 	((x) ? (void)0 : assert_failed(#x, __FILE__, __LINE__, __func__))
+/* What ASSERT() calls; nobody else does. */
 _Noreturn void assert_failed(const char *condition, const char *file, int line,
     const char *function);
 

@@ -28,6 +28,7 @@ struct map {
 		NULL, 0, 0, 0 \
 	}
 
+/* Free the keys and the table, not the values; the map is empty again. */
 void map_release(struct map *m);
 /* The value, or NULL. */
 void *map_get(const struct map *m, struct span key);

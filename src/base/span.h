@@ -24,6 +24,7 @@ span_text(const char *text)
 	return (struct span){ (const uint8_t *)text, text ? strlen(text) : 0 };
 }
 
+/* Of a pointer and a length; p may be NULL when len is 0. */
 static inline struct span
 span_of(const void *p, size_t len)
 {
@@ -46,12 +47,14 @@ span_from(struct span s, size_t n)
 	return (struct span){ s.p ? s.p + n : NULL, s.len - n };
 }
 
+/* Same length, same bytes; all empty spans are equal. */
 static inline bool
 span_equal(struct span a, struct span b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+/* span_equal() with a zero-terminated text. */
 static inline bool
 span_is(struct span s, const char *text)
 {
@@ -68,6 +71,7 @@ span_compare(struct span a, struct span b)
 	return c ? c : (a.len > b.len) - (a.len < b.len);
 }
 
+/* True for the empty prefix, too. */
 static inline bool
 span_starts_with(struct span s, const char *prefix)
 {

@@ -18,8 +18,10 @@
  */
 int thread_start(pthread_t *out, const char *name, void *(*main)(void *),
     void *arg, struct error *err);
+/* Wait until the thread has ended; each is joined once. */
 void thread_join(pthread_t thread);
 
+/* Fails only by our own mistake, which ends the program. */
 static inline void
 lock(pthread_mutex_t *m)
 {
@@ -28,6 +30,7 @@ lock(pthread_mutex_t *m)
 	ASSERT(rc == 0);
 }
 
+/* By the thread that holds it. */
 static inline void
 unlock(pthread_mutex_t *m)
 {
@@ -41,6 +44,7 @@ unlock(pthread_mutex_t *m)
  * without end); `c` must come from cond_init(). May wake early: look again.
  */
 void cond_init(pthread_cond_t *c);
+/* With `m` locked, which it is again afterwards. */
 void cond_wait(pthread_cond_t *c, pthread_mutex_t *m, uint64_t deadline_ns);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "crypto/digest.h"
 
+/* SHA-384 of two hashes: of "blob" and the length, and of the bytes. */
 struct sha384_digest deep_hash_blob(struct span blob);
 /* Of a flat list of blobs. */
 struct sha384_digest deep_hash_list(const struct span *blobs, size_t count);

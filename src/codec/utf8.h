@@ -13,6 +13,7 @@
  * subpart"). Who replaces bad sequences puts one U+FFFD for each.
  */
 size_t utf8_next(struct span s, bool *valid);
+/* True when all of `s` is characters; the empty span is. */
 bool utf8_valid(struct span s);
 
 #endif

@@ -66,9 +66,11 @@ struct keypair *keypair_new(void);
 struct keypair *keypair_from_seed(const uint8_t seed[SEED_BYTES]);
 void keypair_free(struct keypair *kp); /* NULL is fine */
 
+/* Its signature type, of enum signature_type. */
 unsigned keypair_type(const struct keypair *kp);
 /* The public key as an item's owner field; borrowed while kp lives. */
 struct span keypair_owner(const struct keypair *kp);
+/* owner_address() of its public key. */
 struct address keypair_address(const struct keypair *kp);
 /* The seed, for writing a key file; borrowed, wipe every copy. */
 struct span keypair_seed(const struct keypair *kp);

@@ -107,6 +107,7 @@ struct actor {
 /* Owned; actor_free() once no thread can reach it. */
 struct actor *actor_new(const struct id *id, uint64_t number, uint64_t slots,
     uint64_t evaluated);
+/* Frees its mailbox and closes its machine. */
 void actor_free(struct actor *a);
 
 /* Add to the mailbox; each gives true when the caller got the turn. */
@@ -114,8 +115,11 @@ bool actor_arrive(struct actor *a, struct arrival *arrival);
 /* Put `a` into the run queue's care: true when it was not there. */
 bool actor_claim(struct actor *a);
 
+/* Give the message back and free it. */
 void arrival_free(struct arrival *arrival);
+/* The same for a recent message. */
 void recent_free(struct recent *recent);
+/* The same for a result; with its outbox, if it has one. */
 void outgoing_free(struct outgoing *outgoing);
 
 #endif

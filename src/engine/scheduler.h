@@ -28,6 +28,10 @@ int scheduler_assign(struct engine *e, struct message *message,
  * Wait for a ticket that scheduler_submit() took; then its status.
  */
 int ticket_wait(struct ticket *t, struct error *err);
+/*
+ * Before scheduler_submit(). `receipt` is filled in on success, borrowed until
+ * the ticket is waited for.
+ */
 void ticket_init(struct ticket *t, struct receipt *receipt);
 
 #endif

@@ -28,6 +28,7 @@ int workers_start(struct worker_pool *pool, unsigned count, struct error *err);
  * until they have ended. Actors still queued stay unrun.
  */
 void workers_stop(struct worker_pool *pool, void (*poke)(void *), void *arg);
+/* After workers_stop(); actors are not the pool's. */
 void workers_free(struct worker_pool *pool);
 /* Queue an actor that actor_claim() gave to the caller. */
 void workers_queue(struct worker_pool *pool, struct actor *a);

@@ -59,20 +59,29 @@ int frame_receive(int fd, struct buf *frame, int *fd_beside, struct error *err);
 
 /* Structs as fields; each take gives false when the frame is too short. */
 void put_id(struct buf *b, const struct id *id);
+/* Copies the id. */
 bool take_id(struct span *in, struct id *id);
+/* The whole array, zeroes included. */
 void put_address(struct buf *b, const struct address *a);
+/* Zero-terminated, whatever came. */
 bool take_address(struct span *in, struct address *a);
+/* All fields, in the order of the struct, name as a block. */
 void put_process_info(struct buf *b, const struct process_info *info);
+/* A name that is too long is cut. */
 bool take_process_info(struct span *in, struct process_info *info);
 /* Of an entry all but `message`, which goes as its item. */
 void put_log_entry(struct buf *b, const struct log_entry *entry);
+/* `item` and result_json are borrowed from `in`; `message` is not set. */
 bool take_log_entry(struct span *in, struct log_entry *entry,
     struct span *item);
 /* Tags are borrowed from `in`; room for TAGS_MAX. */
 void put_draft(struct buf *b, const struct message_draft *draft);
+/* `target` is where draft->target points afterwards. */
 bool take_draft(struct span *in, struct message_draft *draft, struct id *target,
     struct tag *tags);
+/* The body of a REPLY_ERROR: code of 2 bytes, then the text. */
 void put_error(struct buf *b, const struct error *err);
+/* Fills in `err`; a code that is unknown becomes ERR_SYSTEM. */
 void take_error(struct span in, struct error *err);
 
 /* The address of `dir`/socket in few bytes, whatever the length of `dir`. */

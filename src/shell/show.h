@@ -33,6 +33,7 @@ void show_json(struct shell *sh, json_t *object);
 struct time_text {
 	char text[32];
 };
+/* "-" for a time that no calendar holds. */
 struct time_text time_text(uint64_t ms);
 /* "abc…xyz", or all of it when it is short; for tables. */
 void short_id(const char *id, struct buf *out);

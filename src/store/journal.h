@@ -49,6 +49,7 @@ struct slot_record {
 	uint8_t chain[SHA256_BYTES]; /* result chain, when evaluated */
 };
 
+/* Free the bytes; the record may be filled in again. */
 void slot_record_release(struct slot_record *r);
 
 /*
@@ -62,6 +63,7 @@ void journal_close(struct journal *j);
 
 /* Owned; taken by journal_submit(), or given up with batch_free(). */
 struct batch *batch_new(void);
+/* Give a batch up that was not submitted; NULL is fine. */
 void batch_free(struct batch *b);
 
 /*
@@ -78,6 +80,7 @@ struct batch_slot {
 	struct span owner;
 	struct span name;
 };
+/* Add the assignment and its message as one record. */
 void batch_add_slot(struct batch *b, const struct batch_slot *slot);
 /* The result of a slot, with `pushes` entries in its outbox to deliver. */
 void batch_add_result(struct batch *b, uint64_t number, uint64_t slot,
@@ -94,6 +97,7 @@ void batch_add_module(struct batch *b, const struct id *id, struct span bytes);
  * and durable, or -1 and why; it must not block. done may be NULL.
  */
 typedef void (*journal_done_fn)(void *arg, int status, const struct error *err);
+/* `arg` is borrowed until `done` has been called. */
 void journal_submit(struct journal *j, struct batch *b, journal_done_fn done,
     void *arg);
 /* journal_submit() and wait for it. */
@@ -124,6 +128,7 @@ int journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
 /* Item, message or assignment by id, appended to out. ERR_NOT_FOUND. */
 int journal_read_item(struct journal *j, const struct id *id, struct buf *out,
     struct error *err);
+/* The bytes of a module, appended to out. ERR_NOT_FOUND. */
 int journal_read_module(struct journal *j, const struct id *id, struct buf *out,
     struct error *err);
 

@@ -33,20 +33,28 @@ struct slot_place {
 	uint64_t result;
 };
 
+/* The key of an id of any kind but a message: `id`, then the kind. */
 struct index_key derive_id_key(const struct id *id, enum id_kind kind);
+/* A message has a key per process, since an Assign gives it further slots. */
 struct index_key derive_message_key(const struct id *id, uint64_t number);
+/* Big-endian, so that the slots of a process lie in order. */
 struct index_key derive_slot_key(uint64_t number, uint64_t slot);
+/* In the order in which processes came into being. */
 struct index_key derive_process_key(uint64_t number);
 /* What the entries of a name begin with. */
 struct index_key derive_name_prefix(struct span name);
 
 /* The value of a key read back; false: not of ours. */
 bool derive_read_id(struct span value, uint64_t *n, uint64_t *slot);
+/* The two sequences of a slot. */
 bool derive_read_place(struct span value, struct slot_place *place);
+/* `number` out of the key, the rest out of the value. */
 bool derive_read_process(struct span key, struct span value,
     struct journal_process *p);
+/* Spans are borrowed from `value`. */
 bool derive_read_name(struct span value, struct id *id, struct span *name,
     struct span *owner);
+/* Entry out of the key, process and slot out of the value. */
 bool derive_read_open(struct span key, struct span value, struct push_key *p);
 
 /* Put what record `seq` means; between index_begin() and index_end(). */

@@ -46,18 +46,23 @@ struct index_value {
 	size_t len;
 };
 
+/* Append to a key; it must not grow over KV_KEY_MAX. */
 void key_add_bytes(struct index_key *k, struct span bytes);
+/* The same for one byte. */
 void key_add_u8(struct index_key *k, uint8_t v);
 /* Big-endian, so that numbers are in order. */
 void key_add_u64(struct index_key *k, uint64_t v);
+/* The same, four bytes. */
 void key_add_u32(struct index_key *k, uint32_t v);
 
+/* Borrowed while `k` lives and does not change. */
 static inline struct span
 key_span(const struct index_key *k)
 {
 	return span_of(k->p, k->len);
 }
 
+/* The same for a value. */
 static inline struct span
 value_span(const struct index_value *v)
 {
@@ -68,6 +73,7 @@ struct index;
 
 /* `kv` is borrowed and outlives it. */
 struct index *index_new(struct kv *kv);
+/* What is only in memory is lost, and derived again at the next start. */
 void index_free(struct index *x);
 /* "Indexed up to n", as the store has it; 0 in an empty one. */
 uint64_t index_stored(struct index *x);
@@ -81,6 +87,7 @@ void index_set_clean(struct index *x, uint64_t seq);
 void index_begin(struct index *x);
 /* `seq`: the last record that is in it. */
 void index_end(struct index *x, uint64_t seq);
+/* Overwrites. Between begin and end; copies both. */
 void index_put(struct index *x, enum tree tree, struct span key,
     struct span value);
 /* `seq`: the record that put the key. */
@@ -100,12 +107,15 @@ enum flush {
  * it, and after its commit, and only then, call index_flushed().
  */
 void index_seal(struct index *x, enum flush how);
+/* Write what is due of the sealed level into `txn`. Errors of kv_put(). */
 int index_flush(struct index *x, struct kv_txn *txn, enum flush how,
     struct error *err);
+/* Drops the sealed level when its last slice is durable now. */
 void index_flushed(struct index *x);
 /* True when FLUSH_IDLE would write something. */
 bool index_is_due(struct index *x);
 
+/* Copy the newest value of a key; false: none, or it cannot be read. */
 bool index_get(struct index *x, enum tree tree, struct span key,
     struct index_value *out);
 

@@ -31,10 +31,16 @@ struct kv_txn;
  */
 int kv_open_lmdb(const char *dir, const char *const *trees, struct kv **out,
     struct error *err);
+/* A store that is gone when it is closed. Same arguments. ERR_STORE. */
 int kv_open_memory(const char *const *trees, struct kv **out,
     struct error *err);
+/* No transaction may be open. NULL is fine. */
 void kv_close(struct kv *kv);
 
+/*
+ * Begin a transaction; ended by kv_commit() or kv_abort(). A write waits for
+ * the one before it. ERR_STORE, ERR_FULL.
+ */
 int kv_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err);
 /*
  * Make a write transaction durable; ends it in any case. ERR_FULL: no space;
@@ -46,6 +52,7 @@ void kv_abort(struct kv_txn *txn);
 
 /* false: no such key. */
 bool kv_get(struct kv_txn *txn, int tree, struct span key, struct span *value);
+/* Set a key, 1 to KV_KEY_MAX bytes. ERR_FULL, ERR_STORE: abort then. */
 int kv_put(struct kv_txn *txn, int tree, struct span key, struct span value,
     struct error *err);
 /* kv_put() of a key above all others in the tree: faster. */

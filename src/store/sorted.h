@@ -27,9 +27,12 @@ struct sorted {
 	uint64_t random;
 };
 
+/* An empty map; end with sorted_release(). */
 void sorted_init(struct sorted *s);
+/* Frees all entries; the map is empty and may be used again. */
 void sorted_release(struct sorted *s);
 
+/* Set the value of a key of at most SORTED_KEY_MAX bytes. */
 void sorted_put(struct sorted *s, struct span key, struct span value);
 /* False: no such key. The value is borrowed until the next change. */
 bool sorted_get(const struct sorted *s, struct span key, struct span *value);
@@ -43,9 +46,13 @@ void sorted_remove(struct sorted *s, struct span key);
  */
 const struct sorted_entry *sorted_seek(const struct sorted *s,
     struct span from);
+/* The entry with the greatest key; NULL: there is none. */
 const struct sorted_entry *sorted_last(const struct sorted *s);
+/* The entry behind `e`; NULL: it is the last. */
 const struct sorted_entry *sorted_next(const struct sorted_entry *e);
+/* Its key. */
 struct span sorted_key(const struct sorted_entry *e);
+/* Its value. */
 struct span sorted_value(const struct sorted_entry *e);
 
 #endif

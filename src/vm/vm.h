@@ -66,6 +66,7 @@ const struct vm_ops *vm_ops_find(struct span format);
  * and to keep in the store, and its id, the SHA-256 of those bytes.
  */
 struct span vm_builtin_module(void);
+/* Computed once; never freed. Any thread. */
 const struct id *vm_builtin_module_id(void);
 /* For the result chain: "Lua 5.4.4 64-bit native 1" or so. */
 const char *vm_release(void);

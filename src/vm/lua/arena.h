@@ -46,6 +46,7 @@ void arena_init(struct arena *a);
  * blocks, which hold nothing that is read again.
  */
 size_t arena_image_size(const struct arena *a);
+/* Write the image; `to` has room for arena_image_size(). */
 void arena_save(const struct arena *a, uint8_t *to);
 /* The arena's bytes, with those that the image leaves out. */
 uint64_t arena_top(struct span image);

@@ -22,6 +22,7 @@ struct booted;
  * ERR_SYSTEM, ERR_EVAL: it cannot be made here.
  */
 int booted_get(struct span module, struct booted **out, struct error *err);
+/* Frees the template with its last reference. */
 void booted_unref(struct booted *t);
 
 /* Bytes of the image. */

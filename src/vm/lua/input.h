@@ -18,7 +18,9 @@ struct input {
 	struct buf chain;
 };
 
+/* `e` is borrowed until input_release(). Allocates: before a run. */
 void input_init(struct input *in, const struct evaluation *e);
+/* Behind the run. */
 void input_release(struct input *in);
 /* Push the message, fresh. In a protected call. */
 void input_push_message(lua_State *L, const struct input *in);

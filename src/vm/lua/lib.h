@@ -29,11 +29,17 @@ void lib_wrap(lua_State *L, const char *name, lua_CFunction f);
 /* Each changes or adds to the globals. */
 void lib_base_open(lua_State *L);
 void lib_pairs_open(lua_State *L);
+/* table.sort, stable. */
 void lib_sort_open(lua_State *L);
+/* coroutine with hooks that are counted. */
 void lib_coroutine_open(lua_State *L);
+/* debug with traceback and getinfo alone. */
 void lib_debug_open(lua_State *L);
+/* io on an empty file system. */
 void lib_io_open(lua_State *L);
+/* os with the message's time and no surroundings. */
 void lib_os_open(lua_State *L);
+/* require and package, on the module alone. */
 void lib_require_open(lua_State *L);
 
 /*

@@ -89,7 +89,9 @@ void limit_refuse_no_more(void);
 void limit_count(lua_State *L);
 void limit_count_no_more(lua_State *L);
 
+/* From here on a signal only notes what it wants. They nest. */
 void critical_enter(void);
+/* The outermost one leaves the run if a signal has noted so. */
 void critical_leave(void);
 
 #endif
