@@ -1,3 +1,18 @@
+/*
+ * Workloads are run on the node itself, not through the shell, so that what is
+ * measured is the road of a message: signing, slot, journal, evaluation,
+ * journal. Only "start" runs the whole program, as a child, since a program
+ * cannot time its own start.
+ *
+ * A rate counts from begin() to tell(): opening a store, spawning and loading a
+ * handler come before, and a workload that sends from many threads ends when
+ * the last result is durable, not when the last message was accepted. Times of
+ * single calls are sorted and told as median and 99th percentile; a mean would
+ * hide the syncs of the disk.
+ *
+ * Items are signed with a key of their own and an anchor that is a count, so
+ * that no two are the same message, which would have no second slot.
+ */
 #include "shell/bench.h"
 
 #include <fcntl.h>
@@ -17,8 +32,10 @@
 #include "base/thread.h"
 
 enum {
+	/* enough that the journal always finds a group to write */
 	SENDERS = 16,
 	SENDERS_MAX = 256,
+	/* a slow disk is a result, too: give up late */
 	SETTLE_MS = 600000,
 	START_RUNS_OF_SHELL = 10, /* a first eval is dearer than --version */
 };
@@ -45,6 +62,7 @@ struct bench {
 
 /* --- telling --- */
 
+/* Clocks start: what came before is not measured. */
 static void
 begin(struct bench *b)
 {
@@ -52,6 +70,7 @@ begin(struct bench *b)
 	b->begin_ns = clock_now_ns();
 }
 
+/* For qsort(), ascending. */
 static int
 compare_u64(const void *a, const void *b)
 {
@@ -61,6 +80,7 @@ compare_u64(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* As they are told: with three digits behind the point. */
 static double
 milliseconds(uint64_t ns)
 {
@@ -98,6 +118,7 @@ tell_times(struct bench *b, uint64_t *ns, uint64_t n)
 
 /* --- a node to work on --- */
 
+/* On the workload's own folder; new processes get its built-in module. */
 static int
 open_node(struct bench *b, struct error *err)
 {
@@ -111,6 +132,7 @@ open_node(struct bench *b, struct error *err)
 	return 0;
 }
 
+/* Also when it was never opened, or is closed already. */
 static void
 close_node(struct bench *b)
 {
@@ -138,6 +160,7 @@ send_item(struct bench *b, const struct message_draft *what, uint64_t i,
 	return rc;
 }
 
+/* Make a process with the tags that the networks want of one. */
 static int
 spawn(struct bench *b, uint64_t i, struct receipt *out, struct error *err)
 {
@@ -174,6 +197,7 @@ message(struct bench *b, const char *action, const char *data, uint64_t i,
 	return send_item(b, &draft, i, out, err);
 }
 
+/* Until nothing waits to be evaluated or pushed. */
 static int
 settle(struct bench *b, struct error *err)
 {
@@ -196,6 +220,10 @@ open_process(struct bench *b, const char *code, struct error *err)
 
 /* --- many senders --- */
 
+/*
+ * Take the next number until all are taken; the first failure ends it for
+ * everyone.
+ */
 static void *
 sender_main(void *arg)
 {
@@ -304,6 +332,10 @@ measure_start(struct bench *b, const char *what, char *const *argv, char *fresh,
 	return rc;
 }
 
+/*
+ * Of --version the processor time of a start alone; of a first eval also that
+ * of making wallet, key and store, on an empty folder each time.
+ */
 static int
 bench_start(struct bench *b, struct error *err)
 {
@@ -321,6 +353,7 @@ bench_start(struct bench *b, struct error *err)
 	    START_RUNS_OF_SHELL, err);
 }
 
+/* Nobody asks for the receipt. */
 static int
 spawn_one(struct bench *b, uint64_t i, struct error *err)
 {
@@ -329,6 +362,7 @@ spawn_one(struct bench *b, uint64_t i, struct error *err)
 	return spawn(b, i, &r, err);
 }
 
+/* Spawning and booting: slot 0 of each process is evaluated, too. */
 static int
 bench_spawn(struct bench *b, struct error *err)
 {
@@ -341,6 +375,7 @@ bench_spawn(struct bench *b, struct error *err)
 	return 0;
 }
 
+/* The one entry that is asked for. */
 static bool
 is_evaluated(void *arg, const struct log_entry *entry)
 {
@@ -372,6 +407,7 @@ eval_one(struct bench *b, int fd, uint64_t i, struct error *err)
 	}
 }
 
+/* One at a time, since a prompt waits for each result. */
 static int
 bench_eval(struct bench *b, struct error *err)
 {
@@ -397,6 +433,7 @@ bench_eval(struct bench *b, struct error *err)
 	return rc;
 }
 
+/* To the counter, from many threads. */
 static int
 send_one(struct bench *b, uint64_t i, struct error *err)
 {
@@ -410,6 +447,7 @@ static const char counter[] =
     "Count = 0 Handlers.add('count', 'Count', function(msg)"
     " Count = Count + 1 msg.reply({Data = tostring(Count)}) end)";
 
+/* Until the replies are delivered as well. */
 static int
 bench_send(struct bench *b, struct error *err)
 {
@@ -422,6 +460,7 @@ bench_send(struct bench *b, struct error *err)
 	return 0;
 }
 
+/* Reads a global; nothing of it stays. */
 static int
 dry_one(struct bench *b, struct error *err)
 {
@@ -444,6 +483,10 @@ dry_one(struct bench *b, struct error *err)
 	return 0;
 }
 
+/*
+ * Made with a counter's log: the node is closed and opened again, so that the
+ * process sleeps, and a dry run is the first to want its state.
+ */
 static int
 bench_replay(struct bench *b, struct error *err)
 {
@@ -459,6 +502,7 @@ bench_replay(struct bench *b, struct error *err)
 	return 0;
 }
 
+/* One at a time, as a program that polls would. */
 static int
 bench_dryrun(struct bench *b, struct error *err)
 {
@@ -504,6 +548,7 @@ make_dir(struct bench *b, struct error *err)
 	return 0;
 }
 
+/* By the system's own tool: what a store leaves there is not ours to know. */
 static void
 remove_dir(const struct bench *b)
 {

@@ -1,11 +1,19 @@
 /*
- * A wait is a look at the log, then a poll, then another look: the eventfd
- * only says that something happened, never what, so no wake-up can be lost.
- * The watch is set before the message is sent for the same reason.
+ * A wait is a look at the log, then a poll, then another look: the eventfd only
+ * says that something happened, never what, so no wake-up can be lost. The
+ * watch is set before the message is sent for the same reason.
  *
  * Ctrl-C is for the message that is waited for. When that is the one being
  * evaluated, the evaluation is ended and its verdict still comes; when it
  * stands behind others, they are not ours to end, and only the waiting stops.
+ *
+ * Every message gets a random anchor. Ed25519 signs the same content to the
+ * same bytes, so without one the same line typed twice would be one message,
+ * and the second would only be shown the first one's result.
+ *
+ * Tags stand in the order in which other clients of the networks write them:
+ * what the user says in the middle, the protocol's own at the end. Of doubles
+ * the first counts, so a user's tag wins over the protocol's.
  */
 #include "shell/client.h"
 
@@ -37,6 +45,9 @@ enum {
 	OWN_TAGS = 10
 };
 
+/*
+ * The eventfd lives as long as the client; the node is told of it per process.
+ */
 int
 client_init(struct client *c, struct node *node, struct error *err)
 {
@@ -47,6 +58,9 @@ client_init(struct client *c, struct node *node, struct error *err)
 	return node->ops->info(node, &c->info, err);
 }
 
+/*
+ * The watch goes first, so that nobody writes to a descriptor that is closed.
+ */
 void
 client_release(struct client *c)
 {
@@ -111,6 +125,10 @@ client_wallet(struct client *c, struct error *err)
 
 /* --- processes --- */
 
+/*
+ * A name is shown in tables and prompts and typed again: it is a line of text
+ * that says nothing to a terminal.
+ */
 int
 name_check(struct span name, struct error *err)
 {
@@ -222,6 +240,7 @@ client_find(struct client *c, struct span name, bool anybody, struct id *out,
 	return rc;
 }
 
+/* Both texts are borrowed. */
 static struct tag
 text_tag(const char *name, const char *value)
 {
@@ -248,6 +267,10 @@ sign_and_send(struct client *c, const struct message_draft *draft,
 	return rc;
 }
 
+/*
+ * Authority is the node's address, since a process only trusts pushed messages
+ * of those whom it names; Scheduler for the same node's assignments.
+ */
 int
 client_spawn(struct client *c, const struct spawn_request *r,
     struct receipt *out, struct error *err)
@@ -294,6 +317,7 @@ request_tags(const struct request *r, size_t *count)
 	return tags;
 }
 
+/* Does not wait: see client_await(). */
 int
 client_send(struct client *c, const struct id *to, const struct request *r,
     struct receipt *out, struct error *err)
@@ -311,6 +335,10 @@ client_send(struct client *c, const struct id *to, const struct request *r,
 	return rc;
 }
 
+/*
+ * Takes the same road as client_send() up to the signature, which nobody would
+ * look at.
+ */
 int
 client_dry_run(struct client *c, const struct id *to, const struct request *r,
     struct result *out, struct error *err)
@@ -331,6 +359,7 @@ client_dry_run(struct client *c, const struct id *to, const struct request *r,
 
 /* --- waiting --- */
 
+/* The new watch only when the old one is off: both are the same eventfd. */
 int
 client_watch(struct client *c, const struct id *process, struct error *err)
 {
@@ -346,6 +375,7 @@ client_watch(struct client *c, const struct id *process, struct error *err)
 	return 0;
 }
 
+/* What take_result() looks for, and where it goes. */
 struct taken {
 	uint64_t slot;
 	bool done;
@@ -389,6 +419,7 @@ fail_waiting(const struct receipt *r, enum error_code code, const char *why,
 	    id_encode(&r->message).text, r->slot);
 }
 
+/* On the clock that never goes back. */
 static uint64_t
 deadline_in(uint64_t ms)
 {
@@ -426,6 +457,10 @@ wait_for_news(struct client *c, const struct receipt *r, uint64_t *deadline,
 	return 0;
 }
 
+/*
+ * Look first: the result may be there already. `out` is filled in at the end
+ * alone, so a failed wait leaves it untouched.
+ */
 int
 client_await(struct client *c, const struct receipt *r, struct outcome *out,
     struct error *err)

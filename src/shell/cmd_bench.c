@@ -1,3 +1,9 @@
+/*
+ * aosh bench - figures of this program on this machine, a line of JSON each.
+ *
+ * Each line is flushed when its workload ends: whoever watches sees that it
+ * goes on, and Ctrl-C keeps what was measured.
+ */
 #include <stdio.h>
 
 #include "shell/bench.h"
@@ -16,6 +22,7 @@ static const struct option_spec bench_specs[] = {
 	{ .name = NULL },
 };
 
+/* By its exact name; NULL: there is none. */
 static const struct bench_workload *
 find(const char *name)
 {
@@ -40,6 +47,10 @@ no_such(const char *name, struct error *err)
 	return -1;
 }
 
+/*
+ * All names are looked at first: a mistyped last one must not cost the minutes
+ * of those before it. They run in the order of the table.
+ */
 static int
 bench_exec(struct shell *sh, const struct options *o, struct error *err)
 {

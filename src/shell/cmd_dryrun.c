@@ -2,6 +2,10 @@
  * aosh dryrun NAME CODE, .dryrun EXPR - ask a process, and leave no trace.
  *
  * The owner is the user, so handlers answer as they would to a real message.
+ *
+ * The two commands differ in what they take for code: the subcommand one
+ * argument, which the system's shell has unquoted, the dot command the rest of
+ * the line as it is.
  */
 #include <stdlib.h>
 
@@ -20,6 +24,7 @@ static const struct option_spec dryrun_options[] = {
 	{ .name = NULL },
 };
 
+/* A receipt without a slot: there was none. */
 static int
 run_dry(struct shell *sh, const struct id *to, const struct request *r,
     const struct source *source, struct error *err)

@@ -1,5 +1,8 @@
 /*
  * aosh help, .help - what the tables say.
+ *
+ * Help of the whole and of one command come from the same functions as --help,
+ * so they cannot differ.
  */
 #include "shell/commands.h"
 #include "shell/shell.h"

@@ -3,6 +3,11 @@
  *
  * The process itself is asked, in a dry run of a few lines of Lua, since only
  * it knows what it still keeps. What it answers is data of strangers.
+ *
+ * It asks in Lua, so an inbox of any size stays where it is and only the newest
+ * entries travel. The answer is JSON within the result's Output. A process may
+ * have its own `Inbox` or `json`; what does not come back as a list is an
+ * error, never a crash.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -147,6 +152,7 @@ static const struct option_spec inbox_options[] = {
 	{ .name = NULL },
 };
 
+/* Of foreign processes too, as far as those let others evaluate. */
 static int
 exec_inbox(struct shell *sh, const struct options *o, struct error *err)
 {
@@ -170,6 +176,9 @@ const struct command command_inbox = {
 	.exec = exec_inbox,
 };
 
+/*
+ * Of the connected process; its argument is not an option, so it is read here.
+ */
 static int
 exec_dot_inbox(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -1,5 +1,8 @@
 /*
  * aosh list, .list - every process of the node, oldest first.
+ *
+ * Rows are gathered, since a column is as wide as its widest cell; JSON and ids
+ * are written as they come.
  */
 #include <inttypes.h>
 
@@ -8,6 +11,7 @@
 #include "shell/show.h"
 #include "shell/table.h"
 
+/* Carried through the node's callback. */
 struct listing {
 	struct shell *sh;
 	struct table table;
@@ -57,6 +61,7 @@ list_one(void *arg, const struct process_info *info)
 	return true;
 }
 
+/* The table is shown only when the list came to its end. */
 static int
 exec_list(struct shell *sh, const struct options *o, struct error *err)
 {

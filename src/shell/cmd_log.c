@@ -1,5 +1,8 @@
 /*
  * aosh log NAME - the messages of a process in the order that it saw them.
+ *
+ * A log may be long: with --json each entry is written as it is read, and --to
+ * ends the walk, not only what is shown.
  */
 #include <inttypes.h>
 
@@ -16,9 +19,11 @@ static const struct option_spec log_options[] = {
 	{ .name = NULL },
 };
 
+/* Carried through the node's callback. */
 struct listing {
 	struct shell *sh;
 	struct table table;
+	/* no entry behind that slot is wanted */
 	uint64_t last;
 };
 
@@ -84,6 +89,7 @@ log_one(void *arg, const struct log_entry *e)
 	return true;
 }
 
+/* Reading a log wakes nobody: the process may be asleep or broken. */
 static int
 exec_log(struct shell *sh, const struct options *o, struct error *err)
 {

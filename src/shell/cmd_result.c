@@ -1,5 +1,9 @@
 /*
  * aosh result NAME SLOT - what came of a message that nobody waited for.
+ *
+ * A slot is found at once, a message by a walk from slot 0: the node has no
+ * index from message to slot that a client may ask. Results are durable, so it
+ * may be asked for at any later time.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -9,6 +13,7 @@
 #include "shell/shell.h"
 #include "shell/show.h"
 
+/* By id or by slot; the receipt is filled in when it is found. */
 struct wanted {
 	bool by_id;
 	struct id id;

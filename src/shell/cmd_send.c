@@ -1,5 +1,8 @@
 /*
  * aosh send NAME - a message as any other process or program might send it.
+ *
+ * Unlike an Eval this may come from anybody, so any process may be named, not
+ * only those that the wallet owns.
  */
 #include <stdlib.h>
 
@@ -55,6 +58,10 @@ send_and_wait(struct shell *sh, const struct id *to, const struct request *r,
 	return rc;
 }
 
+/*
+ * Find the process first: a name with a letter wrong must not read standard
+ * input to its end before it says so.
+ */
 static int
 exec_send(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -3,6 +3,9 @@
  *
  * The only command beside spawn that makes a process, and so the only one that
  * looks twice at a name before it does.
+ *
+ * The exit code is that of the first failure, also with --keep-going: a script
+ * that goes on has failed all the same.
  */
 #include <stdlib.h>
 #include <unistd.h>

@@ -3,6 +3,9 @@
  *
  * Its id is on stdout as soon as it is durable; then its first message is
  * waited for, since an On-Boot program may fail.
+ *
+ * The name is only a tag, so two processes may share one; the newest is found
+ * by it.
  */
 #include <stdlib.h>
 
@@ -39,6 +42,9 @@ send_spawn(struct shell *sh, struct spawn_request *r, const struct options *o,
 	return rc;
 }
 
+/*
+ * The id is the whole output, so that a script may keep it: id=$(aosh spawn x).
+ */
 static void
 show_process(struct shell *sh, const struct receipt *r, const char *name)
 {

@@ -1,5 +1,8 @@
 /*
  * aosh status - which data, which engine, how much is waiting.
+ *
+ * Sums over the list of processes; nothing here is kept by the node for this
+ * command's sake.
  */
 #include <inttypes.h>
 
@@ -7,6 +10,7 @@
 #include "shell/shell.h"
 #include "shell/show.h"
 
+/* Sums over all processes. */
 struct totals {
 	uint64_t processes;
 	uint64_t slots;
@@ -14,6 +18,7 @@ struct totals {
 	uint64_t memory;
 };
 
+/* Waiting is what has a slot and no result yet. */
 static bool
 add_process(void *arg, const struct process_info *info)
 {
@@ -49,6 +54,7 @@ status_json(struct shell *sh, const struct totals *t)
 	show_json(sh, to);
 }
 
+/* Text for people, one line for each figure; the same in --json under keys. */
 static int
 exec_status(struct shell *sh, const struct options *o, struct error *err)
 {

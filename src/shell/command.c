@@ -1,6 +1,10 @@
 /*
  * Help, completion, manual and dispatch come from one table. Nothing here knows
  * any command by name.
+ *
+ * A table is a list of pointers that ends with NULL, short enough to be walked.
+ * Fields that have no meaning for a command are left out of its entry and read
+ * as zero: no options, no arguments, no flags.
  */
 #include "shell/command.h"
 
@@ -21,6 +25,7 @@ command_find(const struct command *const *table, struct span word)
 	return NULL;
 }
 
+/* Of names alone: an alias is short and near to everything. */
 const char *
 command_suggest(const struct command *const *table, const char *word)
 {
@@ -47,6 +52,7 @@ command_typo(const char *word)
 	return NULL;
 }
 
+/* The command's own first: lists are looked through in order. */
 struct option_scope
 command_scope(const struct command *c, const struct option_spec *lists[3])
 {
@@ -88,6 +94,7 @@ add_option(const struct option_spec *s, struct buf *out)
 	buf_release(&left);
 }
 
+/* With their title; nothing at all when there are none. */
 static void
 add_options(const char *title, const struct option_spec *s, struct buf *out)
 {
@@ -98,6 +105,7 @@ add_options(const char *title, const struct option_spec *s, struct buf *out)
 		add_option(s, out);
 }
 
+/* As one line of help shows it: how it is called, what it does. */
 static void
 add_summary(const struct command *c, const char *dot, struct buf *out)
 {
@@ -175,6 +183,7 @@ or_dash(const char *text)
 	return text && *text ? text : "-";
 }
 
+/* One line for each; dot commands are told apart by their dot. */
 static void
 list_options(const char *dot, const char *of, const struct option_spec *s,
     struct buf *out)

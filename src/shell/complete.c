@@ -2,6 +2,11 @@
  * Only words that are sure to be there are offered: keywords, what the process
  * library defines, names that the node lists. Readline owns the lists and the
  * words in them once they are given.
+ *
+ * One function, attempt(), is asked for each Tab. Which list it offers is
+ * decided by where the word stands: at the front behind a dot a command, behind
+ * a command what its table entry says, anywhere else Lua. Readline's own guess,
+ * names of files, is asked for only where a command takes files.
  */
 #include "shell/complete.h"
 
@@ -99,6 +104,7 @@ matches_done(struct matches *m)
 	return m->list;
 }
 
+/* Processes without a name can only be meant by id, which nobody types. */
 static bool
 offer_process(void *arg, const struct process_info *info)
 {
@@ -107,6 +113,7 @@ offer_process(void *arg, const struct process_info *info)
 	return true;
 }
 
+/* A node that cannot answer now offers nothing. */
 static char **
 complete_processes(const char *text)
 {
@@ -118,6 +125,7 @@ complete_processes(const char *text)
 	return matches_done(&m);
 }
 
+/* `before` is "." where the dot is part of the word. */
 static char **
 complete_dots(const char *text, const char *before)
 {
@@ -128,6 +136,7 @@ complete_dots(const char *text, const char *before)
 	return matches_done(&m);
 }
 
+/* Keywords, then what the library and Lua define. */
 static char **
 complete_lua(const char *text)
 {

@@ -3,6 +3,15 @@
  * error counts from the start of that piece. A function defined by an earlier
  * message gives lines of its text then, which nobody has any more: such a line
  * is only believed when the piece at hand has as many.
+ *
+ * What the process gives is text with places in it, put there by Lua at each
+ * level that an error went through: '[string "aos"]:3: [string ".process"]:88:
+ * text'. All places are taken out of the text that a person reads; the last one
+ * that can be the user's is kept as a line number.
+ *
+ * For the caret the compiler only names a token. Which of several it means is
+ * found by compiling prefixes of the code: the first that is wrong ends with
+ * it.
  */
 #include "shell/failure.h"
 
@@ -16,7 +25,9 @@ enum {
 	CARET_TRIES = 32 /* occurrences of a token that are looked at */
 };
 
+/* what the process library writes between output and error */
 static const char marker[] = "\x1b[31merror:\n\x1b[0m";
+/* the chunk's name under which Eval compiles its Data */
 static const char own_chunk[] = "aos";
 
 struct span
@@ -92,6 +103,7 @@ place_length(struct span s, bool *own, size_t *line)
 	return n < s.len && s.p[n] == ' ' ? n + 1 : n;
 }
 
+/* A line behind the end of the piece is not from this piece: see the top. */
 void
 failure_parse(struct span error, const struct source *source,
     struct failure *out)
@@ -119,6 +131,7 @@ failure_release(struct failure *f)
 	buf_release(&f->text);
 }
 
+/* strtoul() also takes blanks and signs; the compiler writes neither. */
 size_t
 syntax_line(const char *message, const char **text)
 {

@@ -2,6 +2,10 @@
  * Every entry is one append of one line, so windows that share a file do not
  * tear each other's entries, and a program that is killed has lost none. The
  * file is cut only when it is opened, by a rename.
+ *
+ * There is no lock. An append is one write in O_APPEND mode, which the kernel
+ * keeps whole. A rename while another window appends may lose that window's
+ * newest entries; a file is cut so rarely that a history can bear it.
  */
 #include "shell/history.h"
 
@@ -47,6 +51,7 @@ unescape_entry(struct span line, struct buf *out)
 	}
 }
 
+/* Whole ones: what lacks its end is not counted. */
 static size_t
 count_lines(struct span text)
 {

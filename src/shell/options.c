@@ -2,6 +2,14 @@
  * The parser knows types, so a switch never swallows the word behind it and a
  * number is a number before a command sees it. Everything that is refused is
  * refused here, in one line, with exit code 2.
+ *
+ * Two passes: options_first_word() finds the command with every option of every
+ * command known, options_parse() then reads with that command's own. So an
+ * option may stand before its command, and one that the command does not have
+ * is still refused. It works since a name has the same type wherever it occurs.
+ *
+ * Nothing is copied: texts are borrowed from argv, which lives as long as the
+ * program, or from the words of a line.
  */
 #include "shell/options.h"
 
@@ -27,6 +35,7 @@ struct parser {
 	struct options *out;
 };
 
+/* `name` may be NULL: an option without an alias. */
 static bool
 is_name(const char *name, struct span word)
 {
@@ -48,6 +57,7 @@ find_long(const struct option_scope *scope, struct span word)
 	return NULL;
 }
 
+/* As find_long(), by the letter. */
 static const struct option_spec *
 find_letter(const struct option_scope *scope, char letter)
 {
@@ -247,6 +257,7 @@ is_argument(const char *word)
 	    id_decode(span_text(word), &id, &ignored) == 0;
 }
 
+/* Behind "--" all are arguments, dashes or not. */
 static int
 parse_all(struct parser *p, struct error *err)
 {

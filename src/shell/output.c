@@ -1,6 +1,11 @@
 /*
  * Writing is gathered so that a result is one write: several programs that
  * share a pipe or a log do not tear each other's lines.
+ *
+ * Process text and our own go two ways: output_printf() writes what we say,
+ * output_foreign() makes what others say harmless for a terminal. A pipe gets
+ * the bytes as they are, since a program reads them; only colours go when none
+ * are wanted.
  */
 #include "shell/output.h"
 
@@ -78,6 +83,7 @@ output_printf(struct output *o, const char *fmt, ...)
 	free(text);
 }
 
+/* One attribute at a time; none is left on behind the text. */
 void
 output_attr(struct output *o, enum attr a, const char *text)
 {

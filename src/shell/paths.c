@@ -1,6 +1,10 @@
 /*
  * Where things are follows the XDG rules; what cannot be used is named with the
  * reason, since "cannot open" alone has cost users hours.
+ *
+ * Files are read whole into memory, up to a limit: a script file is one
+ * message, and a message has a limit of its own. Standard input of a shell is
+ * read piece by piece instead (script.c).
  */
 #include "shell/paths.h"
 
@@ -69,6 +73,10 @@ make_dir(const char *path, struct error *err)
 	return 0;
 }
 
+/*
+ * Each parent in turn; one that is there is passed over, one that cannot be
+ * made ends it with its own name in the text.
+ */
 int
 make_dirs(const char *path, struct error *err)
 {
@@ -155,6 +163,7 @@ path_expand(const char *path, struct buf *out, struct error *err)
 	return 0;
 }
 
+/* Before anything is spawned for a script that is not there. */
 int
 file_check(const char *path, struct error *err)
 {
@@ -175,6 +184,7 @@ file_check(const char *path, struct error *err)
 	return rc;
 }
 
+/* A signal ends it: Ctrl-C must not wait for a pipe that says nothing. */
 ssize_t
 fd_read_some(int fd, const char *name, struct buf *out, struct error *err)
 {
@@ -198,6 +208,7 @@ fd_read_some(int fd, const char *name, struct buf *out, struct error *err)
 	return n;
 }
 
+/* The limit is looked at while reading: /dev/zero has no end. */
 int
 fd_read(int fd, const char *name, struct buf *out, struct error *err)
 {

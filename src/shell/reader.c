@@ -1,6 +1,14 @@
 /*
  * Where a statement ends is the compiler's to say; counting words gets it wrong
  * in comments, strings and half of the rest. The lexer only saves it work.
+ *
+ * A unit goes through these states: lines are added while the compiler calls it
+ * unfinished (MORE), then it is given out (LUA, WRONG) or was no Lua (DOT,
+ * NOTHING). After that the reader holds the text until the next line comes, so
+ * the caller need not copy it, and `done` says that it is over.
+ *
+ * Line numbers count all lines of the input, so that an error in the third
+ * statement of a script names the line of the file.
  */
 #include "shell/reader.h"
 
@@ -53,6 +61,10 @@ is_dot_command(struct span line)
 	return line.len >= 2 && line.p[0] == '.' && isalpha(line.p[1]);
 }
 
+/*
+ * Joined by line feeds, without one at the end: an error at the end is then on
+ * the last line that somebody wrote.
+ */
 static void
 add_line(struct reader *r, struct span line)
 {
@@ -155,6 +167,10 @@ reader_add(struct reader *r, struct span line, struct error *err)
 	return state;
 }
 
+/*
+ * Without a line feed at the end the last line was added all the same: what is
+ * open now is open for good.
+ */
 enum reader_state
 reader_end(struct reader *r, struct error *err)
 {
@@ -219,6 +235,7 @@ continuation_length(struct span line)
 	return n < line.len && line.p[n] == ' ' ? n + 1 : n;
 }
 
+/* Up to the line feed, which is not part of it. */
 static struct span
 line_first(struct span text)
 {
@@ -227,6 +244,10 @@ line_first(struct span text)
 	return end ? span_first(text, (size_t)(end - text.p)) : text;
 }
 
+/*
+ * Only what looks exactly like a prompt goes, and "> " only behind one: in a
+ * text of its own that may be Lua.
+ */
 void
 strip_prompts(struct span text, struct buf *out)
 {

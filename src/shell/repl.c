@@ -2,6 +2,17 @@
  * One loop waits for keys, news of the process and signals. Readline is called
  * when keys are there and calls back with whole lines; while a line is being
  * evaluated it is not called at all. Nothing else writes to the terminal.
+ *
+ * Readline keeps its state in globals and its callbacks have no argument, so
+ * there is one repl at a time and `active` names it.
+ *
+ * News is shown only between lines, never during one: while a message is waited
+ * for, the session itself shows what came before its result, in slot order.
+ * What others print goes above the prompt: the line is taken off the screen,
+ * the text written, the line drawn again, with cursor and all.
+ *
+ * Ctrl-C has two meanings, and the pipe tells them apart by who reads it: at
+ * the prompt it drops the line, in a wait (client.c) it ends the wait.
  */
 #include "shell/repl.h"
 
@@ -92,6 +103,7 @@ set_prompt(struct repl *r)
 
 /* --- history --- */
 
+/* For history_open(), which gives them in the order they were typed. */
 static void
 add_to_readline(void *arg, const char *entry)
 {
@@ -317,6 +329,10 @@ on_cancel(struct repl *r)
 	}
 }
 
+/*
+ * The size may have changed while we were stopped, so both ways end with a look
+ * at it.
+ */
 static void
 on_terminal(void)
 {
@@ -364,6 +380,7 @@ loop(struct repl *r, struct error *err)
 	return 0;
 }
 
+/* Once; on stderr, since it is no result. */
 static void
 greet(struct shell *sh)
 {

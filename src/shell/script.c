@@ -2,6 +2,10 @@
  * Input is taken as it comes, not read to its end first: a program at the
  * other end of the pipe may wait for the answer to one line before it writes
  * the next. For the same reason results are flushed behind every unit.
+ *
+ * Lines go to the same reader as typed ones, so a statement may span lines and
+ * a script may hold dot commands. Only the first line may be "#!": it becomes
+ * an empty comment, which keeps the line numbers right.
  */
 #include "shell/script.h"
 
@@ -95,6 +99,7 @@ go_on(struct script *s, int rc, const struct error *err)
 	return rc == 0 || s->sh->keep_going;
 }
 
+/* False: the script ends here. */
 static bool
 run_line(struct script *s, struct span line)
 {
@@ -169,6 +174,7 @@ script_run_fd(struct shell *sh, int fd, const char *name, struct error *err)
 	return run(&s, err);
 }
 
+/* As if it stood in a file of that name. */
 int
 script_run_text(struct shell *sh, const char *name, struct span text,
     struct error *err)

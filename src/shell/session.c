@@ -5,6 +5,10 @@
  * nothing left out, whoever sent it and however late it was evaluated.
  *
  * A prompt is a dry run of nothing: looking at a process must not change it.
+ *
+ * A failed evaluation is a result like others: it has its slot, is shown, and
+ * the session goes on. Only what kept the message from being evaluated at all,
+ * or its result from being seen, is an error (-1).
  */
 #include "shell/session.h"
 
@@ -74,6 +78,10 @@ spawn(struct shell *sh, const char *name, struct id *id, struct error *err)
 	return 0;
 }
 
+/*
+ * With `create` only the user's own processes count: a foreign one of that name
+ * would be found, but could not be typed at.
+ */
 int
 session_open(struct shell *sh, const char *name, bool create, struct error *err)
 {
@@ -132,6 +140,7 @@ session_eval(struct shell *sh, const struct source *source, struct error *err)
 	return rc;
 }
 
+/* Neither .last nor the prompt change: it never happened. */
 int
 session_dry_run(struct shell *sh, const struct source *source,
     struct error *err)
@@ -224,6 +233,7 @@ run_dot(struct shell *sh, const struct command *c, const struct words *w,
 	return rc;
 }
 
+/* Names the nearest one, in the words of a prompt. */
 static int
 fail_unknown_dot(struct span word, struct error *err)
 {
@@ -240,6 +250,7 @@ fail_unknown_dot(struct span word, struct error *err)
 	return -1;
 }
 
+/* Blanks and tabs; a line has no line feeds. */
 static struct span
 trim(struct span s)
 {
@@ -250,6 +261,10 @@ trim(struct span s)
 	return s;
 }
 
+/*
+ * With COMMAND_RAW the rest is one argument: "--" in front keeps an expression
+ * that begins with a dash from being an option.
+ */
 int
 session_dot(struct shell *sh, struct span line, struct error *err)
 {
@@ -299,6 +314,7 @@ session_ask_prompt(struct shell *sh)
 	result_release(&result);
 }
 
+/* A walk over what has come in since the cursor. */
 struct feed {
 	struct shell *sh;
 	uint64_t end;

@@ -2,6 +2,11 @@
  * From arguments to an exit code. Options are known before anything is opened,
  * so questions about the program (--help, --version, --commands) cost nothing,
  * and a mistyped flag never makes a data directory.
+ *
+ * Outputs exist before the options are read, so that a wrong option can be
+ * told; then they are made anew with the colours that were asked for.
+ * Everything opened is closed here, on every way out, and the exit code is the
+ * first failure's; what could not be written counts when nothing else failed.
  */
 #include "shell/shell.h"
 
@@ -35,6 +40,7 @@ const struct option_spec global_options[] = {
 	{ .name = NULL },
 };
 
+/* Scripts tell failures apart by these; they are in the manual. */
 int
 exit_code_of(enum error_code code)
 {
@@ -69,6 +75,7 @@ shell_notes(struct shell *sh)
 	return sh->quiet ? &sh->nowhere : &sh->err;
 }
 
+/* Results first: they were there before the failure. */
 int
 shell_report(struct shell *sh, const struct error *err)
 {
@@ -82,6 +89,7 @@ shell_report(struct shell *sh, const struct error *err)
 	return exit_code_of(err->code);
 }
 
+/* Says once that output cannot be written, then is silent. */
 int
 shell_flush(struct shell *sh)
 {

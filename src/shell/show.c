@@ -3,6 +3,10 @@
  * what went wrong on stderr with the place in their own file; programs get one
  * object on stdout in either case, so that a line of input is a line of output.
  * Text of a process reaches a terminal through output_foreign() alone.
+ *
+ * A result's Output has three forms: a text, an object whose data holds the
+ * output, or one whose data is it. An answer that is only a prompt prints
+ * nothing.
  */
 #include "shell/show.h"
 
@@ -20,6 +24,7 @@ enum {
 
 /* --- what a result says --- */
 
+/* Keys sorted, so that the same value is always the same text. */
 static void
 add_json(const json_t *value, struct buf *out)
 {
@@ -30,6 +35,7 @@ add_json(const json_t *value, struct buf *out)
 	free(text);
 }
 
+/* A text as it is, anything else as JSON; null is nothing. */
 static void
 add_value(const json_t *value, struct buf *out)
 {
@@ -81,6 +87,7 @@ output_prompt(const json_t *result)
 
 /* --- for programs --- */
 
+/* jansson gives NULL only without memory or for what is not UTF-8. */
 void
 show_json(struct shell *sh, json_t *object)
 {
@@ -228,6 +235,7 @@ show_error(struct shell *sh, struct span error, const struct source *source)
 	show_failure(sh, error, source, &sh->err);
 }
 
+/* "2 messages", with a comma before it unless it is the first. */
 static void
 count_of(struct buf *out, size_t n, const char *one)
 {
@@ -267,6 +275,7 @@ show_outbox(struct shell *sh, const struct result *result)
 	buf_release(&line);
 }
 
+/* With --json even a failure is a result, on stdout. */
 int
 show_outcome(struct shell *sh, const struct outcome *o,
     const struct source *source, bool dry)
@@ -315,6 +324,7 @@ show_caret(struct shell *sh, const struct source *source, size_t line,
 	output_printf(&sh->err, "\n");
 }
 
+/* Nothing was sent, so there is no id, slot or verdict to show. */
 int
 show_syntax_error(struct shell *sh, const struct source *source,
     const char *message)
@@ -356,6 +366,7 @@ time_text(uint64_t ms)
 	return t;
 }
 
+/* Both ends stay: ids of one user often begin alike. */
 void
 short_id(const char *id, struct buf *out)
 {

@@ -2,6 +2,15 @@
  * Signals may come at any instruction, also between looking and waiting; bytes
  * in a pipe do not get lost there. Waits poll the pipe, so no flag is looked
  * at.
+ *
+ * Two pipes: one for what ends a wait (SIGINT, SIGTERM, SIGHUP), one for what
+ * concerns the terminal (SIGWINCH, SIGTSTP). A node polls the first and never
+ * reads it; the shell takes the byte out when it has understood it. Both are
+ * non-blocking: a handler must not wait, and a look must not either.
+ *
+ * Outside the prompt only SIGINT is caught. The others keep what the system
+ * does: a script that is told to terminate does so at once, and loses nothing
+ * that was acknowledged.
  */
 #include "shell/signals.h"
 
@@ -30,6 +39,7 @@ on_signal(int number)
 	errno = saved;
 }
 
+/* Has our handler called for it. */
 static void catch (int number)
 {
 	/* without SA_RESTART, so that a blocking read or write ends */
@@ -39,6 +49,7 @@ static void catch (int number)
 	sigaction(number, &action, NULL);
 }
 
+/* A closed pipe is an error of write(), not the end of the program. */
 int
 signals_init(struct error *err)
 {
@@ -94,6 +105,7 @@ signals_take_terminal(void)
 	return take(terminal_pipe[0]);
 }
 
+/* The handler is off for the moment, or the signal would only be noted. */
 void
 signals_stop_here(void)
 {

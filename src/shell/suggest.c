@@ -1,15 +1,21 @@
 /*
  * Words are short, so the plain quadratic table is quick enough; three rows of
  * it are kept, since a swap looks two rows back.
+ *
+ * The measure is the restricted one of Damerau: a pair of swapped letters
+ * counts once, and no letter is changed twice. What a suggestion may differ by
+ * grows with the word, since every two short words are near to each other.
  */
 #include "shell/suggest.h"
 
 #include <string.h>
 
 enum {
+	/* longer ones are compared by their beginning */
 	WORD_MAX = 64
 };
 
+/* Of two. */
 static size_t
 least(size_t a, size_t b)
 {

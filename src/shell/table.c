@@ -1,6 +1,9 @@
 /*
  * Cells are kept until all are there, since a column is as wide as its widest
  * cell. Widths are cells of the terminal, not bytes.
+ *
+ * The last column is what may be long, so it is not padded and is the one that
+ * a narrow screen cuts.
  */
 #include "shell/table.h"
 
@@ -32,6 +35,10 @@ table_release(struct table *t)
 	buf_release(&t->cells);
 }
 
+/*
+ * Foreign text is made harmless here, so all that comes later may be written as
+ * our own.
+ */
 void
 table_add(struct table *t, struct span text)
 {

@@ -1,5 +1,9 @@
 /*
  * What --tag and --data say, for every command that makes a message.
+ *
+ * Both were checked when the options were read: a tag has a name and an =. What
+ * they may hold is for the codec to say, when the item is signed. Tags are
+ * borrowed from the arguments.
  */
 #include "shell/tags.h"
 

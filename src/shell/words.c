@@ -1,6 +1,10 @@
 /*
  * Quoting as in the system's shell, without its expansions: there is nothing to
  * expand, and a $ in a file's name is a $.
+ *
+ * A backslash takes the next character as it is, within double quotes as well;
+ * within single quotes it is itself. An empty pair of quotes is an empty word.
+ * A # is no comment.
  */
 #include "shell/words.h"
 
@@ -37,6 +41,7 @@ take_word(struct span *line, struct buf *word, struct error *err)
 	return 0;
 }
 
+/* At most one word for each byte, and NULL behind the last. */
 int
 words_split(struct span line, struct words *out, struct error *err)
 {

@@ -1,6 +1,9 @@
 /*
  * Colours are words here and sequences nowhere else, so that a theme is one
  * table.
+ *
+ * NO_COLOR wins over CLICOLOR_FORCE, and an option over both: who says
+ * --color=always has looked.
  */
 #include "term/attr.h"
 

@@ -1,6 +1,15 @@
 /*
  * A list of what may pass, never of what may not: text, line feeds, tabs and
  * colours. A sequence that is not whole is shown, not waited for.
+ *
+ * The input is the output of a stranger's program. A terminal would obey it:
+ * move the cursor over what was shown, set the window's title, answer with text
+ * that the next prompt takes for typed. So colours pass, being of use and
+ * harmless, and the rest is made visible: in a log or a copy one sees what was
+ * there.
+ *
+ * UTF-8 is read first: the bytes of a C1 control are only told from those of a
+ * letter when characters are looked at.
  */
 #include "term/escape.h"
 
@@ -71,6 +80,7 @@ escape_text(struct span text, unsigned flags, struct buf *out)
 	}
 }
 
+/* Byte by byte: what is no UTF-8 stays what it is. */
 void
 escape_strip_color(struct span text, struct buf *out)
 {

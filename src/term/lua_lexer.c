@@ -2,6 +2,11 @@
  * Tokens are found by their first characters alone and nothing is looked up,
  * so the lexer is as fast on broken text as on good. A long bracket is the
  * only thing that it remembers from one text to the next.
+ *
+ * Nesting is an estimate, for saving work: brackets and blocks are counted by
+ * their words alone. "]" and ")" are not matched with what they close, and a
+ * text that is wrong may come out below zero. Whoever needs to know asks the
+ * compiler.
  */
 #include "term/lua_lexer.h"
 
@@ -17,6 +22,7 @@ static const char *const openers[] = { "do", "function", "if", "repeat", "(",
 	"{", "[", NULL };
 static const char *const closers[] = { "end", "until", ")", "}", "]", NULL };
 
+/* The lists are short; a hash would not be quicker. */
 static bool
 is_among(struct span word, const char *const *list)
 {
@@ -108,6 +114,7 @@ number_length(struct span s)
 	return n;
 }
 
+/* The first byte has been looked at. */
 static size_t
 name_length(struct span s)
 {
@@ -192,6 +199,10 @@ lua_lexer_next(struct lua_lexer *lexer, struct span *text)
 	return token;
 }
 
+/*
+ * An open long bracket counts as one, so that it closes what it opened when the
+ * next text ends it.
+ */
 long
 lua_nesting(struct lua_lexer *lexer, struct span text, size_t *tokens)
 {

@@ -1,6 +1,10 @@
 /*
  * The C library knows which characters are wide in the user's locale; asking it
  * keeps us in step with the terminal, which asks the same tables.
+ *
+ * Cells are counted as readline does, by wcwidth(), a character at a time:
+ * sequences that a terminal joins into one picture count each part, so a table
+ * may then have a gap, and never a line too long.
  */
 #include "term/width.h"
 
@@ -28,6 +32,7 @@ char_next(struct span text, size_t *at, bool *valid)
 	return c;
 }
 
+/* Control characters take none here; escape.c has made them visible before. */
 unsigned
 char_width(uint32_t c)
 {
