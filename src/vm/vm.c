@@ -1,3 +1,9 @@
+/*
+ * The table of machines and what is built into the program. A new machine is
+ * one more entry here; nothing else in the program names one. The process
+ * library is linked in as bytes, so that the program needs no file of its own
+ * to run, and its id is computed from the very bytes that are run.
+ */
 #include "vm/vm.h"
 
 #include <pthread.h>
@@ -10,6 +16,10 @@
 extern const uint8_t module_start[] __asm__("_binary_lua_module_start");
 extern const uint8_t module_end[] __asm__("_binary_lua_module_end");
 
+/*
+ * At 600 million a second, the most that was measured, the instructions take
+ * 1.7 s; the time is a ceiling for what instructions do not measure.
+ */
 const struct vm_limits vm_default_limits = {
 	.instructions = 1000000000U,
 	.time_ns = 30 * (uint64_t)1000000000U,
@@ -17,6 +27,7 @@ const struct vm_limits vm_default_limits = {
 	.output = (size_t)16 << 20,
 };
 
+/* By format; NULL behind the last. */
 static const struct vm_ops *const machines[] = { &machine_ops, NULL };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -38,6 +49,7 @@ vm_builtin_module(void)
 	return span_of(module_start, (size_t)(module_end - module_start));
 }
 
+/* Once per program: the library is large, its id asked for often. */
 static void
 make_id(void)
 {

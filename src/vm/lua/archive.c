@@ -1,3 +1,9 @@
+/*
+ * The format is as plain as it can be, since its bytes are what a module's id
+ * is the hash of: no padding, no dates, no order but the given one. Files are
+ * found by walking; a module has some dozen, and a found one is compiled, which
+ * takes far longer.
+ */
 #include "vm/lua/archive.h"
 
 enum {
@@ -22,6 +28,10 @@ read_length(struct span text, size_t *length)
 	return true;
 }
 
+/*
+ * The head is looked for in a bounded part alone: a file without line feeds
+ * must not be searched to its end.
+ */
 int
 archive_next(struct span *in, struct archive_file *file, struct error *err)
 {
@@ -64,6 +74,7 @@ archive_find(struct span in, struct span name, struct span *text)
 	return false;
 }
 
+/* Once when a module is first used; after that archive_find() relies on it. */
 int
 archive_check(struct span in, struct error *err)
 {

@@ -1,3 +1,22 @@
+/*
+ * Layout: the header, then blocks side by side up to `top`. Each block knows
+ * its own size and that of the one in front, so neighbours are found in both
+ * directions and merge when both are free; no two free blocks touch, and none
+ * lies at the top. A chunk is such a block, of CHUNK bytes at a multiple of
+ * CHUNK, that holds small blocks without headers; one bit for each 16 bytes
+ * says where they start, for when the chunk is given back.
+ *
+ * Offsets are 32 bits wide: a lane has 4 GiB, and an image with offsets has
+ * fewer words that depend on the lane (booted.c finds those that do). Offset 0
+ * is the header and so means none.
+ *
+ * Lists are last in, first out, searches look at a fixed number of blocks: what
+ * a request costs does not grow with the state, and what it gets depends on the
+ * requests alone.
+ *
+ * No function here is a critical section. A jump may leave any of them half
+ * done; the arena is then laid back from its image as a whole.
+ */
 #include "vm/lua/arena.h"
 
 #include <string.h>
@@ -45,12 +64,14 @@ at(struct arena *a, uint64_t offset)
 	return (char *)a + offset;
 }
 
+/* Below 4 GiB for all that is in the arena. */
 static uint64_t
 offset_of(const struct arena *a, const void *p)
 {
 	return (uint64_t)((const char *)p - (const char *)a);
 }
 
+/* The size that a block of n bytes has; Lua wants 16-byte alignment. */
 static size_t
 round16(size_t n)
 {
@@ -66,12 +87,14 @@ bin_of(uint64_t size)
 	return (power - 10) * 4 + (unsigned)(size >> (power - 2) & 3);
 }
 
+/* Of a large block that is free. */
 static struct links *
 links_of(struct block *b)
 {
 	return (struct links *)(b + 1);
 }
 
+/* At the head; the bitmap then finds bins that are not empty. */
 static void
 bin_add(struct arena *a, struct block *b)
 {
@@ -88,6 +111,7 @@ bin_add(struct arena *a, struct block *b)
 	a->bins_used[bin / 64] |= (uint64_t)1 << bin % 64;
 }
 
+/* Unlinks and marks as used: the caller has it now. */
 static void
 bin_remove(struct arena *a, struct block *b)
 {
@@ -143,6 +167,7 @@ grow(struct arena *a, uint64_t size)
 	return true;
 }
 
+/* NULL behind the last one. */
 static struct block *
 block_after(struct arena *a, struct block *b)
 {
@@ -151,6 +176,7 @@ block_after(struct arena *a, struct block *b)
 	return next < a->top ? at(a, next) : NULL;
 }
 
+/* Sizes stand in two places: the next block has to know, too. */
 static void
 set_size(struct arena *a, struct block *b, uint32_t size)
 {
@@ -194,6 +220,7 @@ block_at_top(struct arena *a, uint32_t size)
 	return b;
 }
 
+/* A free one if there is any, else new bytes. */
 static void *
 large_alloc(struct arena *a, size_t n)
 {
@@ -209,6 +236,10 @@ large_alloc(struct arena *a, size_t n)
 	return b ? b + 1 : NULL;
 }
 
+/*
+ * Merges with both neighbours; at the top the bytes go back altogether, so that
+ * a state that has shrunk has a smaller image.
+ */
 static void
 large_free(struct arena *a, void *p)
 {
@@ -234,12 +265,14 @@ large_free(struct arena *a, void *p)
 	a->last = b->previous;
 }
 
+/* n is not 0: sizes of 1 … 16 are class 0. */
 static unsigned
 class_of(size_t n)
 {
 	return (unsigned)((n - 1) / 16);
 }
 
+/* By the place alone, since chunks are aligned. */
 static struct chunk *
 chunk_of(struct arena *a, uint64_t offset)
 {
@@ -314,6 +347,7 @@ chunk_new(struct arena *a)
 	return c;
 }
 
+/* The links lie in the free block itself. */
 static void
 list_add(struct arena *a, uint64_t offset, size_t n)
 {
@@ -327,6 +361,7 @@ list_add(struct arena *a, uint64_t offset, size_t n)
 	*head = (uint32_t)offset;
 }
 
+/* `n` says which list; any size of the class will do. */
 static void
 list_remove(struct arena *a, uint64_t offset, size_t n)
 {
@@ -398,6 +433,7 @@ chunk_begin(struct arena *a)
 	return true;
 }
 
+/* The chunk that is being cut from stays, even when nothing in it is used. */
 static void
 small_free(struct arena *a, void *p, size_t n)
 {
@@ -409,6 +445,7 @@ small_free(struct arena *a, void *p, size_t n)
 		chunk_end(a, c);
 }
 
+/* A free block of the class, else the next bytes of the chunk. */
 static void *
 small_alloc(struct arena *a, size_t n)
 {
@@ -428,6 +465,7 @@ small_alloc(struct arena *a, size_t n)
 	return at(a, p);
 }
 
+/* By size; NULL when the run's limit does not allow it. */
 static void *
 take(struct arena *a, size_t n)
 {
@@ -437,6 +475,7 @@ take(struct arena *a, size_t n)
 	return n < limit_memory() ? large_alloc(a, n) : NULL;
 }
 
+/* `n` is what was asked for, as Lua keeps it. */
 static void
 give(struct arena *a, void *p, size_t n)
 {
@@ -468,6 +507,7 @@ fits(struct arena *a, void *p, size_t old, size_t n)
 	return true;
 }
 
+/* Where it cannot stay: a new one, a copy, the old one back. */
 static void *
 move(struct arena *a, void *p, size_t old, size_t n)
 {
@@ -552,6 +592,7 @@ arena_top(struct span image)
 	return a.top;
 }
 
+/* Holes keep what was there: nothing reads them before they are allocated. */
 void
 arena_load(struct arena *a, struct span image)
 {

@@ -1,3 +1,16 @@
+/*
+ * An image is full of pointers, and Lua's format says nowhere which words are.
+ * So the same module is booted in two lanes: all else being equal, as it must
+ * be, the words that differ are the pointers, and they differ by exactly the
+ * distance of the lanes. If anything else differs, booting is not
+ * deterministic, and the module is refused rather than run.
+ *
+ * Moving an image is then adding a multiple of 4 GiB to those words. The low 32
+ * bits stay, and with them every hash and every address that shows in text.
+ *
+ * Templates are kept while a machine uses them; compared by their bytes, not by
+ * id, so nobody has to hash them first.
+ */
 #include "vm/lua/booted.h"
 
 #include <pthread.h>
@@ -134,6 +147,7 @@ find_places(struct booted *t, struct span other, struct error *err)
 	return 0;
 }
 
+/* Not in the list any more, or never in it. */
 static void
 booted_free(struct booted *t)
 {
@@ -143,6 +157,7 @@ booted_free(struct booted *t)
 	free(t);
 }
 
+/* Both images, and what they differ in. The second is only for comparing. */
 static int
 make(struct booted *t, struct error *err)
 {
@@ -157,6 +172,7 @@ make(struct booted *t, struct error *err)
 	return rc;
 }
 
+/* With the lock held; a program runs few modules at once. */
 static struct booted *
 find(struct span module)
 {
@@ -167,6 +183,10 @@ find(struct span module)
 	return t;
 }
 
+/*
+ * Booting holds the lock: another process of the same module waits for it and
+ * then has it, in place of doing it again.
+ */
 static int
 get_locked(struct span module, struct booted **out, struct error *err)
 {

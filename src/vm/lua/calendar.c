@@ -1,3 +1,12 @@
+/*
+ * The proleptic Gregorian calendar repeats every 400 years, which have 146097
+ * days. Within such an era a day is found without loops or tables: years begin
+ * on the first of March, so that the leap day is the last of its year, and from
+ * there on months run 31, 30, 31, 30, 31 days, 153 in five.
+ *
+ * The C library's functions take a lock and look at TZ; a run may be left by a
+ * jump while it is held, and results must not depend on the place.
+ */
 #include "vm/lua/calendar.h"
 
 #include <limits.h>
@@ -35,6 +44,10 @@ days_before(int64_t year, int64_t month)
 	    DAYS_TO_1970;
 }
 
+/*
+ * The three corrections take out the leap days before d, so that dividing by
+ * 365 gives the year of the era.
+ */
 bool
 calendar_split(int64_t seconds, struct tm *out)
 {

@@ -1,3 +1,13 @@
+/*
+ * Two protected calls, one in the other. The inner one is the program's: its
+ * error is a result. The outer one is ours: it catches what goes wrong while
+ * the answer is turned into text. Neither sees a limit, which leaves by a jump
+ * past both.
+ *
+ * Of the answer only three lists and Output are taken, or Error alone. The text
+ * is made in Lua's memory and lies on the state's stack until the caller has
+ * copied it; a state that is kept has its stack emptied first.
+ */
 #include "vm/lua/handle.h"
 
 #include <lauxlib.h>
@@ -42,6 +52,7 @@ copy_list(lua_State *L, int from, const char *name)
 	lua_setfield(L, -2, name);
 }
 
+/* A number is written as Lua writes it; nothing at all is an empty text. */
 static void
 copy_output(lua_State *L, int from)
 {
@@ -96,6 +107,7 @@ bridge(lua_State *L)
 	return 1;
 }
 
+/* Counting begins and ends here, so that it leaves no hook in the state. */
 void
 handle(void *arg)
 {

@@ -1,3 +1,12 @@
+/*
+ * Both tables are made anew for each message, so a program that changes them
+ * changes nothing for the next. Field names are the networks'; which field is
+ * there when follows the compute unit of the networks: a dry run has no id,
+ * slot or hash chain.
+ *
+ * Inside a run no memory but Lua's is asked for, so what has to be encoded was
+ * encoded by input_init(). Ids fit an array on the C stack.
+ */
 #include "vm/lua/input.h"
 
 #include <lauxlib.h>
@@ -27,6 +36,7 @@ push_span(lua_State *L, struct span s)
 	lua_pushlstring(L, s.len ? (const char *)s.p : "", s.len);
 }
 
+/* U+FFFD for each bad sequence. */
 static void
 push_replaced(lua_State *L, struct span s)
 {
@@ -46,6 +56,7 @@ push_replaced(lua_State *L, struct span s)
 	luaL_pushresult(&b);
 }
 
+/* Most texts are valid, and are then copied once. */
 static void
 push_text(lua_State *L, struct span s)
 {
@@ -63,6 +74,7 @@ set_text(lua_State *L, const char *name, struct span value)
 	lua_setfield(L, -2, name);
 }
 
+/* Slots, heights and milliseconds: all fit a Lua integer. */
 static void
 set_number(lua_State *L, const char *name, uint64_t value)
 {
@@ -70,6 +82,7 @@ set_number(lua_State *L, const char *name, uint64_t value)
 	lua_setfield(L, -2, name);
 }
 
+/* Also there when it is false. */
 static void
 set_flag(lua_State *L, const char *name, bool value)
 {
@@ -77,6 +90,7 @@ set_flag(lua_State *L, const char *name, bool value)
 	lua_setfield(L, -2, name);
 }
 
+/* Who speaks is said by the fields of the message, never by a tag. */
 static bool
 is_root_name(struct span name)
 {
@@ -102,6 +116,7 @@ set_tags(lua_State *L, const struct tag *tags, size_t count, bool all)
 	lua_setfield(L, -2, "Tags");
 }
 
+/* An id is ASCII: no look at UTF-8 is needed. */
 static void
 set_id(lua_State *L, const char *name, const struct id *id)
 {

@@ -1,3 +1,13 @@
+/*
+ * First the stock libraries, then ours over them, then everything is sealed. A
+ * bare C function is a pointer into the program and would hash by it, which
+ * differs from build to build; a closure hashes by its place in the arena.
+ * Sealing comes before ours, since ours keep stock functions as upvalues, and
+ * again at the end for what was added.
+ *
+ * package and io of the stock are never opened: nothing of them is to be found
+ * in a state, not even by debug.
+ */
 #include "vm/lua/lib.h"
 
 #include "vm/lua/lib_bit32.h"
@@ -69,6 +79,7 @@ seal_all(lua_State *L)
 	lua_pop(L, 1);
 }
 
+/* As require() would have: found in package.loaded under its name. */
 static void
 open_native(lua_State *L, const char *name, void (*open)(lua_State *L))
 {

@@ -37,12 +37,14 @@ base_loadfile(lua_State *L)
 	return 2;
 }
 
+/* As stock fails when there is no such file. */
 static int
 base_dofile(lua_State *L)
 {
 	return luaL_error(L, "cannot open %s", luaL_optstring(L, 1, "stdin"));
 }
 
+/* Bytecode could not be loaded again anyway. */
 static int
 string_dump(lua_State *L)
 {
@@ -61,6 +63,7 @@ base_ipairs(lua_State *L)
 	return 3;
 }
 
+/* Upvalues: the stock function, its strict iterator and its lax one. */
 static int
 utf8_codes(lua_State *L)
 {
@@ -110,6 +113,7 @@ math_random(lua_State *L)
 	return 1;
 }
 
+/* There is no state to seed. */
 static int
 math_randomseed(lua_State *L)
 {

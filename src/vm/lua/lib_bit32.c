@@ -1,3 +1,8 @@
+/*
+ * Arguments that are no whole numbers raise Lua's own error. lua_Integer is of
+ * two's complement, so the cast to 32 bits is the remainder that the manual
+ * asks for, also of negative numbers.
+ */
 #include "vm/lua/lib_bit32.h"
 
 #include <stdint.h>
@@ -15,6 +20,7 @@ check_bits(lua_State *L, int arg)
 	return (uint32_t)luaL_checkinteger(L, arg);
 }
 
+/* Results are never negative: 0 … 2^32 - 1. */
 static int
 push_bits(lua_State *L, uint32_t bits)
 {
@@ -22,6 +28,7 @@ push_bits(lua_State *L, uint32_t bits)
 	return 1;
 }
 
+/* Of no arguments: all bits. */
 static uint32_t
 all_and(lua_State *L)
 {
@@ -114,6 +121,7 @@ bit_arshift(lua_State *L)
 	return push_bits(L, moved);
 }
 
+/* To the left by n; to the right is to the left by the rest. */
 static int
 rotate(lua_State *L, lua_Integer n)
 {

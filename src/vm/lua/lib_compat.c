@@ -1,3 +1,10 @@
+/*
+ * In 5.3 the machine itself turns numeric texts into numbers for arithmetic,
+ * always to floats, and for bitwise operators to whole numbers; in 5.4 the
+ * metatable of texts does it and keeps integers. So the metamethods of that
+ * metatable are replaced. They are reached only where an operand is a text, so
+ * numbers lose no time.
+ */
 #include "vm/lua/lib_compat.h"
 
 #include <stdbool.h>

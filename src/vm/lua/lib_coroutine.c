@@ -2,12 +2,17 @@
  * coroutine: stock in all that can be seen. Ours because a coroutine has a
  * hook of its own, which must be set while instructions are counted and must
  * be gone afterwards, so that counting leaves no mark in the state.
+ *
+ * A resume charges one interval of the hook beforehand, since a coroutine that
+ * never runs as far as its first hook would else be free, and a program could
+ * be made of such.
  */
 #include <stdbool.h>
 
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
 
+/* The first argument as a coroutine, or the stock's error. */
 static lua_State *
 check_thread(lua_State *L)
 {
@@ -25,12 +30,17 @@ fail(lua_State *L, const char *text)
 	return -1;
 }
 
+/* As coroutine.status() has them; its "running" and "normal" are one here. */
 enum state {
 	SUSPENDED,
 	ACTIVE, /* running, or waiting for one that it resumed */
 	DEAD
 };
 
+/*
+ * A coroutine that has not begun has its function on its stack; one that is
+ * done has nothing left.
+ */
 static enum state
 state_of(lua_State *L, lua_State *co)
 {
@@ -81,6 +91,7 @@ resume(lua_State *L, lua_State *co, int n)
 	return results;
 }
 
+/* true and the results, or false and the error. */
 static int
 co_resume(lua_State *L)
 {
@@ -106,6 +117,7 @@ reset(lua_State *co)
 	return status;
 }
 
+/* An error goes on in the caller, with the place where that stands in front. */
 static int
 co_wrapped(lua_State *L)
 {
@@ -129,6 +141,7 @@ co_wrapped(lua_State *L)
 	return lua_error(L);
 }
 
+/* Without the hook that a new thread inherits: it would stay in the state. */
 static int
 co_create(lua_State *L)
 {
@@ -143,6 +156,7 @@ co_create(lua_State *L)
 	return 1;
 }
 
+/* Upvalue: the coroutine. */
 static int
 co_wrap(lua_State *L)
 {
@@ -151,6 +165,7 @@ co_wrap(lua_State *L)
 	return 1;
 }
 
+/* Gives true, or false and the error that closing met. */
 static int
 co_close(lua_State *L)
 {

@@ -1,6 +1,10 @@
 /*
- * debug: traceback and getinfo, nothing that reaches into other frames or
- * into the machine.
+ * debug: traceback and getinfo, nothing that reaches into other frames or into
+ * the machine.
+ *
+ * What stock debug offers beside these would break the promises of a process:
+ * sethook turns the counting off, upvalues and locals reach into the process
+ * library, and the registry holds what C code relies on.
  */
 #include <stdbool.h>
 

@@ -1,10 +1,16 @@
 /*
  * io: as in a machine with an empty file system whose output goes nowhere.
+ *
+ * Programs written for other machines print, flush or look whether a file is
+ * there. They get the answers of an empty machine, not an error about a missing
+ * io. There is one file for standard input and both outputs: at its end for
+ * reading, swallowing what is written.
  */
 #include "vm/lua/lib.h"
 
 #define FILE_TYPE "FILE*"
 
+/* nil, the text and the number, as the C library would give them. */
 static int
 no_such_file(lua_State *L, const char *path)
 {
@@ -14,12 +20,14 @@ no_such_file(lua_State *L, const char *path)
 	return 3;
 }
 
+/* popen, too: there is nothing to run. */
 static int
 io_open(lua_State *L)
 {
 	return no_such_file(L, luaL_checkstring(L, 1));
 }
 
+/* There is no folder to make it in. */
 static int
 io_tmpfile(lua_State *L)
 {
@@ -35,6 +43,7 @@ io_lines(lua_State *L)
 	return luaL_error(L, "%s: No such file or directory", path);
 }
 
+/* The end of the input, or nothing to say. */
 static int
 io_nothing(lua_State *L)
 {
@@ -50,6 +59,7 @@ io_std(lua_State *L)
 	return 1;
 }
 
+/* "file", or nil for what is none. */
 static int
 io_type(lua_State *L)
 {
@@ -70,6 +80,7 @@ file_same(lua_State *L)
 	return 1;
 }
 
+/* Checks that it is a file, as stock does. */
 static int
 file_nothing(lua_State *L)
 {
@@ -77,6 +88,7 @@ file_nothing(lua_State *L)
 	return io_nothing(L);
 }
 
+/* As a terminal or a pipe answers: ESPIPE. */
 static int
 file_seek(lua_State *L)
 {

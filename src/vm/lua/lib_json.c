@@ -88,6 +88,7 @@ reserve(struct writer *w, size_t n)
 	return p + w->len;
 }
 
+/* Copies; `p` may lie in Lua's memory, never in the text itself. */
 static void
 add(struct writer *w, const char *p, size_t n)
 {
@@ -95,6 +96,7 @@ add(struct writer *w, const char *p, size_t n)
 	w->len += n;
 }
 
+/* The same for one byte. */
 static void
 add_byte(struct writer *w, char c)
 {
@@ -102,6 +104,7 @@ add_byte(struct writer *w, char c)
 	w->len++;
 }
 
+/* The short form where JSON has one, else \u00XX. */
 static void
 add_escape(struct writer *w, unsigned char c)
 {
@@ -132,6 +135,10 @@ plain_run(const unsigned char *s, size_t len, bool ascii_only)
 	return n;
 }
 
+/*
+ * Invalid UTF-8 passes as it is unless it is to be replaced: programs keep
+ * bytes in texts, and the established codec lets them through.
+ */
 static void
 add_string(struct writer *w, const char *text, size_t len, bool is_key)
 {
@@ -159,6 +166,10 @@ add_string(struct writer *w, const char *text, size_t len, bool is_key)
 	add_byte(w, '"');
 }
 
+/*
+ * Backwards from the last digit; the least number has no positive twin, so the
+ * digits are taken from an unsigned one.
+ */
 static void
 add_integer(struct writer *w, int64_t n)
 {
@@ -174,6 +185,10 @@ add_integer(struct writer *w, int64_t n)
 	add(w, p, (size_t)(text + sizeof(text) - p));
 }
 
+/*
+ * "%.14g" is what the established codec writes; whole numbers below 10^14 come
+ * out of it as plain digits, and that is quicker by hand.
+ */
 static void
 add_number(struct writer *w)
 {
@@ -254,6 +269,7 @@ check_list(lua_State *L, int slot, size_t n)
 	}
 }
 
+/* Room for n more keys; those of the outer tables stand in front of them. */
 static struct sort_key *
 reserve_keys(struct writer *w, size_t n)
 {
@@ -304,6 +320,7 @@ collect_keys(struct writer *w, struct open_table *t)
 	lua_settop(L, t->slot + (t->few ? (int)n : 1));
 }
 
+/* By bytes, a prefix first, as canonical results have them. */
 static bool
 key_less(const struct sort_key *a, const struct sort_key *b)
 {
@@ -313,6 +330,7 @@ key_less(const struct sort_key *a, const struct sort_key *b)
 	return c < 0 || (c == 0 && a->len < b->len);
 }
 
+/* By insertion: most objects have a handful of keys. */
 static void
 sort_few(struct sort_key *k, size_t n)
 {
@@ -442,6 +460,7 @@ next_value(struct writer *w)
 	return false;
 }
 
+/* The keys of this table go, and with them what held them. */
 static void
 close_table(struct writer *w)
 {
@@ -494,6 +513,7 @@ lib_json_push_text(lua_State *L, int index, bool replace_invalid)
 	lua_settop(L, w.slot);
 }
 
+/* Of one value; more arguments are ignored. */
 static int
 json_encode(lua_State *L)
 {

@@ -3,6 +3,14 @@
  *
  * The places in errors are those of the established codec, so where one looks
  * odd, programs may know it.
+ *
+ * Open tables lie on the Lua stack, for an object with the key under the value
+ * that is being read; `items` says of each whether it is a list and how long. A
+ * value is read, then stored, then the next is looked for: two states, in one
+ * loop.
+ *
+ * Bytes are taken as they are: what is no UTF-8 comes through, as it does in
+ * the established codec.
  */
 #include <stdint.h>
 #include <string.h>
@@ -51,6 +59,7 @@ fail_at(struct reader *r, size_t at)
 	__builtin_unreachable();
 }
 
+/* An error about a place alone. */
 static _Noreturn void
 fail(struct reader *r, size_t at, const char *text)
 {
@@ -72,6 +81,7 @@ fail_about(struct reader *r, size_t at, size_t n, const char *before,
 	fail_at(r, at);
 }
 
+/* The four blanks that JSON knows. */
 static void
 skip_space(struct reader *r)
 {
@@ -88,6 +98,10 @@ here(const struct reader *r)
 	return r->at < r->len ? (unsigned char)r->s[r->at] : -1;
 }
 
+/*
+ * What ends a number or a word; anything else belongs to it, and is told in the
+ * error about it.
+ */
 static bool
 is_delimiter(char c)
 {
@@ -116,6 +130,7 @@ word_length(const struct reader *r)
 	return n;
 }
 
+/* -1: it is none. */
 static int
 hex_digit(char c)
 {
@@ -304,6 +319,7 @@ read_number(struct reader *r)
 	r->at += n;
 }
 
+/* true, false or null; anything else is told whole. */
 static void
 read_word(struct reader *r)
 {
@@ -406,6 +422,7 @@ store_item(struct reader *r)
 	return false;
 }
 
+/* The text stays on the stack: `s` points into it. */
 int
 lib_json_decode(lua_State *L)
 {

@@ -21,6 +21,7 @@ os_time(lua_State *L)
 	return 1;
 }
 
+/* A process has no processor time that it could measure. */
 static int
 os_clock(lua_State *L)
 {
@@ -28,6 +29,7 @@ os_clock(lua_State *L)
 	return 1;
 }
 
+/* No variable is set, no locale known, nothing can be run. */
 static int
 os_nil(lua_State *L)
 {
@@ -35,12 +37,14 @@ os_nil(lua_State *L)
 	return 1;
 }
 
+/* The process lives on; the message fails. */
 static int
 os_exit(lua_State *L)
 {
 	return luaL_error(L, "a process cannot exit");
 }
 
+/* remove and rename: nil, text and number, as the C library gives them. */
 static int
 os_no_file(lua_State *L)
 {
@@ -51,6 +55,7 @@ os_no_file(lua_State *L)
 	return 3;
 }
 
+/* There is no place for a file. */
 static int
 os_tmpname(lua_State *L)
 {

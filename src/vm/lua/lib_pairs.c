@@ -7,6 +7,14 @@
  * promises for changes while walking holds. A table whose keys are 1 … n needs
  * neither list nor sorting. next() is stock: it repeats, in an order of no
  * meaning.
+ *
+ * Sorting is a merge in rounds, without recursion, on an array of small keys
+ * that can be compared without Lua: a run may be left in the middle, and
+ * nothing is torn but the arena. Two equal keys cannot occur in a table, so
+ * stability does not matter.
+ *
+ * Objects compare by the low half of their address, which is their place in the
+ * lane: the same in every lane and every run.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,6 +62,10 @@ integer_less(lua_Integer i, lua_Number n)
 	return n > 0 ? i <= (lua_Integer)n : i < (lua_Integer)n;
 }
 
+/*
+ * Whole numbers and floats are compared exactly, not as floats: 2^53 + 1 is
+ * above 2^53.
+ */
 static bool
 number_less(const struct sort_key *a, const struct sort_key *b)
 {
@@ -66,6 +78,7 @@ number_less(const struct sort_key *a, const struct sort_key *b)
 	return a->u.number < b->u.number;
 }
 
+/* By bytes, a prefix first. */
 static bool
 text_less(const struct sort_key *a, const struct sort_key *b)
 {
@@ -75,6 +88,7 @@ text_less(const struct sort_key *a, const struct sort_key *b)
 	return c ? c < 0 : a->len < b->len;
 }
 
+/* By rank, then within it; the two truth values have a rank each. */
 static bool
 key_less(const struct sort_key *a, const struct sort_key *b)
 {
@@ -116,6 +130,7 @@ read_key(lua_State *L, int index, uint32_t place)
 	return k;
 }
 
+/* The keys from 0 to `middle` and from there to `end`, both in order. */
 static void
 merge(const struct sort_key *from, struct sort_key *to, size_t middle,
     size_t end)
@@ -281,6 +296,7 @@ pairs_called(lua_State *L, int status, lua_KContext context)
 	return 3;
 }
 
+/* Three values as stock gives them: iterator, table, nil. */
 static int
 pairs(lua_State *L)
 {

@@ -1,7 +1,12 @@
 /*
  * require and package. Modules are found in package.loaded, which programs
- * write to, in package.preload, and in the module that the process runs:
- * "X" also as "X.init", and "ao" as ".ao". There are no paths and no C libraries.
+ * write to, in package.preload, and in the module that the process runs: "X"
+ * also as "X.init", and "ao" as ".ao". There are no paths and no C libraries.
+ *
+ * A module is loaded by compiling its text and calling that with its name. What
+ * it leaves is kept under the full name and under the one asked for, so that
+ * "X" and "X.init" are the same table. What leaves nothing is true, as in
+ * stock.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -75,6 +80,7 @@ require_exactly(lua_State *L, const char *name)
 	return true;
 }
 
+/* package.preload, where programs and bundles put loaders. */
 static bool
 preloaded(lua_State *L, const char *name)
 {
@@ -129,6 +135,7 @@ searcher(lua_State *L)
 	return 2;
 }
 
+/* As a Lua built without dynamic libraries. */
 static int
 load_lib(lua_State *L)
 {
@@ -138,6 +145,7 @@ load_lib(lua_State *L)
 	return 3;
 }
 
+/* There are no files to search. */
 static int
 search_path(lua_State *L)
 {

@@ -2,6 +2,11 @@
  * table.sort by merging: equal elements keep their order, the pivot is not
  * taken from the clock, and an order function that contradicts itself gives
  * some order, not an error. The table is written only when all is compared.
+ *
+ * A round merges pairs of runs out of one list into the other; then they change
+ * places. The order function is the program's own: it may yield no more than in
+ * stock, may fail, and may change the table meanwhile, which then is
+ * overwritten at the end.
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -61,6 +66,10 @@ smaller(lua_Integer a, lua_Integer b)
 	return a < b ? a : b;
 }
 
+/*
+ * What is no table may be sorted all the same when it has an __index: elements
+ * are got and set with metamethods, as in stock.
+ */
 static int
 sort(lua_State *L)
 {

@@ -1,3 +1,22 @@
+/*
+ * There are three ways out of a run before its end: the allocator refuses
+ * twice, the count hook passes the limit, a signal comes (the thread's timer,
+ * or pthread_kill() by limit_interrupt()'s caller). All end in leave(), a
+ * siglongjmp() to limit_run().
+ *
+ * The signal handler asks, it is not told: what is due follows from the clock
+ * and a flag, so a signal that is late, early, doubled or meant for the run
+ * before does no harm. Deadlines are absolute. The timer is only ever set to go
+ * off earlier; when it goes off for a deadline of long ago, it is set to the
+ * present one.
+ *
+ * A handler may do no more than is safe at any instruction: it reads the clock,
+ * sets the timer and jumps. The jump is safe since whatever it leaves is either
+ * in the window, which is thrown away, or a critical section, for which the
+ * signal waits.
+ *
+ * Source: spec/engineering-notes.md 3.
+ */
 #include "vm/lua/limit.h"
 
 #include <errno.h>
@@ -35,6 +54,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key;
 static bool installed;
 
+/* `when` is on the clock of clock_now_ns(). */
 static void
 arm(uint64_t when)
 {
@@ -58,6 +78,7 @@ due(const struct run *r, uint64_t now)
 	return LEAVE_NONE;
 }
 
+/* The first moment at which due() may say more, interruptions aside. */
 static uint64_t
 next_deadline(const struct run *r)
 {
@@ -66,6 +87,7 @@ next_deadline(const struct run *r)
 	return r->deadline;
 }
 
+/* Does not return. Not active any more, so that no signal leaves twice. */
 static void
 leave(struct run *r, enum leave why)
 {
@@ -149,6 +171,7 @@ on_signal(int number, siginfo_t *info, void *context)
 	errno = saved;
 }
 
+/* A destructor of thread-local data: runs as the thread ends. */
 static void
 thread_end(void *unused)
 {
@@ -159,6 +182,7 @@ thread_end(void *unused)
 	self.ready = false;
 }
 
+/* Once per program: the handler is the same for all threads. */
 static void
 install(void)
 {
@@ -169,6 +193,7 @@ install(void)
 	    SIGACTION(LIMIT_SIGNAL, &a, NULL) == 0;
 }
 
+/* Threads of ours are started with all signals blocked (base/thread.h). */
 static void
 unblock(void)
 {
@@ -277,6 +302,10 @@ limit_leave_by(enum leave why)
 	__builtin_unreachable();
 }
 
+/*
+ * The first refusal makes Lua collect and ask again; only what is larger than
+ * the whole limit is not worth that.
+ */
 void
 limit_asked(bool served, size_t size)
 {
@@ -293,6 +322,7 @@ limit_refuse_no_more(void)
 	self.run->refused = true;
 }
 
+/* Ahead of the interval that is about to run. */
 static void
 charge(struct run *r)
 {
@@ -301,6 +331,7 @@ charge(struct run *r)
 		leave(r, LEAVE_INSTRUCTIONS);
 }
 
+/* Lua's hook: HOOK_INTERVAL instructions more. */
 static void
 on_count(lua_State *L, lua_Debug *ar)
 {

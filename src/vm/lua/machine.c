@@ -1,3 +1,18 @@
+/*
+ * The commit point of a message is image replacement: the window is copied out
+ * when the verdict is ok and the message counts, and never else. Until then the
+ * old image is whole. A window keeps what lies in it, so the next message of
+ * the same process need not copy in; `number`, not the pointer, says whose it
+ * is, since a freed machine's address may come again.
+ *
+ * A run that was left with LEAVE_RECOUNT is begun again from the image,
+ * counting. So the first try is free of hooks, and the verdict does not depend
+ * on where it was left.
+ *
+ * While a message is evaluated the thread is in the "C" locale, and the machine
+ * can be found by interrupt(); the mutex is there so that the signal cannot hit
+ * a thread that has ended.
+ */
 #include "vm/lua/machine.h"
 
 #include <inttypes.h>
@@ -40,6 +55,7 @@ static atomic_uint_least64_t last_number;
 static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
 static locale_t c_locale;
 
+/* For all threads, kept to the end. */
 static void
 make_locale(void)
 {
@@ -52,6 +68,7 @@ machine_of(struct vm *vm)
 	return (struct machine *)vm;
 }
 
+/* Room for an image of `len` bytes; what was in it is lost. */
 static void
 image_reserve(struct machine *m, size_t len)
 {
@@ -66,6 +83,7 @@ image_reserve(struct machine *m, size_t len)
 	m->len = len;
 }
 
+/* A copy of the booted state, moved to the lane: nothing is run. */
 static int
 machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
     struct vm **out, struct error *err)
@@ -101,6 +119,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	return 0;
 }
 
+/* A flag of an interrupt that came too late is taken back with it. */
 static void
 set_running(struct machine *m, bool running)
 {
@@ -130,6 +149,10 @@ run_message(struct machine *m, struct run *run, struct handling *h,
 	return 0;
 }
 
+/*
+ * The stack holds the answer; it is emptied, so that it does not stay in the
+ * state.
+ */
 static void
 commit(struct machine *m, struct window *w)
 {
@@ -181,6 +204,7 @@ fail_with(struct result *out, enum verdict v, const struct vm_limits *limits)
 	buf_release(&b);
 }
 
+/* A recount never ends a message; it is here to make the table whole. */
 static enum verdict
 verdict_of(enum leave why)
 {
@@ -213,6 +237,10 @@ conclude(struct machine *m, const struct handling *h, struct result *out)
 	out->verdict = h->is_error ? VERDICT_ERROR : VERDICT_OK;
 }
 
+/*
+ * Everything that is not an ok message leaves the window to nobody, so the next
+ * one starts from the image.
+ */
 static int
 evaluate(struct machine *m, const struct evaluation *e, struct result *out,
     struct error *err)
@@ -271,6 +299,7 @@ machine_eval(struct vm *vm, const struct evaluation *e, struct result *out,
 	return rc;
 }
 
+/* Once per evaluation; a second signal would say no more. */
 static void
 machine_interrupt(struct vm *vm)
 {
@@ -283,6 +312,7 @@ machine_interrupt(struct vm *vm)
 	unlock(&m->mutex);
 }
 
+/* What it takes at rest, with the room it keeps to grow into. */
 static size_t
 machine_memory(const struct vm *vm)
 {

@@ -29,6 +29,7 @@ to_double(mpfr_t r, int inexact)
 	return mpfr_get_d(r, MPFR_RNDN);
 }
 
+/* That of a double, so that MPFR over- and underflows where it would. */
 static void
 set_range(void)
 {
@@ -39,6 +40,10 @@ set_range(void)
 typedef int unary(mpfr_t, const mpfr_t, mpfr_rnd_t);
 typedef int binary(mpfr_t, const mpfr_t, const mpfr_t, mpfr_rnd_t);
 
+/*
+ * With 53 bits MPFR's result is the rounded double, but for subnormals, which
+ * to_double() sees to. Nothing is allocated for the numbers themselves.
+ */
 static double
 apply(unary *f, double x)
 {
@@ -57,6 +62,7 @@ apply(unary *f, double x)
 	return out;
 }
 
+/* The same of two arguments. */
 static double
 apply2(binary *f, double x, double y)
 {

@@ -1,6 +1,13 @@
 /*
  * What a piece of text is to the compiler: lua.c's way, which is to try it as
  * an expression first and to take an error at the end for unfinished text.
+ *
+ * The state is a fresh one, outside all windows, with no library and nothing
+ * run in it: compiling needs none. It has a budget of memory for each byte of
+ * text, since a few bytes of Lua can ask for much.
+ *
+ * Both tries see the text with a line end behind it. An error at the end of
+ * either means that more text could cure it.
  */
 #include <stdlib.h>
 
@@ -20,6 +27,7 @@ struct budget {
 	size_t left;
 };
 
+/* A lua_Alloc that refuses when the budget is used up. */
 static void *
 alloc(void *ud, void *p, size_t old_size, size_t new_size)
 {
@@ -46,6 +54,7 @@ struct pieces {
 	struct span rest[3];
 };
 
+/* A lua_Reader: prefix, text, line end, without joining them first. */
 static const char *
 read_piece(lua_State *L, void *arg, size_t *len)
 {

@@ -1,3 +1,13 @@
+/*
+ * A window's memory is reserved once and kept; what a state needs of it is made
+ * accessible step by step and never taken back, so a message rarely costs a
+ * system call. `touched` bounds what may be other than zero: above a state's
+ * top all must be zero when a message starts, or what it reads there would
+ * depend on who was in the lane before.
+ *
+ * Zeroing much is left to the kernel, which gives fresh pages when they are
+ * next used; zeroing little is quicker by hand.
+ */
 #include "vm/lua/window.h"
 
 #include <sys/mman.h>
@@ -55,6 +65,7 @@ window_get(unsigned lane, struct window **out, struct error *err)
 	return 0;
 }
 
+/* Grows by half, so that a state that grows slowly makes few calls. */
 static bool
 reach(struct window *w, uint64_t size)
 {
@@ -89,6 +100,7 @@ zero(struct window *w, uint64_t from)
 	w->touched = from;
 }
 
+/* Copy first, then zero what the one before left behind it. */
 int
 window_enter(struct window *w, uint64_t owner, struct span image,
     struct error *err)
