@@ -1,3 +1,15 @@
+/*
+ * A call is one request on a connection of its own, taken from a few idle ones;
+ * so calls of several threads do not wait for each other, and the server needs
+ * no numbers to tell replies apart. A connection goes back only when its last
+ * frame was read to the end ("in order"); any other is closed, which is also
+ * how a call is given up: the other end sees it and stops.
+ *
+ * Two connections are never used for calls. The lifeline is only polled: it
+ * becomes readable when the owner is gone. The watches' own is kept open, since
+ * the owner drops a connection's watches with it; it is locked for each
+ * request.
+ */
 #include "net/attach_client.h"
 
 #include <poll.h>
@@ -34,12 +46,14 @@ struct call {
 	struct span reply;
 };
 
+/* The struct begins with its node. */
 static struct attach *
 attach_of(struct node *n)
 {
 	return (struct attach *)n;
 }
 
+/* A descriptor, or -1: ERR_GONE when nobody listens there. */
 static int
 dial(const char *dir, struct error *err)
 {
@@ -118,6 +132,7 @@ call_next(struct call *c, bool *in_order, struct error *err)
 	return status == REPLY_MORE;
 }
 
+/* Both ends are of one version, so this is a fault and no input. */
 static int
 too_short(struct error *err)
 {
@@ -155,6 +170,7 @@ call_run_cancel(struct call *c, int cancel_fd, bool *in_order,
 	return call_next(c, in_order, err);
 }
 
+/* The owner's own answer, but that we are attached. */
 static int
 op_info(struct node *n, struct node_info *out, struct error *err)
 {
@@ -176,6 +192,7 @@ op_info(struct node *n, struct node_info *out, struct error *err)
 	return rc;
 }
 
+/* The bytes are verified at the other end, where the engine is. */
 static int
 op_send(struct node *n, struct span item, struct receipt *out,
     struct error *err)
@@ -200,6 +217,7 @@ op_send(struct node *n, struct span item, struct receipt *out,
 	return rc;
 }
 
+/* Runs as long as it runs; hanging up ends it there. */
 static int
 op_dry_run(struct node *n, const struct message_draft *draft,
     const struct address *owner, int cancel_fd, struct result *out,
@@ -227,6 +245,7 @@ op_dry_run(struct node *n, const struct message_draft *draft,
 	return rc;
 }
 
+/* An empty address stands for anybody. */
 static int
 op_find(struct node *n, struct span name, const struct address *owner,
     struct id *out, struct error *err)
@@ -247,6 +266,7 @@ op_find(struct node *n, struct span name, const struct address *owner,
 	return rc;
 }
 
+/* One frame each way. */
 static int
 op_process(struct node *n, const struct id *id, struct process_info *out,
     struct error *err)
@@ -268,6 +288,7 @@ op_process(struct node *n, const struct id *id, struct process_info *out,
 	return rc;
 }
 
+/* A callback that has enough leaves frames unread: the connection is closed. */
 static int
 op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 {
@@ -312,6 +333,7 @@ log_one(struct span reply, node_log_fn fn, void *arg, bool *go_on,
 	return 0;
 }
 
+/* As op_list(); each entry is whole before the callback sees it. */
 static int
 op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
     void *arg, struct error *err)
@@ -359,12 +381,14 @@ watch_call(struct attach *at, enum attach_op op, const struct id *id, int fd,
 	return rc;
 }
 
+/* The owner writes to our eventfd itself: no thread is needed here. */
 static int
 op_watch(struct node *n, const struct id *id, int fd, struct error *err)
 {
 	return watch_call(attach_of(n), ATTACH_WATCH, id, fd, err);
 }
 
+/* Waits for the answer: afterwards the owner has closed its copy. */
 static void
 op_unwatch(struct node *n, const struct id *id, int fd)
 {
@@ -374,6 +398,7 @@ op_unwatch(struct node *n, const struct id *id, int fd)
 	(void)watch_call(attach_of(n), ATTACH_UNWATCH, id, fd, &err);
 }
 
+/* The owner keeps the time. */
 static int
 op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 {
@@ -389,6 +414,7 @@ op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 	return rc;
 }
 
+/* Nobody can be told of a failure: then nothing was interrupted. */
 static void
 op_interrupt(struct node *n, const struct id *id)
 {
@@ -403,6 +429,7 @@ op_interrupt(struct node *n, const struct id *id)
 	call_end(&c, in_order);
 }
 
+/* No call may be under way. */
 static void
 op_close(struct node *n)
 {

@@ -1,3 +1,17 @@
+/*
+ * A connection has a thread and one request at a time. That is enough for a few
+ * shells of one user, and an operation that blocks (dry run, settle) blocks
+ * nobody else. While it does, anything that comes on the connection, its end
+ * above all, is taken for the wish to stop: clients send nothing before they
+ * have their answer.
+ *
+ * A client that was killed leaves nothing behind: its thread sees the end,
+ * drops its watches and waits to be joined. Threads are joined by the listener
+ * when the next client comes, or at the stop.
+ *
+ * Fields are checked although both ends are the same program: the other end may
+ * be broken, and the store is ours to keep.
+ */
 #include "net/attach_server.h"
 
 #include <errno.h>
@@ -14,7 +28,9 @@
 #include "net/attach_wire.h"
 
 enum {
+	/* that wait to be accepted */
 	BACKLOG = 64,
+	/* more are closed at once: a client leaks */
 	CONNECTIONS_MAX = 1024,
 };
 
@@ -51,12 +67,14 @@ struct attach_server {
 typedef int (*serve_fn)(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err);
 
+/* The connection stays: frames have lengths of their own. */
 static int
 malformed(struct error *err)
 {
 	return FAIL(err, ERR_FORMAT, "a frame that is too short");
 }
 
+/* The texts must be the same to the byte. */
 static int
 serve_hello(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -71,6 +89,7 @@ serve_hello(struct connection *c, struct span in, struct buf *out,
 	return 0;
 }
 
+/* `attached` is for the client to say. */
 static int
 serve_info(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -87,6 +106,7 @@ serve_info(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return 0;
 }
 
+/* Verified by the engine like any other item. */
 static int
 serve_send(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -128,6 +148,7 @@ serve_dry_run(struct connection *c, struct span in, struct buf *out,
 	return 0;
 }
 
+/* What is left of the frame is the name. */
 static int
 serve_find(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -145,6 +166,7 @@ serve_find(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return 0;
 }
 
+/* One entry, as in a list. */
 static int
 serve_process(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -170,6 +192,7 @@ struct stream {
 	struct error *err;
 };
 
+/* False ends the walk: the client has enough, or is gone. */
 static bool
 stream_send(struct stream *s)
 {
@@ -177,6 +200,7 @@ stream_send(struct stream *s)
 	return s->status == 0;
 }
 
+/* A callback of list(): one frame for each. */
 static bool
 stream_process(void *arg, const struct process_info *info)
 {
@@ -187,6 +211,7 @@ stream_process(void *arg, const struct process_info *info)
 	return stream_send(s);
 }
 
+/* A callback of log(): one frame for each. */
 static bool
 stream_log(void *arg, const struct log_entry *entry)
 {
@@ -197,6 +222,7 @@ stream_log(void *arg, const struct log_entry *entry)
 	return stream_send(s);
 }
 
+/* REPLY_DONE comes behind the last entry, from serve_one(). */
 static int
 serve_list(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -213,6 +239,7 @@ serve_list(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return rc < 0 ? rc : s.status;
 }
 
+/* From a slot on; ends early when the client hangs up. */
 static int
 serve_log(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -232,6 +259,7 @@ serve_log(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return rc < 0 ? rc : s.status;
 }
 
+/* Our own copy of the eventfd, since the frame's is closed behind it. */
 static int
 serve_watch(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -273,6 +301,7 @@ unwatch(struct connection *c, struct watched **at)
 	free(w);
 }
 
+/* By process and the client's number; none is no failure. */
 static int
 serve_unwatch(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -293,6 +322,7 @@ serve_unwatch(struct connection *c, struct span in, struct buf *out,
 	return 0;
 }
 
+/* The client's time; its hanging up ends it early. */
 static int
 serve_settle(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -307,6 +337,7 @@ serve_settle(struct connection *c, struct span in, struct buf *out,
 	return n->ops->settle(n, ms, c->fd, err);
 }
 
+/* Also for a process that is not there: nothing runs in it. */
 static int
 serve_interrupt(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -366,6 +397,7 @@ serve_one(struct connection *c, struct buf *in, struct buf *out)
 	return frame_send(c->fd, out, -1, &err);
 }
 
+/* Marks itself as ended; whoever joins it frees the rest. */
 static void *
 connection_main(void *arg)
 {
@@ -422,6 +454,10 @@ is_ours(int fd)
 	    (peer.uid == geteuid() || peer.uid == 0);
 }
 
+/*
+ * The lock is held over the start, so that the thread is in the list before it
+ * may end.
+ */
 static void
 accept_one(struct attach_server *s)
 {
@@ -453,6 +489,7 @@ accept_one(struct attach_server *s)
 	unlock(&s->lock);
 }
 
+/* The pipe is closed by attach_server_stop(). */
 static void *
 listen_main(void *arg)
 {
@@ -471,6 +508,10 @@ listen_main(void *arg)
 	}
 }
 
+/*
+ * A socket that is there is stale, for we own the store. The mask makes the new
+ * one ours alone from its first moment.
+ */
 static int
 open_listener(struct attach_server *s, const char *dir, struct error *err)
 {
@@ -497,6 +538,7 @@ open_listener(struct attach_server *s, const char *dir, struct error *err)
 	return rc;
 }
 
+/* Also half started. */
 static void
 server_free(struct attach_server *s)
 {

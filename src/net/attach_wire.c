@@ -1,3 +1,13 @@
+/*
+ * Numbers are little-endian and blocks have lengths, as in records
+ * (base/buf.h); structs go field by field, never as their bytes, so that no
+ * padding leaves the program. A take checks lengths and the range of enums;
+ * what a text or an id says is for the engine to check.
+ *
+ * The eventfd of a watch travels with the first byte of its frame. It may
+ * arrive with any part that is read of it, so every part is looked at, and what
+ * nobody expected is closed.
+ */
 #include "net/attach_wire.h"
 
 #include <errno.h>
@@ -42,6 +52,7 @@ attach_fd(struct msghdr *m, void *room, size_t size, int fd)
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
 }
 
+/* Blocks until all is written: the other end reads, or goes away. */
 int
 frame_send(int fd, struct buf *frame, int fd_beside, struct error *err)
 {
@@ -116,6 +127,7 @@ receive(int fd, void *to, size_t n, int *beside, struct error *err)
 	return 0;
 }
 
+/* A descriptor is given out with a whole frame or closed. */
 int
 frame_receive(int fd, struct buf *frame, int *fd_beside, struct error *err)
 {
@@ -165,6 +177,7 @@ put_address(struct buf *b, const struct address *a)
 	buf_add(b, a->text, sizeof(a->text));
 }
 
+/* A zero behind it in any case. */
 bool
 take_address(struct span *in, struct address *a)
 {
@@ -236,6 +249,7 @@ take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 	return true;
 }
 
+/* The target first, since every draft has one here. */
 void
 put_draft(struct buf *b, const struct message_draft *draft)
 {
@@ -249,6 +263,7 @@ put_draft(struct buf *b, const struct message_draft *draft)
 	}
 }
 
+/* Texts are borrowed from the frame, which outlives the call. */
 bool
 take_draft(struct span *in, struct message_draft *draft, struct id *target,
     struct tag *tags)
@@ -276,6 +291,7 @@ put_error(struct buf *b, const struct error *err)
 	buf_add_text(b, err->text);
 }
 
+/* Zero would be no error, and an unknown one no code. */
 void
 take_error(struct span in, struct error *err)
 {

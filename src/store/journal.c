@@ -1,3 +1,24 @@
+/*
+ * The writer: opening, groups, commits, recovery. Reading is in journal_read.c.
+ *
+ * A group is what has gathered in the queue while the last commit synced, cut
+ * to a size that bounds memory and waiting. So the more wait, the more share
+ * one sync, and nobody waits for a timer.
+ *
+ * A batch passes through these states, and a reader always finds it in at least
+ * one: submitted (journal_seen() knows its messages), durable (its records are
+ * in the tree), shown (the index leads to them). It leaves the first only after
+ * it is in the last. Callbacks come behind that, in the order of submission.
+ *
+ * The index is behind the records on purpose: random writes into trees cost six
+ * times what appending does. It is flushed in slices within the groups' own
+ * commits, or in a commit of its own when nothing has come for IDLE_NS. What is
+ * lost of it in a crash is derived again from the records behind "indexed".
+ *
+ * A failure of a commit leaves open whether its pages are on the disk, so none
+ * is tried again: the journal stops, and the next start sees what is really
+ * there. Source: spec/engineering-notes.md 5.
+ */
 #include "store/journal.h"
 
 #include <ctype.h>
@@ -18,9 +39,11 @@ enum {
 	/* of one transaction: bounds what a group waits, and memory */
 	GROUP_RECORDS = 5000,
 	GROUP_BYTES = 16 << 20,
+	/* so long nothing came: time to write a part of the index */
 	IDLE_NS = 50 * 1000 * 1000,
 };
 
+/* Changes when an older program could not read what is written. */
 static const char our_format[] = "aosh-1";
 
 static const char *const tree_names[] = { "meta", "record", "id", "slot",
@@ -29,6 +52,7 @@ static const char *const tree_names[] = { "meta", "record", "id", "slot",
 _Static_assert(sizeof(tree_names) / sizeof(*tree_names) == TREE_COUNT + 1,
     "a name for each tree");
 
+/* Big-endian, so that the tree is in the order of the sequence. */
 static struct index_key
 seq_key(uint64_t seq)
 {
@@ -40,6 +64,7 @@ seq_key(uint64_t seq)
 
 /* --- the writer --- */
 
+/* Each record is one entry, above all that are there. */
 static int
 append_batch(struct kv_txn *txn, const struct batch *b, uint64_t *seq,
     struct error *err)
@@ -57,6 +82,7 @@ append_batch(struct kv_txn *txn, const struct batch *b, uint64_t *seq,
 	return 0;
 }
 
+/* Records of all batches of a group, and a slice of the index beside. */
 static int
 fill_txn(struct journal *j, struct kv_txn *txn, const struct batch *group,
     struct error *err)
@@ -155,6 +181,7 @@ finish_batch(struct journal *j, struct batch *b)
 	batch_free(b);
 }
 
+/* For good: every batch from now on fails with this. */
 static void
 stop(struct journal *j, const struct error *err)
 {
@@ -163,6 +190,7 @@ stop(struct journal *j, const struct error *err)
 	error_prefix(&j->why, "the journal takes nothing more");
 }
 
+/* Batches of a group share one fate, and are told in their order. */
 static void
 commit_group(struct journal *j, struct batch *group)
 {
@@ -244,6 +272,7 @@ take_group(struct journal *j, bool *idle)
 	return group;
 }
 
+/* Ends when the queue is empty and the journal is to be closed. */
 static void *
 writer_main(void *arg)
 {
@@ -279,6 +308,7 @@ journal_submit(struct journal *j, struct batch *b, journal_done_fn done,
 	unlock(&j->lock);
 }
 
+/* On the stack of whoever calls journal_write(). */
 struct waiter {
 	pthread_mutex_t lock;
 	pthread_cond_t told;
@@ -287,6 +317,7 @@ struct waiter {
 	struct error *err;
 };
 
+/* The lock is held to the end: the waiter frees it. */
 static void
 tell_waiter(void *arg, int status, const struct error *err)
 {
@@ -344,6 +375,7 @@ own(struct journal *j, const char *dir, struct error *err)
 	return FAIL_ERRNO(err, ERR_STORE, "cannot lock '%s'", dir);
 }
 
+/* Nothing in any tree: a store that was just made. */
 static bool
 is_empty(struct kv_txn *txn)
 {
@@ -356,6 +388,7 @@ is_empty(struct kv_txn *txn)
 	return true;
 }
 
+/* What stands there may be anything: shown as printable characters. */
 static int
 refuse_format(struct span found, struct error *err)
 {
@@ -368,6 +401,7 @@ refuse_format(struct span found, struct error *err)
 	    found.len ? name : "none", our_format);
 }
 
+/* An empty store is of no format yet; it gets ours. */
 static int
 check_format(struct journal *j, bool *empty, struct error *err)
 {
@@ -387,6 +421,7 @@ check_format(struct journal *j, bool *empty, struct error *err)
 	return rc;
 }
 
+/* The first write of a new store, before any record. */
 static int
 write_format(struct journal *j, struct error *err)
 {
@@ -402,6 +437,7 @@ write_format(struct journal *j, struct error *err)
 	return kv_commit(txn, err);
 }
 
+/* A walk over the records that the index does not know. */
 struct recovery {
 	struct journal *j;
 	uint64_t last;    /* sequence */
@@ -434,6 +470,7 @@ recover_record(void *arg, struct span key, struct span value)
 	return true;
 }
 
+/* Sequences are dense: a gap means that the store is not ours to trust. */
 static int
 recover(struct journal *j, struct error *err)
 {
@@ -465,6 +502,7 @@ recover(struct journal *j, struct error *err)
 	return 0;
 }
 
+/* The lock first: what is looked at must not change meanwhile. */
 static int
 open_store(struct journal *j, const char *dir, struct error *err)
 {
@@ -484,6 +522,7 @@ open_store(struct journal *j, const char *dir, struct error *err)
 	return recover(j, err);
 }
 
+/* Also half open: what is not there is NULL or -1. */
 static void
 journal_free(struct journal *j)
 {

@@ -1,3 +1,13 @@
+/*
+ * Deriving must not depend on what is there already, since after a crash the
+ * same records are derived again over what a part of them has left. So counts
+ * only grow to what a record says (slots, evaluated), entries are set, not
+ * changed, and an open push that was marked done is put and taken out again.
+ *
+ * Numbers in keys are big-endian, in values little-endian as everywhere else.
+ * The number of a name's entry is inverted, so that the newest process of a
+ * name comes first.
+ */
 #include "store/journal_derive.h"
 
 struct index_key
@@ -50,6 +60,7 @@ derive_name_prefix(struct span name)
 	return k;
 }
 
+/* By the sequence of the result: the oldest pushes come first. */
 static struct index_key
 open_key(uint64_t seq, uint32_t entry)
 {
@@ -62,6 +73,7 @@ open_key(uint64_t seq, uint32_t entry)
 
 /* --- reading --- */
 
+/* A number out of a key. */
 static bool
 take_be(struct span *in, size_t bytes, uint64_t *v)
 {
@@ -76,6 +88,7 @@ take_be(struct span *in, size_t bytes, uint64_t *v)
 	return true;
 }
 
+/* Also of keys, where ids stand as their bytes. */
 static bool
 take_id(struct span *in, struct id *id)
 {
@@ -131,6 +144,7 @@ derive_read_open(struct span key, struct span value, struct push_key *p)
 
 /* --- writing --- */
 
+/* Most values are two numbers. */
 static void
 put_numbers(struct index *x, enum tree tree, struct index_key key, uint64_t a,
     uint64_t b)
@@ -144,6 +158,7 @@ put_numbers(struct index *x, enum tree tree, struct index_key key, uint64_t a,
 	index_put(x, tree, key_span(&key), span_of(v, sizeof(v)));
 }
 
+/* Zeroes for a slot that is not there yet. */
 static struct slot_place
 get_place(struct index *x, uint64_t number, uint64_t slot)
 {
@@ -156,6 +171,7 @@ get_place(struct index *x, uint64_t number, uint64_t slot)
 	return place;
 }
 
+/* A process that is not there yet has no slots. */
 static struct journal_process
 get_process(struct index *x, uint64_t number)
 {
@@ -168,6 +184,7 @@ get_process(struct index *x, uint64_t number)
 	return p;
 }
 
+/* The whole value: it is written again with every slot. */
 static void
 put_process(struct index *x, const struct journal_process *p)
 {
@@ -181,6 +198,7 @@ put_process(struct index *x, const struct journal_process *p)
 	buf_release(&v);
 }
 
+/* Name and owner stand in the value, since the key holds but a hash. */
 static void
 put_name(struct index *x, const struct record *r)
 {
@@ -195,6 +213,7 @@ put_name(struct index *x, const struct record *r)
 	buf_release(&v);
 }
 
+/* A slot's message is found by id and process, its assignment by id alone. */
 static void
 derive_slot(struct index *x, uint64_t seq, const struct record *r)
 {
@@ -221,6 +240,7 @@ derive_slot(struct index *x, uint64_t seq, const struct record *r)
 	put_process(x, &p);
 }
 
+/* Each push of its outbox is open from here on, until a record says done. */
 static void
 derive_result(struct index *x, uint64_t seq, const struct record *r)
 {
@@ -236,6 +256,7 @@ derive_result(struct index *x, uint64_t seq, const struct record *r)
 	put_process(x, &p);
 }
 
+/* Of a result that is not there nothing is open. */
 static void
 derive_pushed(struct index *x, const struct record *r)
 {

@@ -1,3 +1,20 @@
+/*
+ * A log-structured index with two levels in memory. Writing is fast since it
+ * touches memory alone; a tree gets its entries sorted and many at a time, so
+ * that a page is changed once for all that goes into it.
+ *
+ * In memory each value has a byte in front: PRESENT, or DELETED for a mark that
+ * hides an older entry of a tree. An entry that was only ever in the fresh
+ * level goes without a mark (`clean`): most pushes are opened and closed within
+ * it and never reach a tree.
+ *
+ * Slices are as large as what was added since the last one, twice over, so the
+ * sealed level is empty before the fresh one is full.
+ *
+ * Readers hold the lock for a look into a skip list only, never over a read of
+ * the store; the writer holds it for a batch, so that they see all of it or
+ * nothing.
+ */
 #include "store/journal_index.h"
 
 #include <stdlib.h>
@@ -6,14 +23,18 @@
 #include "base/thread.h"
 
 enum {
+	/* the fresh level is sealed at so many */
 	SEAL_ENTRIES = 20000, /* some 2 MiB */
+	/* and when nothing else is to be done, at so many */
 	IDLE_ENTRIES = 2000,
+	/* the least that a slice writes */
 	SLICE_ENTRIES = 1000,
 	/* the first byte of a value in memory */
 	DELETED = 0,
 	PRESENT = 1,
 };
 
+/* What was put since some record, tree by tree. */
 struct level {
 	struct sorted trees[TREE_COUNT];
 	size_t count;
@@ -49,6 +70,7 @@ key_add_u8(struct index_key *k, uint8_t v)
 	key_add_bytes(k, span_of(&v, 1));
 }
 
+/* Most significant byte first. */
 static void
 add_be(struct index_key *k, uint64_t v, size_t bytes)
 {
@@ -68,6 +90,7 @@ key_add_u32(struct index_key *k, uint32_t v)
 	add_be(k, v, 4);
 }
 
+/* Empty; level_free(). */
 static struct level *
 level_new(void)
 {
@@ -78,6 +101,7 @@ level_new(void)
 	return l;
 }
 
+/* NULL is fine. */
 static void
 level_free(struct level *l)
 {
@@ -133,6 +157,7 @@ level_get(const struct level *l, enum tree tree, struct span key,
 	return v.p[0];
 }
 
+/* Newest first. */
 static int
 levels_get(const struct index *x, enum tree tree, struct span key,
     struct index_value *out)
@@ -220,6 +245,7 @@ index_end(struct index *x, uint64_t seq)
 	unlock(&x->lock);
 }
 
+/* Counts entries, not changes: putting twice is one. */
 static void
 level_put(struct index *x, enum tree tree, struct span key, struct span value)
 {
@@ -259,6 +285,7 @@ index_delete(struct index *x, enum tree tree, struct span key, uint64_t seq)
 
 /* --- flushing --- */
 
+/* What is marked as deleted in memory is deleted in the tree. */
 static int
 write_entry(struct index *x, struct kv_txn *txn, struct error *err)
 {
@@ -280,6 +307,7 @@ find_entry(struct index *x)
 	return x->at;
 }
 
+/* The last thing of a level: without it the next start derives it again. */
 static int
 write_indexed(struct index *x, struct kv_txn *txn, struct error *err)
 {
@@ -376,6 +404,7 @@ cut_at(struct gather *g, struct span key)
 	key_add_bytes(&g->bound, key);
 }
 
+/* Within the lock; a newer level goes over an older one by coming later. */
 static void
 gather_level(struct gather *g, const struct level *l, enum tree tree,
     struct span from, size_t limit)
@@ -393,6 +422,7 @@ gather_level(struct gather *g, const struct level *l, enum tree tree,
 	}
 }
 
+/* The oldest source: what memory knows of the key stands above it. */
 static bool
 gather_stored(void *arg, struct span key, struct span value)
 {

@@ -1,5 +1,13 @@
 /*
  * Reading a journal: the index says where, a short read transaction copies.
+ *
+ * Most functions make two steps, and between them the index may move on: an
+ * entry that was in memory may be in a tree now, a slot may have its result.
+ * Records themselves never change and never go, so what an index said stays
+ * true.
+ *
+ * Transactions are short and copy what they read: a long one would keep old
+ * pages from being used again, and the store would grow.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -10,6 +18,7 @@
 #include "store/journal_state.h"
 
 enum {
+	/* of a walk: copied before the first of them is told */
 	CHUNK_ENTRIES = 256
 };
 
@@ -66,6 +75,7 @@ journal_find(struct journal *j, const struct id *id,
 
 /* --- names --- */
 
+/* What match_name() compares, and where it puts what it finds. */
 struct name_search {
 	struct span prefix;
 	struct span name;
@@ -138,6 +148,7 @@ get_record(struct kv_txn *txn, uint64_t seq, struct record *r,
 	return 0;
 }
 
+/* Assignment and result are two records; both are read in one transaction. */
 static int
 copy_slot(struct kv_txn *txn, const struct slot_place *place,
     struct slot_record *out, struct error *err)
@@ -289,6 +300,7 @@ struct process_walk {
 	bool all;
 };
 
+/* An entry that cannot be read is passed over. */
 static bool
 tell_process(void *arg, struct span key, struct span value)
 {
@@ -324,6 +336,7 @@ struct push_walk {
 	void *arg;
 };
 
+/* The same for an open push. */
 static bool
 tell_push(void *arg, struct span key, struct span value)
 {

@@ -1,3 +1,9 @@
+/*
+ * A batch is its records as bytes already, so that submitting copies nothing
+ * and the writer only cuts at the lengths. Whoever needs a field decodes the
+ * record. No field ever changes its meaning: a new kind of record gets a new
+ * number.
+ */
 #include "store/journal_record.h"
 
 #include <stdlib.h>
@@ -31,6 +37,7 @@ begin_record(struct batch *b, enum record_kind kind, size_t room)
 	return at;
 }
 
+/* Now the length is known: it goes in front. */
 static void
 end_record(struct batch *b, size_t at)
 {
@@ -90,6 +97,7 @@ batch_add_pushed(struct batch *b, const struct push_key *key)
 	end_record(b, at);
 }
 
+/* Item and module differ in kind alone. */
 static void
 add_bytes(struct batch *b, enum record_kind kind, const struct id *id,
     struct span bytes)
@@ -126,6 +134,7 @@ take_id(struct span *in, struct id *id)
 	return true;
 }
 
+/* In the order of batch_add_slot(). */
 static bool
 take_slot(struct span *in, struct record *r)
 {
@@ -136,6 +145,7 @@ take_slot(struct span *in, struct record *r)
 	    take_block(in, &r->text);
 }
 
+/* In the order of batch_add_result(); a verdict must be one of ours. */
 static bool
 take_result(struct span *in, struct record *r)
 {
@@ -152,6 +162,7 @@ take_result(struct span *in, struct record *r)
 	return true;
 }
 
+/* In the order of batch_add_pushed(). */
 static bool
 take_pushed(struct span *in, struct record *r)
 {
@@ -159,6 +170,7 @@ take_pushed(struct span *in, struct record *r)
 	    take_u32(in, &r->entry);
 }
 
+/* False: cut off, or of a value that no record of ours has. */
 static bool
 take_body(struct span *in, struct record *r)
 {

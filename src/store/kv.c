@@ -1,3 +1,7 @@
+/*
+ * What holds for every kind of store is looked at here, once: keys that are put
+ * have a length that fits, and only a write transaction writes.
+ */
 #include "store/kv.h"
 
 #include "store/kv_ops.h"

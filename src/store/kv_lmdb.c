@@ -3,12 +3,19 @@
  *
  * LMDB believes its file: it maps it and walks it, and a file that is cut or
  * foreign ends in SIGBUS. So the file is looked at before LMDB gets it, and two
- * things hold that make a look at its head and length enough:
- * - it comes into being whole (made under another name, synced, renamed), so
- *   that an empty file is never ours;
- * - it is at least as long as its pages. LMDB alone does not see to that, since
- *   pages used up within one transaction at the end are never written; so each
- *   commit first stretches the file (sparsely) over all it may write.
+ * things hold that make a look at its head and length enough: - it comes into
+ * being whole (made under another name, synced, renamed), so that an empty file
+ * is never ours; - it is at least as long as its pages. LMDB alone does not see
+ * to that, since pages used up within one transaction at the end are never
+ * written; so each commit first stretches the file (sparsely) over all it may
+ * write.
+ *
+ * Reads are not bound to threads (MDB_NOTLS), so a thread may have several, and
+ * one that ends leaves no slot behind. Slots of programs that were killed are
+ * cleared at the start, or their old pages would never be free.
+ *
+ * The map is as large as a store may ever be: it costs address space alone, and
+ * growing it later would need every transaction to end.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,6 +46,7 @@ enum {
 	NEARLY_FULL_BYTES = 1 << 20,
 };
 
+/* The trees' handles are opened once and used by every transaction. */
 struct lmdb {
 	struct kv kv;
 	MDB_env *env;
@@ -51,18 +59,21 @@ struct lmdb {
 	char *dir;
 };
 
+/* `pages` is an upper bound, counted with each change. */
 struct lmdb_txn {
 	struct kv_txn txn;
 	MDB_txn *mdb;
 	size_t pages; /* that it may write, at most */
 };
 
+/* The struct begins with its kv. */
 static struct lmdb *
 lmdb_of(struct kv *kv)
 {
 	return (struct lmdb *)kv;
 }
 
+/* And a transaction with its kv_txn. */
 static struct lmdb_txn *
 txn_of(struct kv_txn *txn)
 {
@@ -81,6 +92,7 @@ is_full(const char *dir, int rc)
 	    (uint64_t)fs.f_bavail * fs.f_frsize < NEARLY_FULL_BYTES;
 }
 
+/* ERR_FULL is what a user can do something about, so it is told apart. */
 static int
 fail_mdb(struct error *err, const char *dir, const char *what, int rc)
 {
@@ -124,6 +136,7 @@ static const uint64_t no_page = UINT64_MAX;
 
 _Static_assert(sizeof(struct meta) == 152, "as LMDB lays it out");
 
+/* Magic, version, page size, and that no root lies behind the last page. */
 static int
 check_meta(const struct meta *m, struct error *err)
 {
@@ -145,6 +158,7 @@ check_meta(const struct meta *m, struct error *err)
 	return 0;
 }
 
+/* A file of less is cut, or another program's. */
 static int
 read_meta(int fd, off_t at, struct meta *m, struct error *err)
 {
@@ -157,6 +171,7 @@ read_meta(int fd, off_t at, struct meta *m, struct error *err)
 	return check_meta(m, err);
 }
 
+/* The newer of the two heads says how long the file must be. */
 static int
 check_file(int fd, struct error *err)
 {
@@ -183,6 +198,7 @@ check_file(int fd, struct error *err)
 
 /* --- opening --- */
 
+/* 0 or a code of mdb_strerror(). */
 static int
 open_env(const char *path, size_t map_bytes, unsigned flags, MDB_env **out)
 {
@@ -203,6 +219,7 @@ open_env(const char *path, size_t map_bytes, unsigned flags, MDB_env **out)
 	return 0;
 }
 
+/* A rename is durable when its directory is; 0 or errno. */
 static int
 sync_dir(const char *dir)
 {
@@ -320,6 +337,7 @@ check_ours(struct lmdb *l, struct error *err)
 	return 0;
 }
 
+/* Halves the map until it fits where the address space is limited. */
 static int
 open_all(struct lmdb *l, struct error *err)
 {
@@ -344,6 +362,7 @@ open_all(struct lmdb *l, struct error *err)
 
 /* --- transactions --- */
 
+/* The first write of a new store makes its trees. */
 static int
 lmdb_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err)
 {
@@ -384,6 +403,7 @@ stretch(struct lmdb *l, const struct lmdb_txn *t)
 	return ftruncate(fd, want) < 0 ? errno : 0;
 }
 
+/* Stretching may fail on a full disk: then nothing is written. */
 static int
 lmdb_commit(struct kv_txn *txn, struct error *err)
 {
@@ -399,6 +419,7 @@ lmdb_commit(struct kv_txn *txn, struct error *err)
 	return rc == 0 ? 0 : fail_mdb(err, l->dir, "write", rc);
 }
 
+/* Also ends a read. */
 static void
 lmdb_abort(struct kv_txn *txn)
 {
@@ -420,12 +441,14 @@ val_of(struct span s)
 	return (MDB_val){ s.len, p.out };
 }
 
+/* Borrowed from the map, until the transaction ends. */
 static struct span
 span_of_val(const MDB_val *v)
 {
 	return span_of(v->mv_data, v->mv_size);
 }
 
+/* A tree that is not there yet is empty. */
 static bool
 lmdb_get(struct kv_txn *txn, int tree, struct span key, struct span *value)
 {
@@ -440,6 +463,7 @@ lmdb_get(struct kv_txn *txn, int tree, struct span key, struct span *value)
 	return true;
 }
 
+/* Before the change, so that `pages` is never too low. */
 static int
 put(struct kv_txn *txn, int tree, struct span key, struct span value,
     unsigned flags)
@@ -461,6 +485,7 @@ lmdb_put(struct kv_txn *txn, int tree, struct span key, struct span value,
 	return rc == 0 ? 0 : fail_mdb(err, lmdb_of(txn->kv)->dir, "write", rc);
 }
 
+/* MDB_APPEND skips the search and fills pages to the end. */
 static int
 lmdb_append(struct kv_txn *txn, int tree, struct span key, struct span value,
     struct error *err)
@@ -472,6 +497,7 @@ lmdb_append(struct kv_txn *txn, int tree, struct span key, struct span value,
 	return rc == 0 ? 0 : fail_mdb(err, lmdb_of(txn->kv)->dir, "write", rc);
 }
 
+/* May write as much as a put: pages are copied on change. */
 static int
 lmdb_remove(struct kv_txn *txn, int tree, struct span key, struct error *err)
 {
@@ -486,6 +512,7 @@ lmdb_remove(struct kv_txn *txn, int tree, struct span key, struct error *err)
 	return fail_mdb(err, l->dir, "write", rc);
 }
 
+/* The callback must not write: the cursor would lose its place. */
 static int
 lmdb_walk(struct kv_txn *txn, int tree, struct span from, kv_walk_fn fn,
     void *arg, struct error *err)
@@ -510,6 +537,7 @@ lmdb_walk(struct kv_txn *txn, int tree, struct span from, kv_walk_fn fn,
 	return fail_mdb(err, l->dir, "read", rc);
 }
 
+/* Goes down the right edge of the tree. */
 static bool
 lmdb_last(struct kv_txn *txn, int tree, struct span *key, struct span *value)
 {
@@ -531,6 +559,7 @@ lmdb_last(struct kv_txn *txn, int tree, struct span *key, struct span *value)
 	return true;
 }
 
+/* Blocks, not length: the file is stretched sparsely. */
 static uint64_t
 lmdb_size(struct kv *kv)
 {
@@ -542,6 +571,7 @@ lmdb_size(struct kv *kv)
 	return (uint64_t)st.st_blocks * 512;
 }
 
+/* Half open, too, with what there is. */
 static void
 lmdb_close(struct kv *kv)
 {

@@ -2,6 +2,10 @@
  * A store in memory: a sorted map per tree under one read-write lock. A write
  * transaction holds the lock alone and works in place; what it changed is kept
  * in a list, so that an abort can put it back.
+ *
+ * There is nothing to make durable, so a commit only forgets how to go back.
+ * Readers wait while a write goes on, and it for them: what is kept in memory
+ * is a test's or a session's, and transactions are short.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -10,6 +14,7 @@
 #include "store/kv_ops.h"
 #include "store/sorted.h"
 
+/* One change, to be taken back in reverse order. */
 struct undo {
 	int tree;
 	bool there; /* the key had a value */
@@ -32,12 +37,14 @@ struct memory_txn {
 	size_t room;
 };
 
+/* The struct begins with its kv. */
 static struct memory *
 memory_of(struct kv *kv)
 {
 	return (struct memory *)kv;
 }
 
+/* Trees are numbered by the list that was given at the start. */
 static struct sorted *
 tree_of(struct kv_txn *txn, int tree)
 {
@@ -58,6 +65,7 @@ memory_close(struct kv *kv)
 	free(m);
 }
 
+/* The lock is held until the transaction ends. */
 static int
 memory_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err)
 {
@@ -76,6 +84,7 @@ memory_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err)
 	return 0;
 }
 
+/* Forget the list, let the others in. */
 static void
 end(struct memory_txn *t)
 {
@@ -95,6 +104,7 @@ memory_commit(struct kv_txn *txn, __attribute__((unused)) struct error *err)
 	return 0;
 }
 
+/* In reverse, so that a key changed twice gets its first value back. */
 static void
 memory_abort(struct kv_txn *txn)
 {
@@ -148,6 +158,7 @@ memory_put(struct kv_txn *txn, int tree, struct span key, struct span value,
 	return 0;
 }
 
+/* Held to the same rule as on disk, so that tests see a breach of it. */
 static int
 memory_append(struct kv_txn *txn, int tree, struct span key, struct span value,
     struct error *err)
@@ -193,6 +204,7 @@ memory_last(struct kv_txn *txn, int tree, struct span *key, struct span *value)
 	return true;
 }
 
+/* Takes the lock for itself: not within a transaction. */
 static uint64_t
 memory_size(struct kv *kv)
 {

@@ -1,3 +1,17 @@
+/*
+ * Why a skip list: entries come mostly in order (sequences, slots), where a put
+ * at the end needs no search at all; walking is following one link; and nothing
+ * is ever moved, so the writer may walk a sealed level while others look into
+ * it.
+ *
+ * Levels are drawn from a generator with a fixed seed: the same puts make the
+ * same list, and a test that fails fails again. An entry is one piece, its
+ * links as many as it has levels, and its key behind them; the value is apart,
+ * since it may be replaced.
+ *
+ * Most comparisons of a search end with the first eight bytes of a key, kept as
+ * a number beside the links.
+ */
 #include "store/sorted.h"
 
 #include <endian.h>
@@ -148,6 +162,7 @@ entry_bytes(const struct sorted_entry *e)
 	return sizeof(*e) + e->levels * sizeof(void *) + e->key_len;
 }
 
+/* The value is set by the caller; `next` is not set either. */
 static struct sorted_entry *
 entry_new(struct sorted *s, struct span key)
 {
@@ -164,6 +179,7 @@ entry_new(struct sorted *s, struct span key)
 	return e;
 }
 
+/* The room is kept when the length stays: counts are put again and again. */
 static void
 set_value(struct sorted *s, struct sorted_entry *e, struct span value)
 {
