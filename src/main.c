@@ -1,3 +1,7 @@
+/*
+ * The only place where shell and engine meet: the shell is given a way to open
+ * a node and knows nothing else of it.
+ */
 #include <fcntl.h>
 #include <locale.h>
 #include <unistd.h>

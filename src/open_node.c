@@ -1,3 +1,20 @@
+/*
+ * A node in front of a node. Calls go to the inner one, which is our own engine
+ * or another program's; when it turns out to be gone (ERR_GONE), the first
+ * caller that notices changes it for another while all others wait, and every
+ * call that failed is made again. A generation counts the changes, so that of
+ * several callers that notice one acts.
+ *
+ * Making a call again is sound: an item that was scheduled before gives the
+ * same receipt, reading changes nothing, a dry run leaves nothing.
+ *
+ * Owner and attached find each other by trying: attach first, then own. In
+ * between an owner may just be starting or ending, when the lock is held and
+ * nobody listens; that is tried again for a while.
+ *
+ * Watches are kept here and set again at the new owner. What happened meanwhile
+ * was told to nobody, so each is woken once.
+ */
 #include "open_node.h"
 
 #include <fcntl.h>
@@ -18,6 +35,7 @@ enum {
 	TAKE_OVER_MS = 15000,
 };
 
+/* A watch as its user asked for it, to be set again. */
 struct watch_entry {
 	struct watch_entry *next;
 	struct id id;
@@ -85,6 +103,7 @@ connect_node(struct local *l, struct error *err)
 	return 0;
 }
 
+/* The server first: it calls the node. */
 static void
 disconnect(struct local *l)
 {
@@ -222,6 +241,7 @@ list_from_start(struct node *n, struct list_resume *r, struct error *err)
 	return n->ops->list(n, list_one, r, err);
 }
 
+/* Processes are listed in the same order by every owner. */
 static int
 op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 {
@@ -239,6 +259,7 @@ op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 	return status;
 }
 
+/* A log that broke off goes on behind the last entry that was given. */
 struct log_resume {
 	node_log_fn fn;
 	void *arg;
@@ -254,6 +275,7 @@ log_one(void *arg, const struct log_entry *entry)
 	return r->fn(r->arg, entry);
 }
 
+/* CALL() looks at r.next again each time. */
 static int
 op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
     void *arg, struct error *err)
@@ -269,6 +291,7 @@ watch_inner(struct local *l, const struct id *id, int fd, struct error *err)
 	CALL(l, watch, err, id, fd, err);
 }
 
+/* Noted once it is set: a new owner gets those that are noted. */
 static int
 op_watch(struct node *n, const struct id *id, int fd, struct error *err)
 {
@@ -285,6 +308,7 @@ op_watch(struct node *n, const struct id *id, int fd, struct error *err)
 	return 0;
 }
 
+/* At the owner first: afterwards nothing writes to `fd`. */
 static void
 op_unwatch(struct node *n, const struct id *id, int fd)
 {
@@ -307,12 +331,14 @@ op_unwatch(struct node *n, const struct id *id, int fd)
 	unlock(&l->watch_lock);
 }
 
+/* A new owner begins with the whole time. */
 static int
 op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 {
 	CALL(local_of(n), settle, err, timeout_ms, cancel_fd, err);
 }
 
+/* Not made again: what ran at an owner that has gone does not run any more. */
 static void
 op_interrupt(struct node *n, const struct id *id)
 {
@@ -324,6 +350,7 @@ op_interrupt(struct node *n, const struct id *id)
 	pthread_rwlock_unlock(&l->owner_lock);
 }
 
+/* The guard has ended, or never began. */
 static void
 local_free(struct local *l)
 {
@@ -342,6 +369,7 @@ local_free(struct local *l)
 	free(l);
 }
 
+/* The guard first: it might look for a new owner. */
 static void
 op_close(struct node *n)
 {
@@ -398,6 +426,7 @@ guard_main(void *arg)
 	}
 }
 
+/* Without its guard a node could not take over, so that must start, too. */
 static int
 open_local(const char *dir, struct node **out, struct error *err)
 {

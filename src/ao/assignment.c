@@ -1,3 +1,11 @@
+/*
+ * An assignment is an item like others, signed with the node's key; clients of
+ * the networks read its tags, and the hash chain is made of its id. So it is
+ * kept as its bytes and decoded when a slot is read.
+ *
+ * Ours are always the same tags in the same order. Decoding insists on that:
+ * anything else in the store was not written by us.
+ */
 #include "ao/assignment.h"
 
 #include <inttypes.h>

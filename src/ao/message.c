@@ -1,3 +1,12 @@
+/*
+ * A message owns one copy of its item, and all its spans point into that. A
+ * draft for a dry run has no item: its spans point behind its own table of
+ * tags. In either case bytes and table are all there is to free.
+ *
+ * The count is the only thing that changes. Giving a reference up is a release,
+ * and the last one acquires, so that whoever frees has seen all that others
+ * did.
+ */
 #include "ao/message.h"
 
 #include <stdlib.h>

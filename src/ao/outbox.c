@@ -1,3 +1,12 @@
+/*
+ * What a program leaves in its result is any JSON. An entry is looked at when
+ * it is pushed, one by one, so that one that is wrong costs only itself. Names
+ * of fields are those of the process library.
+ *
+ * The items made here are a function of their arguments: no time, no chance,
+ * and Ed25519 signs alike each time. A push that is made again after a crash is
+ * therefore the same message. Source: spec/ao-network.md 8.
+ */
 #include "ao/outbox.h"
 
 #include <stdlib.h>
@@ -5,6 +14,7 @@
 
 #include "ao/result.h"
 
+/* Borrowed from the value; texts may hold zero bytes. */
 static struct span
 string_span(const json_t *text)
 {
@@ -102,6 +112,7 @@ read_id(const json_t *entry, const char *name, struct id *id, struct error *err)
 	return 0;
 }
 
+/* A list of { name, value }, both texts, each within an item's limits. */
 static int
 read_tags(const json_t *json, struct outbox_entry *entry, struct error *err)
 {
@@ -157,6 +168,7 @@ add_json(const json_t *value, struct buf *out)
 	free(text);
 }
 
+/* Nothing and null are no data. */
 static void
 read_data(const json_t *json, struct buf *data)
 {
@@ -168,6 +180,7 @@ read_data(const json_t *json, struct buf *data)
 		add_json(value, data);
 }
 
+/* Data is never empty: a blank stands for none. */
 static int
 read_message(const json_t *json, struct outbox_entry *entry, struct error *err)
 {
@@ -198,6 +211,7 @@ find_tag(const struct outbox_entry *entry, const char *name, struct span *value)
 	return false;
 }
 
+/* What Module names is looked for when the child is opened. */
 static int
 read_spawn(const json_t *json, struct outbox_entry *entry, struct error *err)
 {
@@ -285,6 +299,7 @@ struct tag_list {
 	struct tag tags[2 * TAGS_MAX + 16];
 };
 
+/* Of the network: `name` is a constant. */
 static void
 add_tag(struct tag_list *l, const char *name, struct span value)
 {
@@ -308,6 +323,7 @@ is_dropped(const struct tag *tag, const struct dropped *list)
 	return false;
 }
 
+/* The program's own come first, in its order. */
 static void
 add_entry_tags(struct tag_list *l, const struct outbox_entry *entry,
     const struct dropped *dropped)

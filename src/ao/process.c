@@ -1,3 +1,8 @@
+/*
+ * A process is known by its spawn message and nothing else, so all that is
+ * known of it is read from that item. Texts are kept beside ids, since every
+ * message shows them to the program.
+ */
 #include "ao/process.h"
 
 /* Several tags of a name may occur; one of them says ao. */

@@ -1,3 +1,8 @@
+/*
+ * Canonical means that equal results are equal bytes: the chain and a replay
+ * compare bytes. The machine writes successes in this form itself
+ * (vm/lua/lib_json.c); failures are written here, by the same rules for texts.
+ */
 #include "ao/result.h"
 
 #include "codec/utf8.h"
@@ -63,6 +68,7 @@ add_escaped(struct buf *out, uint8_t c)
 	}
 }
 
+/* What stands in a JSON string as it is, and is one byte. */
 static bool
 is_plain(uint8_t c)
 {

@@ -1,3 +1,7 @@
+/*
+ * Nothing here returns NULL, so nobody checks. Ending the program is safe at
+ * any point: what was acknowledged is on disk.
+ */
 #include "base/alloc.h"
 
 #include <stdarg.h>
@@ -6,6 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/*
+ * Without exit handlers: they might want memory. 6 is the code of a store that
+ * cannot be used.
+ */
 static _Noreturn void
 out_of_memory(size_t size)
 {

@@ -1,3 +1,7 @@
+/*
+ * Ids are encoded and decoded for every message, so both go by plain arithmetic
+ * on whole groups; 43 characters hold 258 bits, of which two must be zero.
+ */
 #include "base/base64url.h"
 
 static const char alphabet[] =

@@ -1,3 +1,8 @@
+/*
+ * Room grows by half, so appending costs a constant for each byte in the long
+ * run and a large buf wastes at most a third. The byte behind the end is always
+ * there and zero once anything was added: buf_text() needs no copy.
+ */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -89,6 +94,7 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	b->len += (size_t)n;
 }
 
+/* Least significant byte first, whatever the machine's own order is. */
 static void
 add_le(struct buf *b, uint64_t v, size_t bytes)
 {
@@ -125,6 +131,7 @@ buf_add_block(struct buf *b, struct span s)
 	buf_add_span(b, s);
 }
 
+/* The same back; nothing is taken when it is too short. */
 static bool
 take_le(struct span *in, size_t bytes, uint64_t *v)
 {

@@ -1,3 +1,7 @@
+/*
+ * Texts are cut at the end of their room, never overrun; the place comes first
+ * in a text, so what is cut is the inmost reason's end.
+ */
 #include "base/error.h"
 
 #include <errno.h>

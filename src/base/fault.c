@@ -1,3 +1,7 @@
+/*
+ * Counters are atomic, since faults strike in any thread. One that has struck
+ * keeps striking: a disk that is full stays full.
+ */
 #include "base/fault.h"
 
 #include <signal.h>
@@ -16,6 +20,7 @@ static const char *const names[FAULT_COUNT] = {
 /* Checks left before a fault strikes, plus one; 0 while it is off. */
 static atomic_long left[FAULT_COUNT];
 
+/* A name that is misspelt must not make a test pass. */
 static void
 turn_on(const char *name, size_t len, long count)
 {

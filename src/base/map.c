@@ -1,3 +1,12 @@
+/*
+ * Open addressing with linear steps in a table that is a power of two and at
+ * most three quarters used, marks of removed entries included: a search always
+ * ends at a free entry. A removed entry leaves a mark, since chains of others
+ * may go through it; rebuilding drops the marks, and the table may then be
+ * smaller.
+ *
+ * Keys are copied, since ids come from items that do not last.
+ */
 #include "base/map.h"
 
 #include <stdlib.h>
@@ -28,6 +37,7 @@ hash_of(struct span key)
 	return h ^ h >> 29;
 }
 
+/* The hash first: it tells almost all others apart. */
 static bool
 holds(const struct map_entry *e, uint64_t hash, struct span key)
 {

@@ -1,3 +1,11 @@
+/*
+ * Signals: all are blocked in every thread but the shell's, which handles them;
+ * so none of them is interrupted in a system call. The one exception is the
+ * machine's own signal (vm/lua/limit.h).
+ *
+ * Waits are by the monotonic clock, so that setting the time does not hang or
+ * cut them.
+ */
 #include "base/thread.h"
 
 #include <signal.h>

@@ -1,3 +1,14 @@
+/*
+ * An item is, in this order: signature type (2 bytes), signature, owner, flag
+ * and target, flag and anchor, number of tags and their bytes (8 each), tags,
+ * and data up to the end. All lengths but the data's follow from the type or
+ * are written out, so decoding is taking parts from the front; each failure
+ * names the part.
+ *
+ * Parts are spans into the input. Nothing is copied but the table of tags,
+ * which has a fixed size: a decoder without an allocation cannot be made to use
+ * up memory.
+ */
 #include "codec/ans104.h"
 
 #include <inttypes.h>
@@ -51,6 +62,7 @@ static const struct {
 		0x8d, 0x6f, 0x6f, 0x99, 0x0d, 0x65, 0xa6, 0x39 } } },
 };
 
+/* A type without an entry is our own mistake: nothing of it is decoded. */
 static struct sha384_digest
 start_of_type(unsigned type)
 {
@@ -115,6 +127,7 @@ take_signer(struct span *in, struct data_item *item, struct error *err)
 	return take_part(in, ops->owner_bytes, &item->owner, "owner", err);
 }
 
+/* Their number is checked with the block itself. */
 static int
 take_tags(struct span *in, struct data_item *item, struct error *err)
 {
@@ -195,6 +208,7 @@ add_optional(struct buf *out, struct span part)
 	buf_add_span(out, part);
 }
 
+/* Before signing: others would refuse the item. */
 static int
 check_optional(struct span part, const char *what, struct error *err)
 {

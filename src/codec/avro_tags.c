@@ -1,3 +1,10 @@
+/*
+ * Avro allows several blocks, blocks with a size in front (a negative count)
+ * and integers with needless bytes. Each is a second way of writing the same
+ * tags, and two ways are two ids of one message. So only the one that encoders
+ * write is taken. The block is small, so it is checked to its last byte before
+ * anything of it is used.
+ */
 #include "codec/avro_tags.h"
 
 #include <inttypes.h>
@@ -29,6 +36,7 @@ take_long(struct span *in, uint64_t *v)
 	return false;
 }
 
+/* The shortest form, which is the only one that is taken. */
 static void
 add_long(struct buf *out, uint64_t v)
 {

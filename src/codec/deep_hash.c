@@ -1,3 +1,9 @@
+/*
+ * deep_hash(blob) = H(H("blob" length) H(blob)); a list begins as H("list"
+ * count) and each member makes it H(list member). H is SHA-384, lengths are
+ * decimal. Written as a loop over the members: what an item hashes is a flat
+ * list, so nothing needs to recurse.
+ */
 #include "codec/deep_hash.h"
 
 #include <stdio.h>

@@ -1,3 +1,9 @@
+/*
+ * Overlong forms, surrogates and numbers beyond U+10FFFF are all ruled out by
+ * the range of the second byte, which depends on the first; from the third on
+ * any continuation will do. So a bad sequence ends where it goes wrong, which
+ * is what Unicode calls the maximal subpart.
+ */
 #include "codec/utf8.h"
 
 /* What may follow a first byte: bytes in all, and the range of the second. */

@@ -2,6 +2,8 @@
  * The plain SHA functions of libcrypto, which OpenSSL 3 calls deprecated: the
  * EVP ones read a configuration and load a provider first, 1.7 ms at every
  * start, and need a context per thread; these need 0.1 µs and nothing else.
+ *
+ * Parts are hashed as if they stood side by side, without joining them.
  */
 #define OPENSSL_API_COMPAT 10101
 

@@ -1,3 +1,9 @@
+/*
+ * One table says what each signature type is: sizes for reading its items, and
+ * a function for those whose signatures are verified. A type that has sizes and
+ * no function is read, and refused where a signature matters; one without sizes
+ * is only known by name.
+ */
 #include "crypto/keypair.h"
 
 #include <sodium.h>

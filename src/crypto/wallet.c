@@ -1,3 +1,12 @@
+/*
+ * Secrets pass through here as text. Bufs that hold one are given their room at
+ * once, since growing would leave copies behind, and are wiped before they are
+ * freed; error texts never quote a file.
+ *
+ * A key must never be lost or replaced. It is written under a name of its own,
+ * synced, and given its place by a rename that fails when something is there;
+ * two programs that start together so end with one key, the first's.
+ */
 #include "crypto/wallet.h"
 
 #include <errno.h>
@@ -83,6 +92,7 @@ check_kind(const json_t *jwk, const char *name, const char *wanted,
 	return 0;
 }
 
+/* The public key is compared: a file with a wrong one was damaged. */
 static int
 read_jwk(const json_t *jwk, struct keypair **out, struct error *err)
 {
@@ -200,6 +210,7 @@ write_code(void)
 	return errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_WALLET;
 }
 
+/* The form of RFC 8037, as others read and write it. */
 static void
 add_jwk(const struct keypair *kp, struct buf *text)
 {

@@ -1,9 +1,23 @@
+/*
+ * Lists are singly linked with a pointer to their end, so that adding is one
+ * store under the lock. Two flags are the turns: `scheduling` (somebody numbers
+ * what has arrived) and `queued` (the run queue or a worker has the actor).
+ * Whoever sets one from false to true has got the turn and must take it, or
+ * pass it on.
+ *
+ * An actor that was made is kept until the engine closes: there is one for each
+ * process that was used, and its machine is the large part of it.
+ */
 #include "engine/actor.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
 
+/*
+ * All slots of a log are durable when an actor is made of it, and its results
+ * count as told.
+ */
 struct actor *
 actor_new(const struct id *id, uint64_t number, uint64_t slots,
     uint64_t evaluated)

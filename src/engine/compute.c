@@ -1,3 +1,23 @@
+/*
+ * A turn is: know the process (its spawn message), push what became durable
+ * meanwhile, wake the machine if the process was asleep, evaluate some slots,
+ * run the dry runs that waited for them. Then the actor goes to the end of the
+ * queue, if there is more.
+ *
+ * A slot is evaluated as soon as it is scheduled, while its assignment still
+ * syncs, and the next one while its result does. That is sound since batches
+ * become durable in the order of submission and nothing outside hears of a
+ * result before it is durable: if a commit fails, nothing of what was evaluated
+ * ahead has happened, and the engine stops.
+ *
+ * Two numbers say how far a process is: `evaluated` (results submitted, the
+ * machine's state) and `told` (results that others may hear of). The second
+ * follows the first, behind the disk and the messenger.
+ *
+ * A failure of the machine or the store is not a result: it stays out of the
+ * log, the process stops, and the next turn or the next start tries again.
+ * Source: design sections 3 and 5.
+ */
 #include "engine/compute.h"
 
 #include <inttypes.h>
@@ -344,6 +364,7 @@ take_dry(struct actor *a, bool any)
 	return job;
 }
 
+/* Under the newest slot's time and height, as if it came right behind. */
 static void
 run_dry(struct actor *a, struct dry_job *job)
 {
@@ -429,6 +450,7 @@ more(struct actor *a)
 	return again;
 }
 
+/* Whoever wakes the actor now queues it again. */
 static void
 release_claim(struct actor *a)
 {
@@ -437,6 +459,7 @@ release_claim(struct actor *a)
 	unlock(&a->lock);
 }
 
+/* Pushes first: they are what other processes wait for. */
 bool
 compute_turn(void *arg, struct actor *a)
 {
@@ -468,6 +491,10 @@ compute_dry_run(struct engine *e, struct actor *a, struct dry_job *job)
 	engine_wake(e, a);
 }
 
+/*
+ * One that has not begun is taken out; one that runs is interrupted, which may
+ * hit nothing when it is not quite in the machine yet.
+ */
 void
 compute_cancel(struct actor *a, struct dry_job *job)
 {
@@ -490,6 +517,7 @@ compute_cancel(struct actor *a, struct dry_job *job)
 	}
 }
 
+/* An evaluation that is just beginning or ending is missed. */
 void
 compute_interrupt(struct actor *a)
 {

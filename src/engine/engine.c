@@ -1,3 +1,22 @@
+/*
+ * The engine's parts know each other through state.h alone; this file holds
+ * what they share, the node's operations and the ways in and out.
+ *
+ * Opening: the store, the node's key, the library of new processes, then what
+ * the last run left open is queued, then workers start. Closing goes back:
+ * workers end (interrupting what runs, which is not recorded and so done again
+ * at the next start), the journal makes durable what was submitted and tells of
+ * it, then all is freed.
+ *
+ * `open` counts what waits: one for each message until its result is told, and
+ * one for each slot whose pushes an earlier run left open. settle() waits for
+ * it to become 0; the eventfd is only a wake-up, the number is looked at under
+ * its lock.
+ *
+ * A journal that refuses a batch has refused it for good. The engine then fails
+ * as a whole: what is asked of it gives that error, evaluation stops, and
+ * whoever waits is woken to hear of it.
+ */
 #include "engine/engine.h"
 
 #include <inttypes.h>
@@ -28,6 +47,7 @@ engine_of(struct node *n)
 
 /* --- what the parts share (state.h) --- */
 
+/* NULL: nobody has used that process since the start. */
 static struct actor *
 table_get(struct engine *e, const struct id *id)
 {
@@ -97,6 +117,7 @@ engine_actor_for_spawn(struct engine *e, const struct id *id)
 	    actor_new(id, journal_next_number(e->journal), 0, 0));
 }
 
+/* NULL: not used since the start. */
 static struct buf *
 module_get(struct engine *e, const struct id *id)
 {
@@ -205,6 +226,10 @@ op_info(struct node *n, struct node_info *out, struct error *err)
 	return 0;
 }
 
+/*
+ * Verified outside of all locks, by as many threads as send; then it waits for
+ * the sync.
+ */
 static int
 op_send(struct node *n, struct span item, struct receipt *out,
     struct error *err)
@@ -245,6 +270,7 @@ wait_for_dry(struct actor *a, struct dry_job *job, int cancel_fd)
 	}
 }
 
+/* Any number may wait at once; the worker's turn runs them in order. */
 static int
 op_dry_run(struct node *n, const struct message_draft *draft,
     const struct address *owner, int cancel_fd, struct result *out,
@@ -275,6 +301,7 @@ op_dry_run(struct node *n, const struct message_draft *draft,
 	return 0;
 }
 
+/* The newest of that name comes first. */
 static int
 op_find(struct node *n, struct span name, const struct address *owner,
     struct id *out, struct error *err)
@@ -321,6 +348,7 @@ describe(struct engine *e, uint64_t number, struct process_info *out,
 	return rc;
 }
 
+/* Of an actor the newest figures, else what the journal knows. */
 static int
 fill_info(struct engine *e, const struct journal_process *p,
     struct process_info *out, struct error *err)
@@ -341,6 +369,10 @@ fill_info(struct engine *e, const struct journal_process *p,
 	return 0;
 }
 
+/*
+ * Reads the first slot anew each time: a process's own message is the only
+ * place where this stands.
+ */
 static int
 op_process(struct node *n, const struct id *id, struct process_info *out,
     struct error *err)
@@ -371,6 +403,7 @@ list_one(void *arg, const struct journal_process *p)
 	return w->status == 0 && w->fn(w->arg, &info);
 }
 
+/* A process that cannot be read ends the list with an error. */
 static int
 op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 {
@@ -408,6 +441,10 @@ log_slot(struct engine *e, const struct actor *a, struct log_entry *entry,
 	return 0;
 }
 
+/*
+ * Durable slots only, and of their results only those that may be told: what is
+ * seen here never goes away again.
+ */
 static int
 op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
     void *arg, struct error *err)
@@ -442,6 +479,7 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	return pending ? engine_check(e, err) : 0;
 }
 
+/* The process must exist; watching wakes no machine. */
 static int
 op_watch(struct node *n, const struct id *id, int fd, struct error *err)
 {
@@ -460,6 +498,10 @@ op_unwatch(struct node *n, const struct id *id, int fd)
 	watch_remove(&engine_of(n)->watches, id, fd);
 }
 
+/*
+ * Counts what is under way between processes, too, so a chain of replies is
+ * waited for to its end.
+ */
 static int
 op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 {
@@ -492,6 +534,7 @@ op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 	}
 }
 
+/* A process that was not used since the start evaluates nothing. */
 static void
 op_interrupt(struct node *n, const struct id *id)
 {
@@ -522,6 +565,7 @@ interrupt_all(void *arg)
 	}
 }
 
+/* All threads have ended: no lock. */
 static void
 free_tables(struct engine *e)
 {
@@ -540,6 +584,7 @@ free_tables(struct engine *e)
 	map_release(&e->modules);
 }
 
+/* Also half open, so that engine_open() has one way out. */
 static void
 engine_free(struct engine *e)
 {
@@ -559,6 +604,7 @@ engine_free(struct engine *e)
 	free(e);
 }
 
+/* Blocks until the disk has everything that was accepted. */
 static void
 op_close(struct node *n)
 {
@@ -624,6 +670,7 @@ struct resume {
 	int status;
 };
 
+/* Its open slots count until they are told. */
 static bool
 resume_process(void *arg, const struct journal_process *p)
 {
@@ -653,6 +700,7 @@ resume(struct engine *e, struct error *err)
 	return r.status;
 }
 
+/* Evaluation takes a core each; waiting for the disk is the writer's. */
 static unsigned
 worker_count(const struct engine_config *config)
 {

@@ -1,3 +1,21 @@
+/*
+ * Results of a process are told in slot order, each behind its own pushes. So
+ * whoever sees a result finds what it sent already scheduled, and a message
+ * sent afterwards comes behind.
+ *
+ * A push carries its key (process, slot, entry) into the journal: the record
+ * that says "done" is in the same batch as the assignment at the receiver. A
+ * crash leaves both or neither. What is pushed again after a crash is the same
+ * item, byte for byte, and a message that has a slot gets no second one; so it
+ * is found to be there, and only marked.
+ *
+ * A spawn takes two steps, the child and the notice to the parent. Only the
+ * notice carries the mark: a crash in between makes the same child again, which
+ * is there.
+ *
+ * What cannot be sent (an entry that is none, a process that will not be) is
+ * dropped and marked, or it would be tried at every start.
+ */
 #include "engine/messenger.h"
 
 #include <inttypes.h>
@@ -20,6 +38,7 @@ tell(struct engine *e, struct actor *a, uint64_t slot)
 	engine_open_count(e, -1);
 }
 
+/* Also on the writer's thread, which must not block: it pushes nothing. */
 void
 messenger_queue(struct engine *e, struct actor *a, struct outgoing *outgoing)
 {
@@ -202,6 +221,10 @@ read_back(struct engine *e, struct actor *a, struct outgoing *o,
 	return rc;
 }
 
+/*
+ * An outbox that cannot be read back keeps its pushes open: the next start
+ * tries again.
+ */
 static void
 push_all(struct engine *e, struct actor *a, struct outgoing *o)
 {
@@ -241,6 +264,7 @@ take(struct actor *a)
 	return o;
 }
 
+/* Ends early when the engine stops; what is left is found at the start. */
 void
 messenger_deliver(struct engine *e, struct actor *a)
 {
@@ -262,6 +286,7 @@ struct resume {
 	int status;
 };
 
+/* Counted as one that is open until it is told. */
 static void
 queue_slot(struct resume *r)
 {
@@ -292,6 +317,7 @@ actor_by_number(struct engine *e, uint64_t number, struct actor **out,
 	return rc;
 }
 
+/* Keys come by result, so those of a slot are side by side. */
 static bool
 resume_push(void *arg, const struct push_key *key)
 {

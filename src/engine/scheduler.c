@@ -1,3 +1,18 @@
+/*
+ * Whoever brings a message puts it into the mailbox of its process. If nobody
+ * has the scheduling turn, that thread takes it and numbers everything in the
+ * mailbox, others' messages included; else it only waits for its ticket. So
+ * there is no scheduler thread, a process's log has one writer at a time, and
+ * messages that come together share a sync of the disk.
+ *
+ * Numbering: slot, time, hash chain, signature, batch. The state of the turn
+ * moves on before the batch is durable; if it never is, the journal takes
+ * nothing more, so no later assignment can stand behind a missing one.
+ *
+ * A process's first message is its spawn. An actor for it is made before that
+ * has a slot, so another message may find it early: that one is refused as if
+ * the process were not there. Source: spec/ao-network.md 5.
+ */
 #include "engine/scheduler.h"
 
 #include <inttypes.h>
@@ -30,6 +45,7 @@ ticket_init(struct ticket *t, struct receipt *receipt)
 	t->status = -1;
 }
 
+/* The last touch of the ticket, which is on the waiter's stack. */
 static void
 ticket_complete(struct ticket *t, int status, const struct error *err,
     const struct receipt *receipt)
@@ -351,6 +367,10 @@ scheduler_submit(struct engine *e, struct message *message,
 	return 0;
 }
 
+/*
+ * The same message in another process's log; the message's own target does not
+ * matter.
+ */
 int
 scheduler_assign(struct engine *e, struct message *message,
     const struct id *process, const struct push_key *push, struct error *err)

@@ -1,3 +1,8 @@
+/*
+ * A watch is a list entry and a write to an eventfd, which never blocks in this
+ * mode. Nothing is passed along: whoever is woken reads the log from where it
+ * was, so many wakes may become one and none is lost.
+ */
 #include "engine/watch.h"
 
 #include <stdlib.h>
@@ -73,6 +78,7 @@ watch_remove(struct watch_list *w, const struct id *id, int fd)
 	unlock(&w->lock);
 }
 
+/* The lock is held, so no descriptor here is closed meanwhile. */
 static void
 wake(const struct watcher *watcher)
 {

@@ -1,3 +1,11 @@
+/*
+ * One queue and one lock for all workers: a turn takes far longer than the few
+ * steps of a ring that the lock is held for. An actor that wants another turn
+ * goes to the end, so that a busy process cannot keep the others waiting.
+ *
+ * Actors with a busy lane stay where they are in the queue and are passed over;
+ * whoever frees the lane wakes somebody to look again.
+ */
 #include "engine/worker.h"
 
 #include <stdio.h>
@@ -7,6 +15,7 @@
 #include "base/alloc.h"
 
 enum {
+	/* how often what still runs is told to end */
 	POKE_NS = 20000000
 };
 
@@ -25,6 +34,7 @@ struct worker_pool {
 	pthread_t thread[WORKERS_MAX];
 };
 
+/* Never shrinks: one place for each actor at most. */
 static void
 grow(struct worker_pool *p)
 {
@@ -67,6 +77,7 @@ take(struct worker_pool *p)
 	return NULL;
 }
 
+/* The lock is held but for the turn itself. */
 static void *
 worker_main(void *arg)
 {

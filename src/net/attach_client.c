@@ -46,7 +46,6 @@ struct call {
 	struct span reply;
 };
 
-/* The struct begins with its node. */
 static struct attach *
 attach_of(struct node *n)
 {
@@ -170,7 +169,6 @@ call_run_cancel(struct call *c, int cancel_fd, bool *in_order,
 	return call_next(c, in_order, err);
 }
 
-/* The owner's own answer, but that we are attached. */
 static int
 op_info(struct node *n, struct node_info *out, struct error *err)
 {
@@ -266,7 +264,6 @@ op_find(struct node *n, struct span name, const struct address *owner,
 	return rc;
 }
 
-/* One frame each way. */
 static int
 op_process(struct node *n, const struct id *id, struct process_info *out,
     struct error *err)
@@ -333,7 +330,6 @@ log_one(struct span reply, node_log_fn fn, void *arg, bool *go_on,
 	return 0;
 }
 
-/* As op_list(); each entry is whole before the callback sees it. */
 static int
 op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
     void *arg, struct error *err)

@@ -74,7 +74,6 @@ malformed(struct error *err)
 	return FAIL(err, ERR_FORMAT, "a frame that is too short");
 }
 
-/* The texts must be the same to the byte. */
 static int
 serve_hello(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -89,7 +88,6 @@ serve_hello(struct connection *c, struct span in, struct buf *out,
 	return 0;
 }
 
-/* `attached` is for the client to say. */
 static int
 serve_info(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -106,7 +104,6 @@ serve_info(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return 0;
 }
 
-/* Verified by the engine like any other item. */
 static int
 serve_send(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -148,7 +145,6 @@ serve_dry_run(struct connection *c, struct span in, struct buf *out,
 	return 0;
 }
 
-/* What is left of the frame is the name. */
 static int
 serve_find(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
@@ -166,7 +162,6 @@ serve_find(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return 0;
 }
 
-/* One entry, as in a list. */
 static int
 serve_process(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -200,7 +195,6 @@ stream_send(struct stream *s)
 	return s->status == 0;
 }
 
-/* A callback of list(): one frame for each. */
 static bool
 stream_process(void *arg, const struct process_info *info)
 {
@@ -211,7 +205,6 @@ stream_process(void *arg, const struct process_info *info)
 	return stream_send(s);
 }
 
-/* A callback of log(): one frame for each. */
 static bool
 stream_log(void *arg, const struct log_entry *entry)
 {
@@ -322,7 +315,6 @@ serve_unwatch(struct connection *c, struct span in, struct buf *out,
 	return 0;
 }
 
-/* The client's time; its hanging up ends it early. */
 static int
 serve_settle(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -337,7 +329,6 @@ serve_settle(struct connection *c, struct span in, struct buf *out,
 	return n->ops->settle(n, ms, c->fd, err);
 }
 
-/* Also for a process that is not there: nothing runs in it. */
 static int
 serve_interrupt(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
@@ -538,7 +529,6 @@ open_listener(struct attach_server *s, const char *dir, struct error *err)
 	return rc;
 }
 
-/* Also half started. */
 static void
 server_free(struct attach_server *s)
 {

@@ -291,7 +291,6 @@ put_error(struct buf *b, const struct error *err)
 	buf_add_text(b, err->text);
 }
 
-/* Zero would be no error, and an unknown one no code. */
 void
 take_error(struct span in, struct error *err)
 {

@@ -70,7 +70,6 @@ begin(struct bench *b)
 	b->begin_ns = clock_now_ns();
 }
 
-/* For qsort(), ascending. */
 static int
 compare_u64(const void *a, const void *b)
 {
@@ -80,7 +79,6 @@ compare_u64(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* As they are told: with three digits behind the point. */
 static double
 milliseconds(uint64_t ns)
 {
@@ -132,7 +130,6 @@ open_node(struct bench *b, struct error *err)
 	return 0;
 }
 
-/* Also when it was never opened, or is closed already. */
 static void
 close_node(struct bench *b)
 {
@@ -197,7 +194,6 @@ message(struct bench *b, const char *action, const char *data, uint64_t i,
 	return send_item(b, &draft, i, out, err);
 }
 
-/* Until nothing waits to be evaluated or pushed. */
 static int
 settle(struct bench *b, struct error *err)
 {
@@ -353,7 +349,6 @@ bench_start(struct bench *b, struct error *err)
 	    START_RUNS_OF_SHELL, err);
 }
 
-/* Nobody asks for the receipt. */
 static int
 spawn_one(struct bench *b, uint64_t i, struct error *err)
 {
@@ -375,7 +370,6 @@ bench_spawn(struct bench *b, struct error *err)
 	return 0;
 }
 
-/* The one entry that is asked for. */
 static bool
 is_evaluated(void *arg, const struct log_entry *entry)
 {
@@ -433,7 +427,6 @@ bench_eval(struct bench *b, struct error *err)
 	return rc;
 }
 
-/* To the counter, from many threads. */
 static int
 send_one(struct bench *b, uint64_t i, struct error *err)
 {
@@ -460,7 +453,6 @@ bench_send(struct bench *b, struct error *err)
 	return 0;
 }
 
-/* Reads a global; nothing of it stays. */
 static int
 dry_one(struct bench *b, struct error *err)
 {

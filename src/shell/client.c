@@ -240,7 +240,6 @@ client_find(struct client *c, struct span name, bool anybody, struct id *out,
 	return rc;
 }
 
-/* Both texts are borrowed. */
 static struct tag
 text_tag(const char *name, const char *value)
 {
@@ -317,7 +316,6 @@ request_tags(const struct request *r, size_t *count)
 	return tags;
 }
 
-/* Does not wait: see client_await(). */
 int
 client_send(struct client *c, const struct id *to, const struct request *r,
     struct receipt *out, struct error *err)
@@ -419,7 +417,6 @@ fail_waiting(const struct receipt *r, enum error_code code, const char *why,
 	    id_encode(&r->message).text, r->slot);
 }
 
-/* On the clock that never goes back. */
 static uint64_t
 deadline_in(uint64_t ms)
 {

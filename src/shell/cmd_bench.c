@@ -22,7 +22,6 @@ static const struct option_spec bench_specs[] = {
 	{ .name = NULL },
 };
 
-/* By its exact name; NULL: there is none. */
 static const struct bench_workload *
 find(const char *name)
 {

@@ -11,7 +11,6 @@
 #include "shell/show.h"
 #include "shell/table.h"
 
-/* Carried through the node's callback. */
 struct listing {
 	struct shell *sh;
 	struct table table;

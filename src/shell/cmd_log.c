@@ -19,7 +19,6 @@ static const struct option_spec log_options[] = {
 	{ .name = NULL },
 };
 
-/* Carried through the node's callback. */
 struct listing {
 	struct shell *sh;
 	struct table table;

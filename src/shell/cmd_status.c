@@ -10,7 +10,6 @@
 #include "shell/shell.h"
 #include "shell/show.h"
 
-/* Sums over all processes. */
 struct totals {
 	uint64_t processes;
 	uint64_t slots;
@@ -54,7 +53,6 @@ status_json(struct shell *sh, const struct totals *t)
 	show_json(sh, to);
 }
 
-/* Text for people, one line for each figure; the same in --json under keys. */
 static int
 exec_status(struct shell *sh, const struct options *o, struct error *err)
 {

@@ -94,7 +94,6 @@ add_option(const struct option_spec *s, struct buf *out)
 	buf_release(&left);
 }
 
-/* With their title; nothing at all when there are none. */
 static void
 add_options(const char *title, const struct option_spec *s, struct buf *out)
 {
@@ -105,7 +104,6 @@ add_options(const char *title, const struct option_spec *s, struct buf *out)
 		add_option(s, out);
 }
 
-/* As one line of help shows it: how it is called, what it does. */
 static void
 add_summary(const struct command *c, const char *dot, struct buf *out)
 {

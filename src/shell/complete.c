@@ -136,7 +136,6 @@ complete_dots(const char *text, const char *before)
 	return matches_done(&m);
 }
 
-/* Keywords, then what the library and Lua define. */
 static char **
 complete_lua(const char *text)
 {

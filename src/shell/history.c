@@ -51,7 +51,6 @@ unescape_entry(struct span line, struct buf *out)
 	}
 }
 
-/* Whole ones: what lacks its end is not counted. */
 static size_t
 count_lines(struct span text)
 {

@@ -35,7 +35,6 @@ struct parser {
 	struct options *out;
 };
 
-/* `name` may be NULL: an option without an alias. */
 static bool
 is_name(const char *name, struct span word)
 {
@@ -57,7 +56,6 @@ find_long(const struct option_scope *scope, struct span word)
 	return NULL;
 }
 
-/* As find_long(), by the letter. */
 static const struct option_spec *
 find_letter(const struct option_scope *scope, char letter)
 {

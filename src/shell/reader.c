@@ -235,7 +235,6 @@ continuation_length(struct span line)
 	return n < line.len && line.p[n] == ' ' ? n + 1 : n;
 }
 
-/* Up to the line feed, which is not part of it. */
 static struct span
 line_first(struct span text)
 {

@@ -250,7 +250,6 @@ fail_unknown_dot(struct span word, struct error *err)
 	return -1;
 }
 
-/* Blanks and tabs; a line has no line feeds. */
 static struct span
 trim(struct span s)
 {

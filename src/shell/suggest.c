@@ -15,7 +15,6 @@ enum {
 	WORD_MAX = 64
 };
 
-/* Of two. */
 static size_t
 least(size_t a, size_t b)
 {

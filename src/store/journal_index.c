@@ -70,7 +70,6 @@ key_add_u8(struct index_key *k, uint8_t v)
 	key_add_bytes(k, span_of(&v, 1));
 }
 
-/* Most significant byte first. */
 static void
 add_be(struct index_key *k, uint64_t v, size_t bytes)
 {
@@ -90,7 +89,6 @@ key_add_u32(struct index_key *k, uint32_t v)
 	add_be(k, v, 4);
 }
 
-/* Empty; level_free(). */
 static struct level *
 level_new(void)
 {
@@ -101,7 +99,6 @@ level_new(void)
 	return l;
 }
 
-/* NULL is fine. */
 static void
 level_free(struct level *l)
 {
@@ -157,7 +154,6 @@ level_get(const struct level *l, enum tree tree, struct span key,
 	return v.p[0];
 }
 
-/* Newest first. */
 static int
 levels_get(const struct index *x, enum tree tree, struct span key,
     struct index_value *out)

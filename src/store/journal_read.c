@@ -336,7 +336,6 @@ struct push_walk {
 	void *arg;
 };
 
-/* The same for an open push. */
 static bool
 tell_push(void *arg, struct span key, struct span value)
 {

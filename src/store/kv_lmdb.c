@@ -3,12 +3,12 @@
  *
  * LMDB believes its file: it maps it and walks it, and a file that is cut or
  * foreign ends in SIGBUS. So the file is looked at before LMDB gets it, and two
- * things hold that make a look at its head and length enough: - it comes into
- * being whole (made under another name, synced, renamed), so that an empty file
- * is never ours; - it is at least as long as its pages. LMDB alone does not see
- * to that, since pages used up within one transaction at the end are never
- * written; so each commit first stretches the file (sparsely) over all it may
- * write.
+ * things hold that make a look at its head and length enough:
+ * - it comes into being whole (made under another name, synced, renamed), so
+ *   that an empty file is never ours;
+ * - it is at least as long as its pages. LMDB alone does not see to that, since
+ *   pages used up within one transaction at the end are never written; so each
+ *   commit first stretches the file (sparsely) over all it may write.
  *
  * Reads are not bound to threads (MDB_NOTLS), so a thread may have several, and
  * one that ends leaves no slot behind. Slots of programs that were killed are
@@ -66,14 +66,12 @@ struct lmdb_txn {
 	size_t pages; /* that it may write, at most */
 };
 
-/* The struct begins with its kv. */
 static struct lmdb *
 lmdb_of(struct kv *kv)
 {
 	return (struct lmdb *)kv;
 }
 
-/* And a transaction with its kv_txn. */
 static struct lmdb_txn *
 txn_of(struct kv_txn *txn)
 {
@@ -419,7 +417,6 @@ lmdb_commit(struct kv_txn *txn, struct error *err)
 	return rc == 0 ? 0 : fail_mdb(err, l->dir, "write", rc);
 }
 
-/* Also ends a read. */
 static void
 lmdb_abort(struct kv_txn *txn)
 {
@@ -537,7 +534,6 @@ lmdb_walk(struct kv_txn *txn, int tree, struct span from, kv_walk_fn fn,
 	return fail_mdb(err, l->dir, "read", rc);
 }
 
-/* Goes down the right edge of the tree. */
 static bool
 lmdb_last(struct kv_txn *txn, int tree, struct span *key, struct span *value)
 {
@@ -571,7 +567,6 @@ lmdb_size(struct kv *kv)
 	return (uint64_t)st.st_blocks * 512;
 }
 
-/* Half open, too, with what there is. */
 static void
 lmdb_close(struct kv *kv)
 {

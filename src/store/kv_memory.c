@@ -14,7 +14,6 @@
 #include "store/kv_ops.h"
 #include "store/sorted.h"
 
-/* One change, to be taken back in reverse order. */
 struct undo {
 	int tree;
 	bool there; /* the key had a value */
@@ -37,7 +36,6 @@ struct memory_txn {
 	size_t room;
 };
 
-/* The struct begins with its kv. */
 static struct memory *
 memory_of(struct kv *kv)
 {
@@ -65,7 +63,6 @@ memory_close(struct kv *kv)
 	free(m);
 }
 
-/* The lock is held until the transaction ends. */
 static int
 memory_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err)
 {
@@ -84,7 +81,6 @@ memory_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err)
 	return 0;
 }
 
-/* Forget the list, let the others in. */
 static void
 end(struct memory_txn *t)
 {

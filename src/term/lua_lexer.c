@@ -114,7 +114,6 @@ number_length(struct span s)
 	return n;
 }
 
-/* The first byte has been looked at. */
 static size_t
 name_length(struct span s)
 {

@@ -27,7 +27,6 @@ const struct vm_limits vm_default_limits = {
 	.output = (size_t)16 << 20,
 };
 
-/* By format; NULL behind the last. */
 static const struct vm_ops *const machines[] = { &machine_ops, NULL };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -167,7 +167,6 @@ grow(struct arena *a, uint64_t size)
 	return true;
 }
 
-/* NULL behind the last one. */
 static struct block *
 block_after(struct arena *a, struct block *b)
 {
@@ -220,7 +219,6 @@ block_at_top(struct arena *a, uint32_t size)
 	return b;
 }
 
-/* A free one if there is any, else new bytes. */
 static void *
 large_alloc(struct arena *a, size_t n)
 {
@@ -445,7 +443,6 @@ small_free(struct arena *a, void *p, size_t n)
 		chunk_end(a, c);
 }
 
-/* A free block of the class, else the next bytes of the chunk. */
 static void *
 small_alloc(struct arena *a, size_t n)
 {

@@ -147,7 +147,6 @@ find_places(struct booted *t, struct span other, struct error *err)
 	return 0;
 }
 
-/* Not in the list any more, or never in it. */
 static void
 booted_free(struct booted *t)
 {

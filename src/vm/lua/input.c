@@ -36,7 +36,6 @@ push_span(lua_State *L, struct span s)
 	lua_pushlstring(L, s.len ? (const char *)s.p : "", s.len);
 }
 
-/* U+FFFD for each bad sequence. */
 static void
 push_replaced(lua_State *L, struct span s)
 {
@@ -82,7 +81,6 @@ set_number(lua_State *L, const char *name, uint64_t value)
 	lua_setfield(L, -2, name);
 }
 
-/* Also there when it is false. */
 static void
 set_flag(lua_State *L, const char *name, bool value)
 {

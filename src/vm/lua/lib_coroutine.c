@@ -156,7 +156,6 @@ co_create(lua_State *L)
 	return 1;
 }
 
-/* Upvalue: the coroutine. */
 static int
 co_wrap(lua_State *L)
 {

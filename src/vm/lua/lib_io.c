@@ -27,7 +27,6 @@ io_open(lua_State *L)
 	return no_such_file(L, luaL_checkstring(L, 1));
 }
 
-/* There is no folder to make it in. */
 static int
 io_tmpfile(lua_State *L)
 {
@@ -59,7 +58,6 @@ io_std(lua_State *L)
 	return 1;
 }
 
-/* "file", or nil for what is none. */
 static int
 io_type(lua_State *L)
 {

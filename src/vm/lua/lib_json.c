@@ -88,7 +88,6 @@ reserve(struct writer *w, size_t n)
 	return p + w->len;
 }
 
-/* Copies; `p` may lie in Lua's memory, never in the text itself. */
 static void
 add(struct writer *w, const char *p, size_t n)
 {
@@ -96,7 +95,6 @@ add(struct writer *w, const char *p, size_t n)
 	w->len += n;
 }
 
-/* The same for one byte. */
 static void
 add_byte(struct writer *w, char c)
 {
@@ -513,7 +511,6 @@ lib_json_push_text(lua_State *L, int index, bool replace_invalid)
 	lua_settop(L, w.slot);
 }
 
-/* Of one value; more arguments are ignored. */
 static int
 json_encode(lua_State *L)
 {

@@ -59,7 +59,6 @@ fail_at(struct reader *r, size_t at)
 	__builtin_unreachable();
 }
 
-/* An error about a place alone. */
 static _Noreturn void
 fail(struct reader *r, size_t at, const char *text)
 {
@@ -81,7 +80,6 @@ fail_about(struct reader *r, size_t at, size_t n, const char *before,
 	fail_at(r, at);
 }
 
-/* The four blanks that JSON knows. */
 static void
 skip_space(struct reader *r)
 {
@@ -130,7 +128,6 @@ word_length(const struct reader *r)
 	return n;
 }
 
-/* -1: it is none. */
 static int
 hex_digit(char c)
 {
@@ -319,7 +316,6 @@ read_number(struct reader *r)
 	r->at += n;
 }
 
-/* true, false or null; anything else is told whole. */
 static void
 read_word(struct reader *r)
 {

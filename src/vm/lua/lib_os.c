@@ -55,7 +55,6 @@ os_no_file(lua_State *L)
 	return 3;
 }
 
-/* There is no place for a file. */
 static int
 os_tmpname(lua_State *L)
 {

@@ -88,7 +88,6 @@ text_less(const struct sort_key *a, const struct sort_key *b)
 	return c ? c < 0 : a->len < b->len;
 }
 
-/* By rank, then within it; the two truth values have a rank each. */
 static bool
 key_less(const struct sort_key *a, const struct sort_key *b)
 {

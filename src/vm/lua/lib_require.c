@@ -145,7 +145,6 @@ load_lib(lua_State *L)
 	return 3;
 }
 
-/* There are no files to search. */
 static int
 search_path(lua_State *L)
 {

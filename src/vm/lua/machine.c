@@ -55,7 +55,6 @@ static atomic_uint_least64_t last_number;
 static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
 static locale_t c_locale;
 
-/* For all threads, kept to the end. */
 static void
 make_locale(void)
 {

@@ -62,7 +62,6 @@ apply(unary *f, double x)
 	return out;
 }
 
-/* The same of two arguments. */
 static double
 apply2(binary *f, double x, double y)
 {
