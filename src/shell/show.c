@@ -366,7 +366,7 @@ time_text(uint64_t ms)
 	return t;
 }
 
-/* Both ends stay: ids of one user often begin alike. */
+/* Both ends stay: people compare either. */
 void
 short_id(const char *id, struct buf *out)
 {

@@ -15,9 +15,9 @@
  * commits, or in a commit of its own when nothing has come for IDLE_NS. What is
  * lost of it in a crash is derived again from the records behind "indexed".
  *
- * A failure of a commit leaves open whether its pages are on the disk, so none
- * is tried again: the journal stops, and the next start sees what is really
- * there. Source: spec/engineering-notes.md 5.
+ * After a failed sync the system may have dropped pages that it calls written,
+ * so nothing is tried again: the journal stops, and the next start sees what is
+ * really there. Source: spec/engineering-notes.md 5.
  */
 #include "store/journal.h"
 

@@ -1,8 +1,8 @@
 /*
  * There are three ways out of a run before its end: the allocator refuses
  * twice, the count hook passes the limit, a signal comes (the thread's timer,
- * or pthread_kill() by limit_interrupt()'s caller). All end in leave(), a
- * siglongjmp() to limit_run().
+ * or whoever interrupts the machine). All end in leave(), a siglongjmp() to
+ * limit_run().
  *
  * The signal handler asks, it is not told: what is due follows from the clock
  * and a flag, so a signal that is late, early, doubled or meant for the run

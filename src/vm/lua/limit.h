@@ -68,7 +68,7 @@ struct run {
 
 /* Make this thread ready to evaluate; cheap when it is. ERR_SYSTEM. */
 int limit_thread(struct error *err);
-/* The signal that limit_interrupt() sends and the timer uses. */
+/* The signal of the timer, and of whoever interrupts a run. */
 int limit_signal(void);
 /* body(arg) under the limits of `r`; may be called again for a recount. */
 enum leave limit_run(struct run *r, void (*body)(void *), void *arg);
