@@ -201,6 +201,8 @@ wake(struct engine *e, struct actor *a, struct error *err)
 	if (a->vm)
 		a->vm->ops->close(a->vm);
 	a->vm = NULL;
+	/* the chain is not known: it all begins again */
+	a->broken = false;
 	return -1;
 }
 
@@ -363,14 +365,32 @@ run_dry(struct actor *a, struct dry_job *job)
 	finish_dry(a, job, rc, &err);
 }
 
-/* The machine or the store cannot go on with this process: say so once. */
+/* End the claim, unless a dry run came in that must not be left behind. */
+static bool
+release_claim(struct actor *a)
+{
+	bool released;
+
+	lock(&a->lock);
+	released = a->dry_jobs == NULL;
+	a->queued = !released;
+	unlock(&a->lock);
+	return released;
+}
+
+/*
+ * The machine or the store cannot go on with this process: say so, and try
+ * again when somebody wakes it.
+ */
 static void
 give_up(struct engine *e, struct actor *a, const struct error *err)
 {
 	struct dry_job *job;
 
-	while ((job = take_dry(a, true)))
-		finish_dry(a, job, -1, err);
+	do {
+		while ((job = take_dry(a, true)))
+			finish_dry(a, job, -1, err);
+	} while (!release_claim(a));
 	if (!atomic_load(&e->stopping) && !atomic_load(&e->failed))
 		fprintf(stderr, "aosh: process %s: %s\n",
 		    id_encode(&a->id).text, err->text);
@@ -388,8 +408,10 @@ work(struct engine *e, struct actor *a, struct error *err)
 		struct recent r;
 		int rc;
 
-		if (atomic_load(&e->stopping) || atomic_load(&e->failed))
+		if (atomic_load(&e->stopping))
 			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
+		if (engine_check(e, err) < 0)
+			return -1;
 		lock(&a->lock);
 		rc = a->evaluated < a->scheduled ? 0 : 1;
 		unlock(&a->lock);
@@ -428,14 +450,6 @@ more(struct actor *a)
 	return again;
 }
 
-static void
-release_claim(struct actor *a)
-{
-	lock(&a->lock);
-	a->queued = false;
-	unlock(&a->lock);
-}
-
 bool
 compute_turn(void *arg, struct actor *a)
 {
@@ -448,7 +462,6 @@ compute_turn(void *arg, struct actor *a)
 			return more(a);
 	}
 	give_up(e, a, &err);
-	release_claim(a);
 	return false;
 }
 
@@ -458,7 +471,8 @@ compute_dry_run(struct engine *e, struct actor *a, struct dry_job *job)
 	struct dry_job **end;
 
 	lock(&a->lock);
-	job->after = a->scheduled;
+	/* a sender may hear of its slot before that is in the mailbox */
+	job->after = a->durable > a->scheduled ? a->durable : a->scheduled;
 	job->next = NULL;
 	for (end = &a->dry_jobs; *end; end = &(*end)->next)
 		continue;
