@@ -33,6 +33,9 @@ local ao = {
 
 local HINTS_MAX = 1000
 
+-- No method: a program may do without the metatable of texts.
+local gmatch = string.gmatch
+
 local function check(ok, text)
 	return ok or error(text, 0)
 end
@@ -91,7 +94,7 @@ function ao.init(env)
 		if tag.name == "Module" and ao._module == "" then
 			ao._module = tag.value
 		elseif tag.name == "Authority" then
-			for address in tostring(tag.value):gmatch("[^,]+") do
+			for address in gmatch(tostring(tag.value), "[^,]+") do
 				if not contains(ao.authorities, address) then
 					table.insert(ao.authorities, address)
 				end

@@ -9,10 +9,10 @@ return function(ao)
 			error("Eval: Data should be text, got " .. type(code), 0)
 		end
 		-- an expression shows its value, anything else is taken as it is
-		local fn = load("return " .. code, "aos", "t", _G)
+		local fn = load("return " .. code, "aos", "t")
 		local err
 		if not fn then
-			fn, err = load(code, "aos", "t", _G)
+			fn, err = load(code, "aos", "t")
 		end
 		local output
 		if fn then

@@ -1,6 +1,8 @@
 -- The entry: one message in, one result out.
 
-local json = require("json")
+json = require("json")
+
+local json = json
 local utils = require(".utils")
 local handlers = require(".handlers")
 local chance = require(".chance")
@@ -20,7 +22,6 @@ local colors = {
 Colors, Bell = colors, "\7"
 ao, Handlers, Utils = lib, handlers, utils
 Dump, base64 = require(".dump"), require(".base64")
-_G.json = json
 Seeded = Seeded or false
 -- Not needed here, but programs look into package.loaded.
 require(".pretty")

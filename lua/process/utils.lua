@@ -1,7 +1,7 @@
 -- Small functions on tables and texts, and the matching of messages.
 
-local find, gsub, lower, upper =
-	string.find, string.gsub, string.lower, string.upper
+local find, gsub, lower, sub, upper =
+	string.find, string.gsub, string.lower, string.sub, string.upper
 
 local utils = { _version = "0.0.5" }
 
@@ -196,7 +196,7 @@ function utils.capitalize(s)
 	if type(s) ~= "string" then
 		return s
 	end
-	return upper(s:sub(1, 1)) .. lower(s:sub(2))
+	return upper(sub(s, 1, 1)) .. lower(sub(s, 2))
 end
 
 function utils.matchesPattern(pattern, value, msg)

@@ -283,3 +283,13 @@ text_check(const char *name, size_t first_line, struct span text,
 	    name, line,
 	    text.p[offset] ? "bytes that are no UTF-8" : "a NUL byte");
 }
+
+struct span
+text_without_mark(struct span text)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	if (!span_starts_with(text, mark))
+		return text;
+	return span_from(text, sizeof(mark) - 1);
+}

@@ -48,5 +48,7 @@ ssize_t fd_read_some(int fd, const char *name, struct buf *out,
  */
 int text_check(const char *name, size_t first_line, struct span text,
     struct error *err);
+/* `text` without the byte order mark that some editors put in front. */
+struct span text_without_mark(struct span text);
 
 #endif

@@ -107,8 +107,11 @@ run_line(struct script *s, struct span line)
 	enum reader_state state;
 	int rc;
 
-	if (s->first && line.p && span_starts_with(line, "#!"))
-		line = span_text("--");
+	if (s->first && line.p) {
+		line = text_without_mark(line);
+		if (span_starts_with(line, "#!"))
+			line = span_text("--");
+	}
 	s->first = false;
 	state = reader_add(&s->sh->reader, line, &err);
 	if (state == READER_NOTHING || state == READER_MORE)

@@ -175,10 +175,10 @@ session_load(struct shell *sh, const char *path, struct error *err)
 	int rc = file_read(path, &text, err);
 
 	if (rc == 0) {
+		source.text = text_without_mark(buf_span(&text));
 		/* as a comment the line keeps the numbers of the others */
-		if (span_starts_with(buf_span(&text), "#!"))
-			memcpy(text.p, "--", 2);
-		source.text = buf_span(&text);
+		if (span_starts_with(source.text, "#!"))
+			memcpy(text.p + text.len - source.text.len, "--", 2);
 		rc = eval_checked(sh, &source, err);
 	}
 	buf_release(&text);

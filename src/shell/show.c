@@ -18,6 +18,8 @@
 #include "term/escape.h"
 
 enum {
+	/* bytes of a line that a syntax error shows */
+	ROW_MAX = 160,
 	MS_PER_S = 1000,
 	SHORT_ID_ENDS = 6 /* characters that stay at each end */
 };
@@ -301,6 +303,28 @@ show_outcome(struct shell *sh, const struct outcome *o,
 	return failed ? EXIT_EVAL : 0;
 }
 
+/* What is shown of a line that is too long: the part around *column. */
+static struct span
+part_of(struct span row, size_t *column)
+{
+	size_t from = 0;
+	size_t to = row.len;
+
+	if (row.len <= ROW_MAX)
+		return row;
+	if (*column > ROW_MAX / 2)
+		from = *column - ROW_MAX / 2;
+	if (to - from > ROW_MAX)
+		to = from + ROW_MAX;
+	/* no character is cut in two */
+	while (from < *column && (row.p[from] & 0xc0) == 0x80)
+		from++;
+	while (to < row.len && to > *column && (row.p[to] & 0xc0) == 0x80)
+		to--;
+	*column -= from;
+	return span_of(row.p + from, to - from);
+}
+
 /* The line and, below it, a caret under the place. */
 static void
 show_caret(struct shell *sh, const struct source *source, size_t line,
@@ -311,6 +335,7 @@ show_caret(struct shell *sh, const struct source *source, size_t line,
 
 	if (row.len == 0)
 		return;
+	row = part_of(row, &column);
 	output_printf(&sh->err, "  ");
 	show_line(&sh->err, row);
 	output_printf(&sh->err, "  ");

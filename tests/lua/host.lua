@@ -184,6 +184,10 @@ function host.open()
 	G.package = { loaded = loaded, path = "", cpath = "" }
 	loaded.package = G.package
 	G.require = make_require(G)
+	function G.load(chunk, name, mode, ...)
+		local env = select("#", ...) > 0 and (...) or G
+		return load(chunk, name, mode, env)
+	end
 	G.require(".process")
 	return G
 end

@@ -52,6 +52,14 @@ return function(t)
 			"error:")
 	end)
 
+	test("code sees the globals, whatever the program did to _G", function()
+		local p = t.process()
+		p:eval("x = 6 _G = nil")
+		is(p:eval("x + 1").Output.data, "7")
+		p:eval("_G = { x = 1 }")
+		is(p:eval("x + 1").Output.data, "7")
+	end)
+
 	test("row 6: comparing a number with nil", function()
 		has(t.process():eval("100 < undefined").Error,
 			"attempt to compare number with nil")

@@ -30,6 +30,9 @@ TEST(library, modules_are_found)
 	gives("return type(require('json')) .. type(require('bit32'))",
 	    "tabletable");
 	gives("return tostring(require('string') == string)", "true");
+	gives("local j = require('json') package.loaded.json = nil "
+	      "return tostring(require('json') == j)",
+	    "true");
 }
 
 TEST(library, replacing_the_process_takes_effect)
@@ -146,6 +149,12 @@ TEST(library, info_of_functions)
 	      "end return f()",
 	    "1");
 	gives("return tostring(debug.getinfo(99))", "nil");
+	gives("return tostring(debug.getinfo(-1)) .. "
+	      "tostring(debug.getinfo(1 << 40))",
+	    "nilnil");
+	gives("local function f() return debug.getinfo('1', 'l').currentline "
+	      "end return f()",
+	    "1");
 	gives("return (debug.traceback('x'):match('^x\\nstack'):sub(1, 1))",
 	    "x");
 }

@@ -80,14 +80,28 @@ seal_all(lua_State *L)
 }
 
 /* As require() would have: found in package.loaded under its name. */
+/* Upvalue: the module. */
+static int
+load_native(lua_State *L)
+{
+	lua_pushvalue(L, lua_upvalueindex(1));
+	return 1;
+}
+
+/* The library needs them, so they are found again once a program has emptied
+ * package.loaded. */
 static void
 open_native(lua_State *L, const char *name, void (*open)(lua_State *L))
 {
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
 	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
 	open(L);
 	seal(L);
-	lua_setfield(L, -2, name);
-	lua_pop(L, 1);
+	lua_pushvalue(L, -1);
+	lua_setfield(L, -3, name);
+	lua_pushcclosure(L, load_native, 1);
+	lua_setfield(L, -3, name);
+	lua_pop(L, 2);
 }
 
 void

@@ -6,6 +6,7 @@
  * sethook turns the counting off, upvalues and locals reach into the process
  * library, and the registry holds what C code relies on.
  */
+#include <limits.h>
 #include <stdbool.h>
 
 #include "vm/lua/lib.h"
@@ -15,16 +16,24 @@
 static int
 get_info(lua_State *L)
 {
-	bool by_level;
+	int at = lua_isthread(L, 1) ? 2 : 1;
+	bool here = at == 1 || lua_tothread(L, 1) == L;
+	bool by_level = !lua_isfunction(L, at);
+	int is_integer;
+	lua_Integer level = lua_tointegerx(L, at, &is_integer);
 
-	by_level = !lua_isfunction(L, lua_isthread(L, 1) ? 2 : 1);
+	if (by_level && is_integer) {
+		/* stock would cut it down to an int */
+		if (level < 0 || level >= INT_MAX) {
+			luaL_pushfail(L);
+			return 1;
+		}
+		/* a level counts from here; one frame more lies in between */
+		lua_pushinteger(L, level + here);
+		lua_replace(L, at);
+	}
 	lua_pushvalue(L, lua_upvalueindex(1));
 	lua_insert(L, 1);
-	/* a level counts from here; one frame more lies in between */
-	if (by_level && !lua_isthread(L, 2) && lua_isinteger(L, 2)) {
-		lua_pushinteger(L, lua_tointeger(L, 2) + 1);
-		lua_replace(L, 2);
-	}
 	lua_call(L, lua_gettop(L) - 1, 1);
 	if (!by_level || !lua_istable(L, -1))
 		return 1;
