@@ -84,17 +84,28 @@ frame_send(int fd, struct buf *frame, int fd_beside, struct error *err)
 	return 0;
 }
 
-/* The descriptor that came with a message, or -1. */
-static int
-fd_of(struct msghdr *m)
+/*
+ * Keep the first descriptor that came with a message, unless there is one, and
+ * close the others: room for one has room for two, by its alignment.
+ */
+static void
+take_fds(struct msghdr *m, int *beside)
 {
 	struct cmsghdr *c = CMSG_FIRSTHDR(m);
-	int fd = -1;
+	size_t count;
 
-	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS &&
-	    c->cmsg_len == CMSG_LEN(sizeof(fd)))
-		memcpy(&fd, CMSG_DATA(c), sizeof(fd));
-	return fd;
+	if (!c || c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+		return;
+	count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+	for (size_t i = 0; i < count; i++) {
+		int fd;
+
+		memcpy(&fd, CMSG_DATA(c) + i * sizeof(fd), sizeof(fd));
+		if (*beside < 0)
+			*beside = fd;
+		else
+			(void)close(fd);
+	}
 }
 
 /* Read exactly n bytes; the first descriptor that comes along goes to *beside. */
@@ -110,18 +121,13 @@ receive(int fd, void *to, size_t n, int *beside, struct error *err)
 			.msg_control = room,
 			.msg_controllen = sizeof(room) };
 		ssize_t rc = recvmsg(fd, &m, MSG_CMSG_CLOEXEC);
-		int came;
 
 		if (rc < 0 && errno == EINTR)
 			continue;
 		if (rc <= 0)
 			return FAIL(err, ERR_GONE,
 			    "the program at the other end went away");
-		came = fd_of(&m);
-		if (came >= 0 && *beside < 0)
-			*beside = came;
-		else if (came >= 0)
-			(void)close(came);
+		take_fds(&m, beside);
 		got += (size_t)rc;
 	}
 	return 0;

@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -111,5 +112,48 @@ TEST(attach_wire, a_frame_that_is_too_long_is_not_believed)
 	CHECK_INT(err.code, ERR_FORMAT);
 	close(pair[0]);
 	close(pair[1]);
+	buf_release(&frame);
+}
+
+static int
+count_open(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+TEST(attach_wire, only_one_of_several_descriptors_is_kept)
+{
+	_Alignas(struct cmsghdr) char room[CMSG_SPACE(2 * sizeof(int))] = { 0 };
+	uint8_t bytes[] = { 1, 0, 0, 0, ATTACH_INFO };
+	struct iovec part = { bytes, sizeof(bytes) };
+	struct msghdr m = { .msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = room,
+		.msg_controllen = sizeof(room) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+	const int two[2] = { STDIN_FILENO, STDOUT_FILENO };
+	struct buf frame = BUF_INIT;
+	struct error err;
+	int before;
+	int beside;
+	int ends[2];
+
+	CHECK_INT(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(two));
+	memcpy(CMSG_DATA(c), two, sizeof(two));
+	CHECK_INT(sendmsg(ends[0], &m, 0), sizeof(bytes));
+	before = count_open();
+	CHECK_OK(frame_receive(ends[1], &frame, &beside, &err), err);
+	CHECK(beside >= 0);
+	close(beside);
+	CHECK_INT(count_open(), before);
+	close(ends[0]);
+	close(ends[1]);
 	buf_release(&frame);
 }
