@@ -32,6 +32,8 @@ enum {
 	BACKLOG = 64,
 	/* more are closed at once: a client leaks */
 	CONNECTIONS_MAX = 1024,
+	ACCEPT_AGAIN_MS = 100, /* after one that could not be had */
+	KEEP_BYTES = 1 << 20,  /* of buffers, from one request to the next */
 };
 
 /* An eventfd that a client handed over, for one process. */
@@ -45,7 +47,7 @@ struct watched {
 struct connection {
 	struct connection *next;
 	struct attach_server *server;
-	int fd;
+	int fd; /* closed by the thread when it ends */
 	pthread_t thread;
 	bool ended; /* under the server's lock */
 	struct watched *watched;
@@ -264,8 +266,12 @@ serve_watch(struct connection *c, struct span in, struct buf *out,
 	int fd;
 
 	(void)out;
-	if (!take_id(&in, &id) || !take_u32(&in, &remote) || fd_beside < 0)
+	if (!take_id(&in, &id) || !take_u32(&in, &remote))
 		return malformed(err);
+	if (fd_beside < 0)
+		return FAIL(err, ERR_SYSTEM,
+		    "cannot watch: no descriptor came along, or too many files "
+		    "are open");
 	fd = dup(fd_beside);
 	if (fd < 0)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot watch");
@@ -388,6 +394,14 @@ serve_one(struct connection *c, struct buf *in, struct buf *out)
 	return frame_send(c->fd, out, -1, &err);
 }
 
+/* A connection is kept for long, its largest request should not be. */
+static void
+forget_large(struct buf *b)
+{
+	if (b->room > KEEP_BYTES)
+		buf_release(b);
+}
+
 /* Marks itself as ended; whoever joins it frees the rest. */
 static void *
 connection_main(void *arg)
@@ -396,13 +410,16 @@ connection_main(void *arg)
 	struct buf in = BUF_INIT;
 	struct buf out = BUF_INIT;
 
-	while (serve_one(c, &in, &out) == 0)
-		continue;
+	while (serve_one(c, &in, &out) == 0) {
+		forget_large(&in);
+		forget_large(&out);
+	}
 	buf_release(&in);
 	buf_release(&out);
 	while (c->watched)
 		unwatch(c, &c->watched);
 	lock(&c->server->lock);
+	(void)close(c->fd);
 	c->ended = true;
 	unlock(&c->server->lock);
 	return NULL;
@@ -424,10 +441,10 @@ reap(struct attach_server *s, bool all)
 		}
 		*at = c->next;
 		s->count--;
+		if (!c->ended)
+			(void)shutdown(c->fd, SHUT_RDWR);
 		unlock(&s->lock);
-		(void)shutdown(c->fd, SHUT_RDWR);
 		thread_join(c->thread);
-		(void)close(c->fd);
 		free(c);
 		lock(&s->lock);
 	}
@@ -446,22 +463,24 @@ is_ours(int fd)
 }
 
 /*
- * The lock is held over the start, so that the thread is in the list before it
- * may end.
+ * False: none could be had, as when this program has too many files open. The
+ * lock is held over the start, so that the thread is in the list before it may
+ * end.
  */
-static void
+static bool
 accept_one(struct attach_server *s)
 {
-	int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
 	struct connection *c;
 	struct error err;
+	int fd;
 
-	if (fd < 0)
-		return;
 	reap(s, false);
+	fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
+	if (fd < 0)
+		return false;
 	if (!is_ours(fd) || s->count >= CONNECTIONS_MAX) {
 		(void)close(fd);
-		return;
+		return true;
 	}
 	c = xcalloc(1, sizeof(*c));
 	c->server = s;
@@ -472,12 +491,13 @@ accept_one(struct attach_server *s)
 		unlock(&s->lock);
 		(void)close(fd);
 		free(c);
-		return;
+		return true;
 	}
 	c->next = s->connections;
 	s->connections = c;
 	s->count++;
 	unlock(&s->lock);
+	return true;
 }
 
 /* The pipe is closed by attach_server_stop(). */
@@ -494,8 +514,9 @@ listen_main(void *arg)
 			return NULL;
 		if (fds[1].revents)
 			return NULL;
-		if (fds[0].revents)
-			accept_one(s);
+		/* the one that waits keeps the listener readable */
+		if (fds[0].revents && !accept_one(s))
+			(void)poll(&fds[1], 1, ACCEPT_AGAIN_MS);
 	}
 }
 
