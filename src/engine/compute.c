@@ -222,6 +222,8 @@ wake(struct engine *e, struct actor *a, struct error *err)
 	if (a->vm)
 		a->vm->ops->close(a->vm);
 	a->vm = NULL;
+	/* the chain is not known: it all begins again */
+	a->broken = false;
 	return -1;
 }
 
@@ -385,14 +387,32 @@ run_dry(struct actor *a, struct dry_job *job)
 	finish_dry(a, job, rc, &err);
 }
 
-/* The machine or the store cannot go on with this process: say so once. */
+/* End the claim, unless a dry run came in that must not be left behind. */
+static bool
+release_claim(struct actor *a)
+{
+	bool released;
+
+	lock(&a->lock);
+	released = a->dry_jobs == NULL;
+	a->queued = !released;
+	unlock(&a->lock);
+	return released;
+}
+
+/*
+ * The machine or the store cannot go on with this process: say so, and try
+ * again when somebody wakes it.
+ */
 static void
 give_up(struct engine *e, struct actor *a, const struct error *err)
 {
 	struct dry_job *job;
 
-	while ((job = take_dry(a, true)))
-		finish_dry(a, job, -1, err);
+	do {
+		while ((job = take_dry(a, true)))
+			finish_dry(a, job, -1, err);
+	} while (!release_claim(a));
 	if (!atomic_load(&e->stopping) && !atomic_load(&e->failed))
 		fprintf(stderr, "aosh: process %s: %s\n",
 		    id_encode(&a->id).text, err->text);
@@ -410,8 +430,10 @@ work(struct engine *e, struct actor *a, struct error *err)
 		struct recent r;
 		int rc;
 
-		if (atomic_load(&e->stopping) || atomic_load(&e->failed))
+		if (atomic_load(&e->stopping))
 			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
+		if (engine_check(e, err) < 0)
+			return -1;
 		lock(&a->lock);
 		rc = a->evaluated < a->scheduled ? 0 : 1;
 		unlock(&a->lock);
@@ -450,15 +472,6 @@ more(struct actor *a)
 	return again;
 }
 
-/* Whoever wakes the actor now queues it again. */
-static void
-release_claim(struct actor *a)
-{
-	lock(&a->lock);
-	a->queued = false;
-	unlock(&a->lock);
-}
-
 /* Pushes first: they are what other processes wait for. */
 bool
 compute_turn(void *arg, struct actor *a)
@@ -472,7 +485,6 @@ compute_turn(void *arg, struct actor *a)
 			return more(a);
 	}
 	give_up(e, a, &err);
-	release_claim(a);
 	return false;
 }
 
@@ -482,7 +494,8 @@ compute_dry_run(struct engine *e, struct actor *a, struct dry_job *job)
 	struct dry_job **end;
 
 	lock(&a->lock);
-	job->after = a->scheduled;
+	/* a sender may hear of its slot before that is in the mailbox */
+	job->after = a->durable > a->scheduled ? a->durable : a->scheduled;
 	job->next = NULL;
 	for (end = &a->dry_jobs; *end; end = &(*end)->next)
 		continue;

@@ -1,3 +1,4 @@
+#include "base/fault.h"
 #include "base/thread.h"
 #include "engine/engine.h"
 #include "node_kit.h"
@@ -387,4 +388,39 @@ TEST(engine, a_flood_from_many_threads_is_whole_in_the_log)
 	CHECK_DRY(n, &p, "N", "800");
 	n->ops->close(n);
 	kit_remove_dir(dir);
+}
+
+/* The disk is full from now on, or (again) for a very long time not. */
+static void
+set_disk_full(bool full)
+{
+	CHECK_INT(setenv("AOSH_FAULT",
+		      full ? "JOURNAL_FULL" : "JOURNAL_FULL:1000000000", 1),
+	    0);
+	fault_init();
+}
+
+TEST(engine, that_failed_says_why_to_dry_runs_too)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct buf item = kit_item(&p, kit_eval_tags, 3, "X = 2");
+	struct message_draft draft = { .target = &p,
+		.data = span_text("X"),
+		.tags = kit_eval_tags,
+		.tag_count = 3 };
+	struct address owner = keypair_address(kit_key);
+	struct result result;
+	struct receipt r;
+	struct error err;
+
+	CHECK_EVAL(n, &p, "X = 1", "");
+	set_disk_full(true);
+	CHECK_INT(n->ops->send(n, buf_span(&item), &r, &err), -1);
+	CHECK_INT(err.code, ERR_FULL);
+	CHECK_INT(n->ops->dry_run(n, &draft, &owner, -1, &result, &err), -1);
+	CHECK_INT(err.code, ERR_FULL);
+	set_disk_full(false);
+	buf_release(&item);
+	n->ops->close(n);
 }
