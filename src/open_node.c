@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -89,17 +90,20 @@ connect_once(struct local *l, struct error *err)
 	return -1;
 }
 
-/* connect_once(), as long as somebody is just ending or beginning. */
+/*
+ * connect_once(), as long as somebody is just ending or beginning, and we are
+ * not about to end ourselves.
+ */
 static int
 connect_node(struct local *l, struct error *err)
 {
 	uint64_t end = clock_now_ns() + TAKE_OVER_MS * UINT64_C(1000000);
+	struct pollfd stop = { l->stop[0], POLLIN, 0 };
 
-	while (connect_once(l, err) < 0) {
-		if (err->code != ERR_BUSY || clock_now_ns() > end)
+	while (connect_once(l, err) < 0)
+		if (err->code != ERR_BUSY || clock_now_ns() > end ||
+		    poll(&stop, 1, RETRY_MS) > 0)
 			return -1;
-		(void)poll(NULL, 0, RETRY_MS);
-	}
 	return 0;
 }
 
@@ -116,13 +120,29 @@ disconnect(struct local *l)
 }
 
 /*
- * The owner has gone: find another, unless somebody did since `generation`.
- * Every watch is woken, since what happened meanwhile was told to nobody.
+ * Lay the watches on the new owner, if there is one. Each is woken in any case:
+ * what happened meanwhile was told to nobody, and who waits in vain, since no
+ * owner could be had, hears of it by calling.
  */
+static void
+renew_watches(struct local *l)
+{
+	struct error ignored;
+
+	lock(&l->watch_lock);
+	for (struct watch_entry *w = l->watches; w; w = w->next) {
+		if (l->inner)
+			(void)l->inner->ops->watch(l->inner, &w->id, w->fd,
+			    &ignored);
+		(void)eventfd_write(w->fd, 1);
+	}
+	unlock(&l->watch_lock);
+}
+
+/* The owner has gone: find another, unless somebody did since `generation`. */
 static int
 reconnect(struct local *l, uint64_t generation, struct error *err)
 {
-	struct watch_entry *w;
 	int rc = 0;
 
 	pthread_rwlock_wrlock(&l->owner_lock);
@@ -130,17 +150,7 @@ reconnect(struct local *l, uint64_t generation, struct error *err)
 		disconnect(l);
 		rc = connect_node(l, err);
 		l->generation++;
-		lock(&l->watch_lock);
-		for (w = l->watches; rc == 0 && w; w = w->next) {
-			struct error ignored;
-			const uint64_t one = 1;
-
-			(void)l->inner->ops->watch(l->inner, &w->id, w->fd,
-			    &ignored);
-			if (write(w->fd, &one, sizeof(one)) < 0)
-				continue; /* full: readable already */
-		}
-		unlock(&l->watch_lock);
+		renew_watches(l);
 	}
 	pthread_rwlock_unlock(&l->owner_lock);
 	return rc;
@@ -285,40 +295,23 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	CALL(local_of(n), log, err, id, r.next, log_one, &r, err);
 }
 
-static int
-watch_inner(struct local *l, const struct id *id, int fd, struct error *err)
+/* A new owner gets the watches that are noted. */
+static void
+remember_watch(struct local *l, const struct id *id, int fd)
 {
-	CALL(l, watch, err, id, fd, err);
-}
+	struct watch_entry *w = xmalloc(sizeof(*w));
 
-/* Noted once it is set: a new owner gets those that are noted. */
-static int
-op_watch(struct node *n, const struct id *id, int fd, struct error *err)
-{
-	struct local *l = local_of(n);
-	struct watch_entry *w;
-
-	if (watch_inner(l, id, fd, err) < 0)
-		return -1;
-	w = xmalloc(sizeof(*w));
 	lock(&l->watch_lock);
 	*w = (struct watch_entry){ l->watches, *id, fd };
 	l->watches = w;
 	unlock(&l->watch_lock);
-	return 0;
 }
 
-/* At the owner first: afterwards nothing writes to `fd`. */
 static void
-op_unwatch(struct node *n, const struct id *id, int fd)
+forget_watch(struct local *l, const struct id *id, int fd)
 {
-	struct local *l = local_of(n);
 	struct watch_entry **at;
 
-	pthread_rwlock_rdlock(&l->owner_lock);
-	if (l->inner)
-		l->inner->ops->unwatch(l->inner, id, fd);
-	pthread_rwlock_unlock(&l->owner_lock);
 	lock(&l->watch_lock);
 	for (at = &l->watches; *at; at = &(*at)->next)
 		if ((*at)->fd == fd && id_equal(&(*at)->id, id)) {
@@ -329,6 +322,41 @@ op_unwatch(struct node *n, const struct id *id, int fd)
 			break;
 		}
 	unlock(&l->watch_lock);
+}
+
+/*
+ * The owner and our list change together, under owner_lock: a take-over in
+ * between would leave a watch behind, or lay a forgotten one anew.
+ */
+static int
+op_watch(struct node *n, const struct id *id, int fd, struct error *err)
+{
+	struct local *l = local_of(n);
+	uint64_t generation;
+	struct node *inner;
+	int status;
+
+	do {
+		inner = call_node(l, &generation);
+		status = inner ? inner->ops->watch(inner, id, fd, err)
+			       : FAIL(err, ERR_GONE, "no engine");
+		if (status == 0)
+			remember_watch(l, id, fd);
+	} while (call_again(l, generation, status, err));
+	return status;
+}
+
+/* At the owner first: afterwards nothing writes to `fd`. */
+static void
+op_unwatch(struct node *n, const struct id *id, int fd)
+{
+	struct local *l = local_of(n);
+
+	pthread_rwlock_rdlock(&l->owner_lock);
+	if (l->inner)
+		l->inner->ops->unwatch(l->inner, id, fd);
+	forget_watch(l, id, fd);
+	pthread_rwlock_unlock(&l->owner_lock);
 }
 
 /* A new owner begins with the whole time. */
