@@ -5,6 +5,7 @@
 #define ENGINE_ACTOR_H
 
 #include <semaphore.h>
+#include <stdatomic.h>
 
 #include "base/map.h"
 #include "base/thread.h"
@@ -26,13 +27,19 @@ struct ticket {
 	struct receipt *receipt;
 };
 
+/* An entry of an outbox on its way, see delivery_new(). */
+struct delivery {
+	struct push_key key;
+	atomic_uint shares;    /* messages that the journal has not yet */
+	atomic_bool left_open; /* one could not be sent now */
+};
+
 /* A message that has come in and has no slot yet. */
 struct arrival {
 	struct arrival *next;
-	struct message *message; /* one reference */
-	bool is_push;
-	struct push_key push;  /* when is_push: done with this delivery */
-	struct ticket *ticket; /* NULL: nobody waits */
+	struct message *message;   /* one reference */
+	struct delivery *delivery; /* a share of it; NULL: no push */
+	struct ticket *ticket;     /* NULL: nobody waits */
 };
 
 /* A scheduled message that need not be read back from the journal. */

@@ -62,22 +62,9 @@ messenger_queue(struct engine *e, struct actor *a, struct outgoing *outgoing)
 	}
 }
 
-/* An entry that is done with, and has no slot to show for it. */
-static void
-mark_pushed(struct engine *e, const struct push_key *key, const struct id *id,
-    struct span item)
-{
-	struct batch *b = batch_new();
-
-	if (id)
-		batch_add_item(b, id, item);
-	batch_add_pushed(b, key);
-	journal_submit(e->journal, b, NULL, NULL);
-}
-
-/* Schedule an item of ours; `key` may be NULL. */
+/* Schedule an item of ours. */
 static int
-submit_item(struct engine *e, struct span item, const struct push_key *key,
+submit_item(struct engine *e, struct span item, struct delivery *d,
     struct error *err)
 {
 	struct message *m;
@@ -85,101 +72,140 @@ submit_item(struct engine *e, struct span item, const struct push_key *key,
 	/* signed a moment ago with our own key */
 	if (message_decode(item, &m, err) < 0)
 		return -1;
-	return scheduler_submit(e, m, key, NULL, err);
+	return scheduler_submit(e, m, d, NULL, err);
 }
 
 /* An item that nobody here takes: a wallet's. It stays readable by its id. */
 static int
-keep_item(struct engine *e, struct span item, const struct push_key *key,
-    struct error *err)
+keep_item(struct engine *e, struct span item, struct error *err)
 {
 	struct data_item decoded;
+	struct batch *b;
 	struct id id;
 
 	if (ans104_decode(item, &decoded, err) < 0)
 		return -1;
 	id = ans104_id(&decoded);
-	mark_pushed(e, key, &id, item);
+	b = batch_new();
+	batch_add_item(b, &id, item);
+	journal_submit(e->journal, b, NULL, NULL);
 	return 0;
 }
 
 /* Send a message entry to its process, or keep it when it is for a wallet. */
-static int
+static void
 push_message(struct engine *e, struct actor *a, const struct outgoing *o,
-    const struct outbox_entry *entry, const struct push_key *key,
-    struct error *err)
+    const struct outbox_entry *entry, const struct push_key *key)
 {
+	struct delivery *d = delivery_new(key, 1);
 	struct buf item = BUF_INIT;
+	struct error err;
 	int rc;
 
 	rc = outbox_message_item(entry, &a->process, o->cause, e->key, &item,
-	    err);
-	if (rc == 0) {
-		rc = submit_item(e, buf_span(&item), key, err);
-		if (rc < 0 && err->code == ERR_NOT_FOUND)
-			rc = keep_item(e, buf_span(&item), key, err);
+	    &err);
+	if (rc == 0)
+		rc = submit_item(e, buf_span(&item), d, &err);
+	if (rc < 0) {
+		if (err.code == ERR_NOT_FOUND)
+			(void)keep_item(e, buf_span(&item), &err);
+		delivery_drop(e, d, &err);
 	}
 	buf_release(&item);
-	return rc;
+}
+
+/* Tell the parent of a child that was made. */
+static void
+push_notice(struct engine *e, struct actor *a, const struct outbox_entry *entry,
+    const struct id *child, struct delivery *d)
+{
+	struct buf notice = BUF_INIT;
+	struct error err;
+
+	if (outbox_spawned_item(entry, &a->process, child, e->key, &notice,
+		&err) < 0 ||
+	    submit_item(e, buf_span(&notice), d, &err) < 0)
+		delivery_drop(e, d, &err);
+	buf_release(&notice);
 }
 
 /* Make the child, then tell the parent. */
-static int
+static void
 push_spawn(struct engine *e, struct actor *a, const struct outgoing *o,
-    const struct outbox_entry *entry, const struct push_key *key,
-    struct error *err)
+    const struct outbox_entry *entry, const struct push_key *key)
 {
+	struct delivery *d = delivery_new(key, 2);
 	struct buf child = BUF_INIT;
-	struct buf notice = BUF_INIT;
 	struct data_item item;
-	struct id id;
-	int rc;
+	struct error err;
 
-	rc = outbox_spawn_item(entry, &a->process, o->cause, e->key, &child,
-	    err);
-	if (rc == 0)
-		rc = ans104_decode(buf_span(&child), &item, err);
-	if (rc == 0) {
-		id = ans104_id(&item);
-		rc = submit_item(e, buf_span(&child), NULL, err);
+	if (outbox_spawn_item(entry, &a->process, o->cause, e->key, &child,
+		&err) < 0 ||
+	    ans104_decode(buf_span(&child), &item, &err) < 0 ||
+	    submit_item(e, buf_span(&child), d, &err) < 0) {
+		delivery_drop(e, d, &err);
+		delivery_drop(e, d, &err);
+	} else {
+		const struct id id = ans104_id(&item);
+
+		push_notice(e, a, entry, &id, d);
 	}
-	if (rc == 0)
-		rc = outbox_spawned_item(entry, &a->process, &id, e->key,
-		    &notice, err);
-	if (rc == 0)
-		rc = submit_item(e, buf_span(&notice), key, err);
 	buf_release(&child);
-	buf_release(&notice);
-	return rc;
+}
+
+/* An entry of which nothing comes. */
+static void
+push_nothing(struct engine *e, const struct push_key *key,
+    const struct error *why)
+{
+	delivery_drop(e, delivery_new(key, 1), why);
+}
+
+/* Give a message a slot in a process; a share of `d` is taken. */
+static void
+assign_item(struct engine *e, struct span item, const struct id *process,
+    struct delivery *d)
+{
+	struct message *m;
+	struct error err;
+
+	if (message_decode(item, &m, &err) < 0 ||
+	    scheduler_assign(e, m, process, d, &err) < 0)
+		delivery_drop(e, d, &err);
 }
 
 /* Give a message that is kept here a slot in further processes, too. */
-static int
+static void
 push_assignment(struct engine *e, const struct outbox_entry *entry,
-    const struct push_key *key, struct error *err)
+    const struct push_key *key)
 {
 	struct span rest = buf_span(&entry->processes);
 	struct buf item = BUF_INIT;
+	struct delivery *d;
 	struct span next;
-	int rc;
+	struct error err;
+	int rc = 0;
 
-	rc = journal_read_item(e->journal, &entry->message, &item, err);
-	while (rc == 0 && take_bytes(&rest, ID_BYTES, &next)) {
-		struct message *m;
+	if (rest.len == 0)
+		rc = FAIL(&err, ERR_NOT_FOUND, "to no process");
+	if (rc == 0)
+		rc =
+		    journal_read_item(e->journal, &entry->message, &item, &err);
+	if (rc < 0) {
+		push_nothing(e, key, &err);
+		return;
+	}
+	d = delivery_new(key, (unsigned)(rest.len / ID_BYTES));
+	while (take_bytes(&rest, ID_BYTES, &next)) {
 		struct id process;
 
 		memcpy(process.bytes, next.p, ID_BYTES);
-		rc = message_decode(buf_span(&item), &m, err);
-		/* the last one marks the entry as done */
-		if (rc == 0)
-			rc = scheduler_assign(e, m, &process,
-			    rest.len ? NULL : key, err);
+		assign_item(e, buf_span(&item), &process, d);
 	}
 	buf_release(&item);
-	return rc;
 }
 
-/* One entry; what cannot be sent is dropped, and the log of errors says so. */
+/* One entry; what cannot be sent is dropped, as on the networks. */
 static void
 push(struct engine *e, struct actor *a, const struct outgoing *o, uint32_t i)
 {
@@ -188,18 +214,22 @@ push(struct engine *e, struct actor *a, const struct outgoing *o, uint32_t i)
 	struct error err;
 	int rc;
 
-	rc = outbox_get(&o->outbox, i, &entry, &err);
-	if (rc == 0) {
-		if (entry.kind == OUTBOX_MESSAGE)
-			rc = push_message(e, a, o, &entry, &key, &err);
-		else if (entry.kind == OUTBOX_SPAWN)
-			rc = push_spawn(e, a, o, &entry, &key, &err);
-		else
-			rc = push_assignment(e, &entry, &key, &err);
-		outbox_entry_release(&entry);
+	/* the store's word for how many there are is not taken */
+	if (i < o->outbox.count)
+		rc = outbox_get(&o->outbox, i, &entry, &err);
+	else
+		rc = FAIL(&err, ERR_NOT_FOUND, "no entry %" PRIu32, i);
+	if (rc < 0) {
+		push_nothing(e, &key, &err);
+		return;
 	}
-	if (rc < 0 && !atomic_load(&e->failed))
-		mark_pushed(e, &key, NULL, span_of(NULL, 0));
+	if (entry.kind == OUTBOX_MESSAGE)
+		push_message(e, a, o, &entry, &key);
+	else if (entry.kind == OUTBOX_SPAWN)
+		push_spawn(e, a, o, &entry, &key);
+	else
+		push_assignment(e, &entry, &key);
+	outbox_entry_release(&entry);
 }
 
 /* The outbox of a result that an earlier run made durable. */

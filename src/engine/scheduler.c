@@ -69,6 +69,57 @@ ticket_wait(struct ticket *t, struct error *err)
 	return t->status;
 }
 
+struct delivery *
+delivery_new(const struct push_key *key, unsigned shares)
+{
+	struct delivery *d = xmalloc(sizeof(*d));
+
+	d->key = *key;
+	atomic_init(&d->shares, shares);
+	atomic_init(&d->left_open, false);
+	return d;
+}
+
+/* Add the mark when the message in `b` is the last that it waits for. */
+static bool
+mark_delivered(struct delivery *d, struct batch *b)
+{
+	if (!d || atomic_load(&d->shares) > 1 || atomic_load(&d->left_open))
+		return false;
+	batch_add_pushed(b, &d->key);
+	return true;
+}
+
+/*
+ * Give a share back, its message being with the journal or not to be sent.
+ * Two last ones at a time may both not know it: then the mark goes alone.
+ */
+static void
+delivery_unref(struct engine *e, struct delivery *d, bool marked)
+{
+	struct batch *b;
+
+	if (!d || atomic_fetch_sub(&d->shares, 1) > 1)
+		return;
+	if (!marked && !atomic_load(&d->left_open)) {
+		b = batch_new();
+		batch_add_pushed(b, &d->key);
+		journal_submit(e->journal, b, NULL, NULL);
+	}
+	free(d);
+}
+
+void
+delivery_drop(struct engine *e, struct delivery *d, const struct error *why)
+{
+	if (!d)
+		return;
+	if (why->code == ERR_STORE || why->code == ERR_FULL ||
+	    why->code == ERR_SYSTEM || atomic_load(&e->failed))
+		atomic_store(&d->left_open, true);
+	delivery_unref(e, d, false);
+}
+
 /* On the writer thread: the assignment is on disk, or never will be. */
 static void
 assignment_done(void *arg, int status, const struct error *err)
@@ -220,8 +271,9 @@ check_first(const struct actor *a, const struct message *m, struct error *err)
 
 /* A message that got no slot: only its sender hears of it. */
 static void
-refuse(struct scheduled *s, const struct error *err)
+refuse(struct scheduled *s, struct delivery *delivery, const struct error *err)
 {
+	delivery_drop(s->engine, delivery, err);
 	engine_open_count(s->engine, -1);
 	if (s->ticket)
 		ticket_complete(s->ticket, -1, err, NULL);
@@ -249,6 +301,7 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	struct assignment as;
 	struct error err;
 	bool is_new;
+	bool marked;
 
 	*s = (struct scheduled){ .engine = e,
 		.actor = a,
@@ -260,18 +313,18 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 		    read_schedule(e, a, &err) < 0 ||
 		    number(e, a, m, b, &as, &err) < 0) {
 			batch_free(b);
-			refuse(s, &err);
+			refuse(s, arrival->delivery, &err);
 			return;
 		}
 		s->is_new = true;
 		s->receipt.slot = as.slot;
 		s->receipt.timestamp_ms = as.timestamp_ms;
 	}
-	if (arrival->is_push)
-		batch_add_pushed(b, &arrival->push);
+	marked = mark_delivered(arrival->delivery, b);
 	/* a batch without records still waits its turn: the slot that the
 	 * message had may itself be on its way to the disk */
 	journal_submit(e->journal, b, assignment_done, s);
+	delivery_unref(e, arrival->delivery, marked);
 	if (is_new) {
 		/* not before: the result must come behind it in the journal */
 		remember(a, m, &as);
@@ -338,16 +391,13 @@ address(struct engine *e, const struct message *m, struct actor **out,
 /* Into the mailbox of `a`; takes the message. */
 static void
 submit(struct engine *e, struct actor *a, struct message *message,
-    const struct push_key *push, struct ticket *ticket)
+    struct delivery *delivery, struct ticket *ticket)
 {
 	struct arrival *arrival = xcalloc(1, sizeof(*arrival));
 
 	arrival->message = message;
+	arrival->delivery = delivery;
 	arrival->ticket = ticket;
-	if (push) {
-		arrival->is_push = true;
-		arrival->push = *push;
-	}
 	engine_open_count(e, 1);
 	if (actor_arrive(a, arrival))
 		scheduling_turn(e, a);
@@ -355,7 +405,7 @@ submit(struct engine *e, struct actor *a, struct message *message,
 
 int
 scheduler_submit(struct engine *e, struct message *message,
-    const struct push_key *push, struct ticket *ticket, struct error *err)
+    struct delivery *delivery, struct ticket *ticket, struct error *err)
 {
 	struct actor *a;
 
@@ -363,7 +413,7 @@ scheduler_submit(struct engine *e, struct message *message,
 		message_unref(message);
 		return -1;
 	}
-	submit(e, a, message, push, ticket);
+	submit(e, a, message, delivery, ticket);
 	return 0;
 }
 
@@ -373,7 +423,7 @@ scheduler_submit(struct engine *e, struct message *message,
  */
 int
 scheduler_assign(struct engine *e, struct message *message,
-    const struct id *process, const struct push_key *push, struct error *err)
+    const struct id *process, struct delivery *delivery, struct error *err)
 {
 	struct actor *a;
 
@@ -381,6 +431,6 @@ scheduler_assign(struct engine *e, struct message *message,
 		message_unref(message);
 		return -1;
 	}
-	submit(e, a, message, push, NULL);
+	submit(e, a, message, delivery, NULL);
 	return 0;
 }

@@ -11,18 +11,29 @@
 #include "engine/state.h"
 
 /*
+ * An entry of an outbox that becomes so many messages. It is marked as pushed
+ * when the journal has them all, in one transaction with the last, so that a
+ * crash before makes it again as a whole. Each message takes a share along; a
+ * share without a message goes to delivery_drop(), with the reason. What only
+ * this computer lacks leaves the entry open, and the next start tries again.
+ */
+struct delivery *delivery_new(const struct push_key *key, unsigned shares);
+void delivery_drop(struct engine *e, struct delivery *d,
+    const struct error *why);
+
+/*
  * Schedule a verified message (a reference is taken over). A Process item makes
- * its process, any other goes to its target, which must exist. With `push` the
- * delivery is marked done in the same transaction. `ticket` is completed once
- * the assignment is durable. -1: refused at once, ticket and push untouched.
- * ERR_FORMAT: no ao item, or no target; ERR_NOT_FOUND: no such process.
+ * its process, any other goes to its target, which must exist. A share of
+ * `delivery` (may be NULL) is taken. `ticket` is completed once the assignment
+ * is durable. -1: refused at once, ticket and delivery untouched. ERR_FORMAT:
+ * no ao item, or no target; ERR_NOT_FOUND: no such process.
  */
 int scheduler_submit(struct engine *e, struct message *message,
-    const struct push_key *push, struct ticket *ticket, struct error *err);
+    struct delivery *delivery, struct ticket *ticket, struct error *err);
 
 /* A slot in `process` for a message that was sent elsewhere (an Assign). */
 int scheduler_assign(struct engine *e, struct message *message,
-    const struct id *process, const struct push_key *push, struct error *err);
+    const struct id *process, struct delivery *delivery, struct error *err);
 
 /*
  * Wait for a ticket that scheduler_submit() took; then its status.

@@ -424,3 +424,27 @@ TEST(engine, that_failed_says_why_to_dry_runs_too)
 	buf_release(&item);
 	n->ops->close(n);
 }
+
+TEST(engine, an_assignment_reaches_all_that_are_there)
+{
+	struct node *n = open_engine(NULL);
+	struct id a = kit_spawn(n, "a");
+	struct id b = kit_spawn(n, "b");
+	struct id c = kit_spawn(n, "c");
+	struct id nobody = { { 0x55 } };
+	struct process_info info;
+	struct error err;
+	char code[400];
+
+	snprintf(code, sizeof(code),
+	    "Assign({Processes = {'%s', '%s', '%s'}, Message = '%s'}) return 1",
+	    id_encode(&b).text, id_encode(&nobody).text, id_encode(&c).text,
+	    id_encode(&a).text);
+	CHECK_EVAL(n, &a, code, "Assignment added to outbox.\n1");
+	kit_settle(n);
+	CHECK_OK(n->ops->process(n, &b, &info, &err), err);
+	CHECK_INT(info.slots, 2);
+	CHECK_OK(n->ops->process(n, &c, &info, &err), err);
+	CHECK_INT(info.slots, 2);
+	n->ops->close(n);
+}
