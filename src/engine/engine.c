@@ -36,7 +36,6 @@
 
 enum {
 	CANCEL_AGAIN_MS = 20, /* how often a running dry run is told to end */
-	NAMES_MAX = 64,       /* processes of one name that are looked at */
 };
 
 static struct engine *
@@ -359,6 +358,8 @@ fill_info(struct engine *e, const struct journal_process *p,
 	info.evaluated = p->evaluated;
 	if (a) {
 		lock(&a->lock);
+		/* both of one moment: `p` is older by now */
+		info.slots = a->durable;
 		info.evaluated = a->told;
 		info.memory = a->memory;
 		unlock(&a->lock);

@@ -16,7 +16,8 @@
  * since its result stands behind it in the journal and is told only when both
  * are durable.
  *
- * Locks, none held over a call into another module, and none inside another:
+ * Locks, none held over a call into another module (but a mailbox over a
+ * machine's interrupt, which must not end meanwhile), and none inside another:
  * the table of actors, a mailbox, the run queue, the watches, the open count.
  *
  * Source: design sections 2, 3 and 8; spec/ao-network.md 5, 6, 8.

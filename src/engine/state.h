@@ -23,7 +23,6 @@ struct engine {
 
 	/* Messages that came in and whose results are not told yet. */
 	pthread_mutex_t open_lock;
-	pthread_cond_t open_changed;
 	uint64_t open;
 	int settle_fd; /* eventfd: readable when open has become 0 */
 
