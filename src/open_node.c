@@ -295,6 +295,7 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	CALL(local_of(n), log, err, id, r.next, log_one, &r, err);
 }
 
+/* A new owner gets the watches that are noted. */
 static void
 remember_watch(struct local *l, const struct id *id, int fd)
 {

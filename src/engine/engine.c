@@ -104,16 +104,18 @@ engine_actor(struct engine *e, const struct id *id, struct actor **out,
 	return 0;
 }
 
-struct actor *
-engine_actor_for_spawn(struct engine *e, const struct id *id)
+int
+engine_actor_for_spawn(struct engine *e, const struct id *id,
+    struct actor **out, struct error *err)
 {
-	struct error err;
-	struct actor *a;
-
-	if (engine_actor(e, id, &a, &err) == 0)
-		return a;
-	return table_add(e,
-	    actor_new(id, journal_next_number(e->journal), 0, 0));
+	if (engine_actor(e, id, out, err) == 0)
+		return 0;
+	/* one that is there and cannot be read must not begin once more */
+	if (err->code != ERR_NOT_FOUND)
+		return -1;
+	*out =
+	    table_add(e, actor_new(id, journal_next_number(e->journal), 0, 0));
+	return 0;
 }
 
 /* NULL: not used since the start. */
@@ -307,8 +309,11 @@ op_find(struct node *n, struct span name, const struct address *owner,
 {
 	struct engine *e = engine_of(n);
 	struct span who = owner ? span_text(owner->text) : span_of(NULL, 0);
+	int count = journal_find_name(e->journal, name, who, out, 1, err);
 
-	if (journal_find_name(e->journal, name, who, out, 1) == 0)
+	if (count < 0)
+		return -1;
+	if (count == 0)
 		return FAIL(err, ERR_NOT_FOUND, "no process named '%.*s'",
 		    SPAN_ARG(name));
 	return 0;

@@ -280,15 +280,16 @@ refuse(struct scheduled *s, struct delivery *delivery, const struct error *err)
 	free(s);
 }
 
-/* The slot that a message was given before. */
-static bool
+/* The slot that a message was given before: 1, 0 none, -1 cannot be told. */
+static int
 was_scheduled(struct engine *e, const struct actor *a, const struct id *id,
-    struct receipt *out)
+    struct receipt *out, struct error *err)
 {
-	if (!journal_seen(e->journal, a->number, id, &out->slot))
-		return false;
-	out->timestamp_ms = timestamp_of(e, a, out->slot);
-	return true;
+	int rc = journal_seen(e->journal, a->number, id, &out->slot, err);
+
+	if (rc > 0)
+		out->timestamp_ms = timestamp_of(e, a, out->slot);
+	return rc;
 }
 
 /* One arrival: find or give its slot, and queue what makes that durable. */
@@ -300,22 +301,23 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	struct batch *b = batch_new();
 	struct assignment as;
 	struct error err;
-	bool is_new;
 	bool marked;
+	int had;
 
 	*s = (struct scheduled){ .engine = e,
 		.actor = a,
 		.receipt = { .process = a->id, .message = m->id },
 		.ticket = arrival->ticket };
-	is_new = !was_scheduled(e, a, &m->id, &s->receipt);
-	if (is_new) {
-		if (check_first(a, m, &err) < 0 ||
-		    read_schedule(e, a, &err) < 0 ||
-		    number(e, a, m, b, &as, &err) < 0) {
-			batch_free(b);
-			refuse(s, arrival->delivery, &err);
-			return;
-		}
+	had = was_scheduled(e, a, &m->id, &s->receipt, &err);
+	if (had < 0 ||
+	    (had == 0 &&
+		(check_first(a, m, &err) < 0 || read_schedule(e, a, &err) < 0 ||
+		    number(e, a, m, b, &as, &err) < 0))) {
+		batch_free(b);
+		refuse(s, arrival->delivery, &err);
+		return;
+	}
+	if (!had) {
 		s->is_new = true;
 		s->receipt.slot = as.slot;
 		s->receipt.timestamp_ms = as.timestamp_ms;
@@ -325,7 +327,7 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	 * message had may itself be on its way to the disk */
 	journal_submit(e->journal, b, assignment_done, s);
 	delivery_unref(e, arrival->delivery, marked);
-	if (is_new) {
+	if (!had) {
 		/* not before: the result must come behind it in the journal */
 		remember(a, m, &as);
 		engine_wake(e, a);
@@ -377,8 +379,7 @@ address(struct engine *e, const struct message *m, struct actor **out,
 
 		if (id_decode(module, &id, err) < 0)
 			return FAIL_IN(err, "tag 'Module'");
-		*out = engine_actor_for_spawn(e, &m->id);
-		return 0;
+		return engine_actor_for_spawn(e, &m->id, out, err);
 	}
 	if (!span_is(type, "Message"))
 		return FAIL(err, ERR_FORMAT,

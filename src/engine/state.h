@@ -36,7 +36,8 @@ struct engine {
 int engine_actor(struct engine *e, const struct id *id, struct actor **out,
     struct error *err);
 /* The same for a spawn: the process need not be there yet. */
-struct actor *engine_actor_for_spawn(struct engine *e, const struct id *id);
+int engine_actor_for_spawn(struct engine *e, const struct id *id,
+    struct actor **out, struct error *err);
 /* The bytes of a module, borrowed while the engine is open. ERR_NOT_FOUND. */
 int engine_module(struct engine *e, const struct id *id, struct span *out,
     struct error *err);

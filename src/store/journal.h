@@ -110,18 +110,21 @@ uint64_t journal_next_number(struct journal *j);
  * Reading. Submitted batches count at once for journal_seen() (it guards
  * against doubles); everything else speaks of durable records only.
  */
-/* Slot of message `id` in process `number`; false: not there. */
-bool journal_seen(struct journal *j, uint64_t number, const struct id *id,
-    uint64_t *slot);
+/*
+ * Slot of message `id` in process `number`: 1 there, 0 not there. -1, ERR_STORE:
+ * that cannot be told.
+ */
+int journal_seen(struct journal *j, uint64_t number, const struct id *id,
+    uint64_t *slot, struct error *err);
 /* ERR_NOT_FOUND. */
 int journal_find(struct journal *j, const struct id *id,
     struct journal_process *out, struct error *err);
 /*
  * Processes of that name, newest first, of that owner (empty span: any).
- * Gives how many there are; fills in at most `room`.
+ * Gives how many there are, -1: that cannot be read; fills in at most `room`.
  */
-size_t journal_find_name(struct journal *j, struct span name, struct span owner,
-    struct id *out, size_t room);
+int journal_find_name(struct journal *j, struct span name, struct span owner,
+    struct id *out, size_t room, struct error *err);
 /* ERR_NOT_FOUND: no such slot. */
 int journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
     struct slot_record *out, struct error *err);

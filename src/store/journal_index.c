@@ -166,14 +166,13 @@ levels_get(const struct index *x, enum tree tree, struct span key,
 /* 1 found, 0 not there, -1 the store cannot be read. */
 static int
 tree_get(struct index *x, enum tree tree, struct span key,
-    struct index_value *out)
+    struct index_value *out, struct error *err)
 {
 	struct kv_txn *txn;
-	struct error err;
 	struct span v;
 	bool found;
 
-	if (kv_begin(x->kv, false, &txn, &err) < 0)
+	if (kv_begin(x->kv, false, &txn, err) < 0)
 		return -1;
 	found = kv_get(txn, tree, key, &v) && v.len <= INDEX_VALUE_MAX;
 	if (found) {
@@ -189,9 +188,10 @@ index_peek(struct index *x, enum tree tree, struct span key,
     struct index_value *out)
 {
 	int known = levels_get(x, tree, key, out);
+	struct error err;
 
 	if (known < 0)
-		known = tree_get(x, tree, key, out);
+		known = tree_get(x, tree, key, out, &err);
 	/* what is derived must not rest on what could not be read */
 	ASSERT(known >= 0);
 	return known > 0;
@@ -201,26 +201,27 @@ index_peek(struct index *x, enum tree tree, struct span key,
  * The levels first: an entry leaves them only when it is in the tree, so that
  * a read begun after it was not found in memory finds it there.
  */
-bool
+int
 index_get(struct index *x, enum tree tree, struct span key,
-    struct index_value *out)
+    struct index_value *out, struct error *err)
 {
 	int known;
 
 	lock(&x->lock);
 	known = levels_get(x, tree, key, out);
 	unlock(&x->lock);
-	return (known >= 0 ? known : tree_get(x, tree, key, out)) > 0;
+	return known >= 0 ? known : tree_get(x, tree, key, out, err);
 }
 
 uint64_t
 index_stored(struct index *x)
 {
 	struct index_value v;
+	struct error err;
 	struct span in;
 	uint64_t n;
 
-	if (tree_get(x, TREE_META, span_text(indexed_key), &v) <= 0)
+	if (tree_get(x, TREE_META, span_text(indexed_key), &v, &err) <= 0)
 		return 0;
 	in = value_span(&v);
 	return take_u64(&in, &n) ? n : 0;

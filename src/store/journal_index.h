@@ -115,9 +115,9 @@ void index_flushed(struct index *x);
 /* True when FLUSH_IDLE would write something. */
 bool index_is_due(struct index *x);
 
-/* Copy the newest value of a key; false: none, or it cannot be read. */
-bool index_get(struct index *x, enum tree tree, struct span key,
-    struct index_value *out);
+/* Copy the newest value of a key: 1 found, 0 none, -1 it cannot be read. */
+int index_get(struct index *x, enum tree tree, struct span key,
+    struct index_value *out, struct error *err);
 
 /* Where a walk over a tree is; begin with `more` set and any `from`. */
 struct index_cursor {

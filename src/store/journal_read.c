@@ -31,15 +31,16 @@ slot_record_release(struct slot_record *r)
 	r->evaluated = false;
 }
 
-bool
+int
 journal_seen(struct journal *j, uint64_t number, const struct id *id,
-    uint64_t *slot)
+    uint64_t *slot, struct error *err)
 {
 	struct index_key k = derive_message_key(id, number);
 	struct index_value v;
 	struct span at;
 	uint64_t seq;
 	bool found;
+	int rc;
 
 	/* in this order: a message leaves the first when it is in the second */
 	lock(&j->lock);
@@ -47,9 +48,10 @@ journal_seen(struct journal *j, uint64_t number, const struct id *id,
 	if (found)
 		memcpy(slot, at.p, sizeof(*slot));
 	unlock(&j->lock);
-	return found ||
-	    (index_get(j->index, TREE_ID, key_span(&k), &v) &&
-		derive_read_id(value_span(&v), &seq, slot));
+	if (found)
+		return 1;
+	rc = index_get(j->index, TREE_ID, key_span(&k), &v, err);
+	return rc > 0 ? derive_read_id(value_span(&v), &seq, slot) : rc;
 }
 
 int
@@ -60,14 +62,19 @@ journal_find(struct journal *j, const struct id *id,
 	struct index_value v;
 	uint64_t number;
 	uint64_t unused;
+	int rc;
 
-	if (!index_get(j->index, TREE_ID, key_span(&k), &v) ||
-	    !derive_read_id(value_span(&v), &number, &unused))
+	rc = index_get(j->index, TREE_ID, key_span(&k), &v, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !derive_read_id(value_span(&v), &number, &unused))
 		return FAIL(err, ERR_NOT_FOUND, "no process '%s'",
 		    id_encode(id).text);
 	k = derive_process_key(number);
-	if (!index_get(j->index, TREE_PROCESS, key_span(&k), &v) ||
-	    !derive_read_process(key_span(&k), value_span(&v), out))
+	rc = index_get(j->index, TREE_PROCESS, key_span(&k), &v, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !derive_read_process(key_span(&k), value_span(&v), out))
 		return FAIL(err, ERR_STORE, "process '%s' cannot be read",
 		    id_encode(id).text);
 	return 0;
@@ -82,7 +89,7 @@ struct name_search {
 	struct span owner;
 	struct id *out;
 	size_t room;
-	size_t count;
+	int count;
 };
 
 /* False: behind the last entry of that name. */
@@ -99,28 +106,28 @@ match_name(struct name_search *s, struct span key, struct span value)
 	    !span_equal(name, s->name) ||
 	    (s->owner.len > 0 && !span_equal(owner, s->owner)))
 		return true;
-	if (s->count < s->room)
+	if ((size_t)s->count < s->room)
 		s->out[s->count] = id;
 	s->count++;
 	return true;
 }
 
-size_t
+int
 journal_find_name(struct journal *j, struct span name, struct span owner,
-    struct id *out, size_t room)
+    struct id *out, size_t room, struct error *err)
 {
 	struct index_key prefix = derive_name_prefix(name);
 	struct name_search s = { key_span(&prefix), name, owner, out, room, 0 };
 	struct index_cursor at = { TREE_NAME, prefix, true };
 	struct sorted chunk;
-	struct error err;
 
 	sorted_init(&chunk);
-	while (at.more &&
-	    index_chunk(j->index, &at, CHUNK_ENTRIES, &chunk, &err) == 0) {
-		const struct sorted_entry *e =
-		    sorted_seek(&chunk, key_span(&prefix));
+	while (at.more) {
+		const struct sorted_entry *e;
 
+		if (index_chunk(j->index, &at, CHUNK_ENTRIES, &chunk, err) < 0)
+			return -1;
+		e = sorted_seek(&chunk, key_span(&prefix));
 		while (e && match_name(&s, sorted_key(e), sorted_value(e)))
 			e = sorted_next(e);
 		at.more &= !e;
@@ -180,8 +187,11 @@ journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
 	struct kv_txn *txn;
 	int rc;
 
-	if (!index_get(j->index, TREE_SLOT, key_span(&k), &v) ||
-	    !derive_read_place(value_span(&v), &place) || !place.assigned)
+	rc = index_get(j->index, TREE_SLOT, key_span(&k), &v, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !derive_read_place(value_span(&v), &place) ||
+	    !place.assigned)
 		return FAIL(err, ERR_NOT_FOUND, "no slot %" PRIu64, slot);
 	if (kv_begin(j->kv, false, &txn, err) < 0)
 		return -1;
@@ -208,22 +218,21 @@ copy_bytes(struct journal *j, uint64_t seq, enum id_kind kind, struct buf *out,
 	return rc;
 }
 
-/* The first item of that id, of whatever kind. */
-static bool
+/* The first item of that id, of whatever kind: 1, 0, -1. */
+static int
 find_item(struct journal *j, const struct id *id, uint64_t *seq,
-    enum id_kind *kind)
+    enum id_kind *kind, struct error *err)
 {
 	struct index_cursor at = { .tree = TREE_ID };
 	const struct sorted_entry *e;
 	struct sorted chunk;
-	struct error err;
 	uint64_t slot;
 	bool found = false;
 
 	key_add_bytes(&at.from, id_span(id));
 	sorted_init(&chunk);
-	if (index_chunk(j->index, &at, 2, &chunk, &err) < 0)
-		return false;
+	if (index_chunk(j->index, &at, 2, &chunk, err) < 0)
+		return -1;
 	e = sorted_seek(&chunk, id_span(id));
 	if (e && span_equal(span_first(sorted_key(e), ID_BYTES), id_span(id))) {
 		*kind = (enum id_kind)sorted_key(e).p[ID_BYTES];
@@ -240,8 +249,12 @@ journal_read_item(struct journal *j, const struct id *id, struct buf *out,
 {
 	enum id_kind kind;
 	uint64_t seq;
+	int rc;
 
-	if (!find_item(j, id, &seq, &kind))
+	rc = find_item(j, id, &seq, &kind, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
 		return FAIL(err, ERR_NOT_FOUND, "no item '%s'",
 		    id_encode(id).text);
 	return copy_bytes(j, seq, kind, out, err);
@@ -255,9 +268,12 @@ journal_read_module(struct journal *j, const struct id *id, struct buf *out,
 	struct index_value v;
 	uint64_t seq;
 	uint64_t unused;
+	int rc;
 
-	if (!index_get(j->index, TREE_ID, key_span(&k), &v) ||
-	    !derive_read_id(value_span(&v), &seq, &unused))
+	rc = index_get(j->index, TREE_ID, key_span(&k), &v, err);
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !derive_read_id(value_span(&v), &seq, &unused))
 		return FAIL(err, ERR_NOT_FOUND, "no module '%s'",
 		    id_encode(id).text);
 	return copy_bytes(j, seq, ID_MODULE, out, err);

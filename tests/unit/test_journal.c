@@ -246,22 +246,23 @@ check_sample(struct journal *j)
 	CHECK_OK(journal_find(j, &want, &p, &err), err);
 	CHECK_INT(p.number, 2);
 	CHECK_INT(p.slots, 1);
-	CHECK_INT(
-	    journal_find_name(j, span_text("chat"), span_text(""), found, 2),
+	CHECK_INT(journal_find_name(j, span_text("chat"), span_text(""), found,
+		      2, &err),
 	    2);
 	CHECK(id_equal(&found[0], &want));
 	CHECK_INT(journal_find_name(j, span_text("chat"), span_text("alice"),
-		      found, 2),
+		      found, 2, &err),
 	    1);
 	want = process_id(1);
 	CHECK(id_equal(&found[0], &want));
-	CHECK_INT(
-	    journal_find_name(j, span_text("cha"), span_text(""), NULL, 0), 0);
+	CHECK_INT(journal_find_name(j, span_text("cha"), span_text(""), NULL, 0,
+		      &err),
+	    0);
 
 	want = make_id('m', 1, 1);
-	CHECK(journal_seen(j, 1, &want, &slot));
+	CHECK_INT(journal_seen(j, 1, &want, &slot, &err), 1);
 	CHECK_INT(slot, 1);
-	CHECK(!journal_seen(j, 2, &want, &slot));
+	CHECK_INT(journal_seen(j, 2, &want, &slot, &err), 0);
 	want = make_id('m', 4, 4);
 	CHECK_INT(journal_find(j, &want, &p, &err), -1);
 	CHECK_INT(err.code, ERR_NOT_FOUND);
@@ -433,7 +434,7 @@ run_stopped(const char *what, enum error_code code)
 			return 3;
 	}
 	if (!strstr(err.text, "takes nothing more: ") ||
-	    journal_seen(j, 1, &id, &slot))
+	    journal_seen(j, 1, &id, &slot, &err))
 		return 4;
 	if (journal_read_slot(j, 1, 1, &r, &err) == 0 ||
 	    journal_read_slot(j, 1, 0, &r, &err) < 0)
@@ -502,6 +503,7 @@ static void
 check_many(struct journal *j, uint64_t slots)
 {
 	struct buf open = BUF_INIT;
+	struct error err;
 	uint64_t slot;
 	struct id id;
 
@@ -509,7 +511,7 @@ check_many(struct journal *j, uint64_t slots)
 		for (uint64_t p = 1; p <= MANY_PROCESSES; p += 13) {
 			check_slot(j, p, s, true);
 			id = make_id('m', p, s);
-			CHECK(journal_seen(j, p, &id, &slot));
+			CHECK_INT(journal_seen(j, p, &id, &slot, &err), 1);
 			CHECK_INT(slot, s);
 		}
 		buf_printf(&open, "%d/%d.0 ", MANY_PROCESSES, (int)s);
@@ -605,7 +607,7 @@ TEST(journal, tells_in_order_and_has_seen_before)
 		buf_printf(&want, "%d:0 ", i);
 	}
 	slot_record_release(&r);
-	CHECK(journal_seen(j, 1, &id, &slot));
+	CHECK_INT(journal_seen(j, 1, &id, &slot, &err), 1);
 	CHECK_INT(slot, 39);
 	CHECK_INT(journal_read_slot(j, 1, 39, &r, &err), -1);
 	CHECK_INT(err.code, ERR_NOT_FOUND);
@@ -645,6 +647,7 @@ TEST(journal, finds_names_newest_first)
 	struct journal *j = opened(NULL);
 	struct id found[700];
 	char longest[1000];
+	struct error err;
 	struct id id;
 
 	memset(longest, 'n', sizeof(longest) - 1);
@@ -655,26 +658,26 @@ TEST(journal, finds_names_newest_first)
 		add_named(b, p, 0, p % 2 ? "odd" : "even", "same");
 		written(j, b);
 	}
-	CHECK_INT(
-	    journal_find_name(j, span_text("same"), span_text(""), found, 700),
+	CHECK_INT(journal_find_name(j, span_text("same"), span_text(""), found,
+		      700, &err),
 	    600);
 	for (uint64_t i = 0; i < 600; i++) {
 		id = process_id(600 - i);
 		CHECK(id_equal(&found[i], &id));
 	}
-	CHECK_INT(
-	    journal_find_name(j, span_text("same"), span_text("odd"), found, 1),
+	CHECK_INT(journal_find_name(j, span_text("same"), span_text("odd"),
+		      found, 1, &err),
 	    300);
 	id = process_id(599);
 	CHECK(id_equal(&found[0], &id));
-	CHECK_INT(
-	    journal_find_name(j, span_text(longest), span_text(""), found, 1),
+	CHECK_INT(journal_find_name(j, span_text(longest), span_text(""), found,
+		      1, &err),
 	    0);
 	struct batch *b = batch_new();
 	add_named(b, 601, 0, "odd", longest);
 	written(j, b);
 	CHECK_INT(journal_find_name(j, span_text(longest), span_text("odd"),
-		      found, 1),
+		      found, 1, &err),
 	    1);
 	journal_close(j);
 }
@@ -771,7 +774,8 @@ submit_many(void *arg)
 		add_slot(b, s->number, i);
 		add_result(b, s->number, i, 1);
 		journal_submit(s->j, b, count_told, s);
-		if (i % 16 == 0 && journal_seen(s->j, s->number, &id, &slot))
+		if (i % 16 == 0 &&
+		    journal_seen(s->j, s->number, &id, &slot, &err))
 			journal_find(s->j, &id, &p, &err);
 	}
 	return NULL;
@@ -881,7 +885,8 @@ TEST(journal, nothing_told_is_lost_by_a_kill)
 		CHECK_INT(p.evaluated, p.slots);
 		for (uint64_t n = 0; n < p.slots; n++) {
 			id = make_id('m', 2, n);
-			CHECK(journal_seen(j, 2, &id, &slot) && slot == n);
+			CHECK_INT(journal_seen(j, 2, &id, &slot, &err), 1);
+			CHECK_INT(slot, n);
 			if (n % 7 == 0)
 				check_slot(j, 1, n, true);
 		}
