@@ -32,6 +32,16 @@ struct engine {
 	struct error failure;
 };
 
+/* The operations of the node that an engine is (node_ops.c). */
+extern const struct node_ops engine_ops;
+/* End the workers, make durable what was submitted, release all. */
+void engine_free(struct engine *e);
+
+/* The actor of a process that was used since the start; NULL: it was not. */
+struct actor *engine_awake(struct engine *e, const struct id *id);
+/* journal_find(), with the id in the text when it is not there. */
+int engine_find(struct engine *e, const struct id *id,
+    struct journal_process *out, struct error *err);
 /* The awake actor of a process, woken if need be. ERR_NOT_FOUND. */
 int engine_actor(struct engine *e, const struct id *id, struct actor **out,
     struct error *err);

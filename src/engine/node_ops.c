@@ -1,0 +1,379 @@
+/*
+ * What a client may ask of the engine. Writing goes through the scheduler;
+ * reading asks the journal, and shows of a process only what may be told.
+ */
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine/compute.h"
+#include "engine/scheduler.h"
+#include "engine/state.h"
+
+enum {
+	CANCEL_AGAIN_MS = 20, /* how often a running dry run is told to end */
+};
+
+static struct engine *
+engine_of(struct node *n)
+{
+	return (struct engine *)n;
+}
+
+static int
+op_info(struct node *n, struct node_info *out, struct error *err)
+{
+	struct engine *e = engine_of(n);
+
+	(void)err;
+	*out = (struct node_info){ .address = e->address,
+		.module = *vm_builtin_module_id() };
+	return 0;
+}
+
+/*
+ * Verified outside of all locks, by as many threads as send; then it waits for
+ * the sync.
+ */
+static int
+op_send(struct node *n, struct span item, struct receipt *out,
+    struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct ticket ticket;
+	struct message *m;
+
+	if (message_verify(item, &m, err) < 0)
+		return -1;
+	ticket_init(&ticket, out);
+	if (scheduler_submit(e, m, NULL, &ticket, err) < 0) {
+		sem_destroy(&ticket.done);
+		return -1;
+	}
+	return ticket_wait(&ticket, err);
+}
+
+/* Until the job is done, or the user wants no more of it. */
+static void
+wait_for_dry(struct actor *a, struct dry_job *job, int cancel_fd)
+{
+	struct pollfd fds[2] = { { job->done_fd, POLLIN, 0 },
+		{ cancel_fd, POLLIN, 0 } };
+	int timeout = -1;
+
+	for (;;) {
+		if (poll(fds, 2, timeout) < 0)
+			continue;
+		if (fds[0].revents) {
+			lock(&a->lock);
+			unlock(&a->lock);
+			return;
+		}
+		compute_cancel(a, job);
+		fds[1].fd = -1;
+		timeout = CANCEL_AGAIN_MS;
+	}
+}
+
+/* Any number may wait at once; the worker's turn runs them in order. */
+static int
+op_dry_run(struct node *n, const struct message_draft *draft,
+    const struct address *owner, int cancel_fd, struct result *out,
+    struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct result result = RESULT_INIT;
+	struct dry_job job = { .out = &result };
+	struct actor *a;
+
+	ASSERT(draft->target);
+	if (engine_actor(e, draft->target, &a, err) < 0)
+		return -1;
+	job.done_fd = eventfd(0, EFD_CLOEXEC);
+	if (job.done_fd < 0)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot make an eventfd");
+	job.message = message_from_draft(draft, owner);
+	compute_dry_run(e, a, &job);
+	wait_for_dry(a, &job, cancel_fd);
+	message_unref(job.message);
+	(void)close(job.done_fd);
+	if (job.status < 0) {
+		result_release(&result);
+		*err = job.err;
+		return -1;
+	}
+	*out = result;
+	return 0;
+}
+
+/* The newest of that name comes first. */
+static int
+op_find(struct node *n, struct span name, const struct address *owner,
+    struct id *out, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct span who = owner ? span_text(owner->text) : span_of(NULL, 0);
+	int count = journal_find_name(e->journal, name, who, out, 1, err);
+
+	if (count < 0)
+		return -1;
+	if (count == 0)
+		return FAIL(err, ERR_NOT_FOUND, "no process named '%.*s'",
+		    SPAN_ARG(name));
+	return 0;
+}
+
+/* The fields that come from the first slot. */
+static int
+describe(struct engine *e, uint64_t number, struct process_info *out,
+    struct error *err)
+{
+	struct slot_record record;
+	struct message *spawn = NULL;
+	struct assignment as;
+	struct process p;
+	struct id id;
+	int rc;
+
+	if (journal_read_slot(e->journal, number, 0, &record, err) < 0)
+		return -1;
+	rc = assignment_decode(buf_span(&record.assignment), &as, &id, err);
+	if (rc == 0)
+		rc = message_decode(buf_span(&record.message), &spawn, err);
+	slot_record_release(&record);
+	if (rc == 0)
+		rc = process_init(&p, spawn, err);
+	if (rc == 0) {
+		out->module = p.module;
+		out->spawned_ms = as.timestamp_ms;
+		snprintf(out->owner.text, sizeof(out->owner.text), "%.*s",
+		    SPAN_ARG(p.owner));
+		snprintf(out->name, sizeof(out->name), "%.*s",
+		    SPAN_ARG(p.name));
+		process_release(&p);
+	}
+	message_unref(spawn);
+	return rc;
+}
+
+/* Of an actor the newest figures, else what the journal knows. */
+static int
+fill_info(struct engine *e, const struct journal_process *p,
+    struct process_info *out, struct error *err)
+{
+	struct process_info info = { .id = p->id, .slots = p->slots };
+	struct actor *a = engine_awake(e, &p->id);
+
+	info.evaluated = p->evaluated;
+	if (a) {
+		lock(&a->lock);
+		/* both of one moment: `p` is older by now */
+		info.slots = a->durable;
+		info.evaluated = a->told;
+		info.memory = a->memory;
+		unlock(&a->lock);
+	}
+	if (describe(e, p->number, &info, err) < 0)
+		return -1;
+	*out = info;
+	return 0;
+}
+
+/*
+ * Reads the first slot anew each time: a process's own message is the only
+ * place where this stands.
+ */
+static int
+op_process(struct node *n, const struct id *id, struct process_info *out,
+    struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct journal_process p;
+
+	if (engine_find(e, id, &p, err) < 0)
+		return -1;
+	return fill_info(e, &p, out, err);
+}
+
+struct list_walk {
+	struct engine *engine;
+	node_list_fn fn;
+	void *arg;
+	struct error *err;
+	int status;
+};
+
+static bool
+list_one(void *arg, const struct journal_process *p)
+{
+	struct list_walk *w = arg;
+	struct process_info info;
+
+	w->status = fill_info(w->engine, p, &info, w->err);
+	return w->status == 0 && w->fn(w->arg, &info);
+}
+
+/* A process that cannot be read ends the list with an error. */
+static int
+op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
+{
+	struct list_walk w = { engine_of(n), fn, arg, err, 0 };
+
+	if (journal_walk(w.engine->journal, list_one, &w, err) < 0)
+		return -1;
+	return w.status;
+}
+
+/* One slot of a log for the callback. */
+static int
+log_slot(struct engine *e, const struct actor *a, struct log_entry *entry,
+    struct message **message, struct slot_record *record, struct error *err)
+{
+	struct assignment as;
+	struct id id;
+
+	if (journal_read_slot(e->journal, a->number, entry->slot, record, err) <
+	    0)
+		return -1;
+	if (assignment_decode(buf_span(&record->assignment), &as, &id, err) <
+		0 ||
+	    message_decode(buf_span(&record->message), message, err) < 0) {
+		slot_record_release(record);
+		return FAIL_IN(err, "slot %" PRIu64, entry->slot);
+	}
+	entry->timestamp_ms = as.timestamp_ms;
+	entry->height = as.height;
+	entry->message = *message;
+	entry->evaluated = entry->evaluated && record->evaluated;
+	entry->verdict = record->result.verdict;
+	entry->result_json = buf_span(&record->result.json);
+	memcpy(entry->chain, record->chain, sizeof(entry->chain));
+	return 0;
+}
+
+/*
+ * Durable slots only, and of their results only those that may be told: what is
+ * seen here never goes away again.
+ */
+static int
+op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
+    void *arg, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct actor *a;
+	uint64_t durable;
+	uint64_t told;
+	bool go_on = true;
+	bool pending = false;
+
+	if (engine_actor(e, id, &a, err) < 0)
+		return -1;
+	lock(&a->lock);
+	durable = a->durable;
+	told = a->told;
+	unlock(&a->lock);
+	for (uint64_t slot = from; slot < durable && go_on; slot++) {
+		struct log_entry entry = { .slot = slot,
+			.evaluated = slot < told };
+		struct slot_record record;
+		struct message *message;
+
+		if (log_slot(e, a, &entry, &message, &record, err) < 0)
+			return -1;
+		go_on = fn(arg, &entry);
+		pending = !entry.evaluated;
+		message_unref(message);
+		slot_record_release(&record);
+	}
+	/* a result that is not there yet will not come any more */
+	return pending ? engine_check(e, err) : 0;
+}
+
+/* The process must exist; watching wakes no machine. */
+static int
+op_watch(struct node *n, const struct id *id, int fd, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct actor *a;
+
+	if (engine_actor(e, id, &a, err) < 0)
+		return -1;
+	watch_add(&e->watches, id, fd);
+	return 0;
+}
+
+static void
+op_unwatch(struct node *n, const struct id *id, int fd)
+{
+	watch_remove(&engine_of(n)->watches, id, fd);
+}
+
+/*
+ * Counts what is under way between processes, too, so a chain of replies is
+ * waited for to its end.
+ */
+static int
+op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	uint64_t end = clock_now_ns() + timeout_ms * UINT64_C(1000000);
+
+	for (;;) {
+		struct pollfd fds[2] = { { e->settle_fd, POLLIN, 0 },
+			{ cancel_fd, POLLIN, 0 } };
+		uint64_t now = clock_now_ns();
+		eventfd_t ignored;
+		uint64_t open;
+
+		lock(&e->open_lock);
+		open = e->open;
+		if (open)
+			(void)eventfd_read(e->settle_fd, &ignored);
+		unlock(&e->open_lock);
+		if (engine_check(e, err) < 0)
+			return -1;
+		if (open == 0)
+			return 0;
+		if (now >= end)
+			return FAIL(err, ERR_TIMEOUT,
+			    "%" PRIu64 " messages still wait after %u ms", open,
+			    timeout_ms);
+		(void)poll(fds, 2, (int)((end - now) / 1000000) + 1);
+		if (fds[1].revents)
+			return FAIL(err, ERR_INTERRUPTED, "interrupted");
+	}
+}
+
+/* A process that was not used since the start evaluates nothing. */
+static void
+op_interrupt(struct node *n, const struct id *id)
+{
+	struct actor *a = engine_awake(engine_of(n), id);
+
+	if (a)
+		compute_interrupt(a);
+}
+
+static void
+op_close(struct node *n)
+{
+	engine_free(engine_of(n));
+}
+
+const struct node_ops engine_ops = {
+	.info = op_info,
+	.send = op_send,
+	.dry_run = op_dry_run,
+	.find = op_find,
+	.process = op_process,
+	.list = op_list,
+	.log = op_log,
+	.watch = op_watch,
+	.unwatch = op_unwatch,
+	.settle = op_settle,
+	.interrupt = op_interrupt,
+	.close = op_close,
+};
