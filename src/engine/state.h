@@ -41,7 +41,7 @@ void engine_free(struct engine *e);
 struct actor *engine_awake(struct engine *e, const struct id *id);
 /* journal_find(), with the id in the text when it is not there. */
 int engine_find(struct engine *e, const struct id *id,
-    struct journal_process *out, struct error *err);
+    struct journal_process *p, struct error *err);
 /* The awake actor of a process, woken if need be. ERR_NOT_FOUND. */
 int engine_actor(struct engine *e, const struct id *id, struct actor **out,
     struct error *err);

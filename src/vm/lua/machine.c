@@ -32,6 +32,7 @@
 enum {
 	/* images grow by such steps, so that most commits allocate nothing */
 	IMAGE_STEP = 16 << 10,
+	LARGE_IMAGE = 1 << 20,
 	MIB = 1 << 20,
 };
 
@@ -73,8 +74,11 @@ image_reserve(struct machine *m, size_t len)
 {
 	size_t room = (len + IMAGE_STEP - 1) / IMAGE_STEP * IMAGE_STEP;
 
-	/* give back what a large message needed once */
-	if (room > m->room || room < m->room / 2) {
+	/* a large one has room to grow, since fresh memory is dear; what a
+	 * large message needed once is given back */
+	if (room > LARGE_IMAGE)
+		room += room / 4;
+	if (len > m->room || room < m->room / 2) {
 		free(m->image);
 		m->image = xmalloc(room);
 		m->room = room;
