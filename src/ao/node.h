@@ -60,7 +60,7 @@ struct log_entry {
 	uint8_t chain[SHA256_BYTES];
 };
 
-/* Give back true to go on, false to stop. */
+/* Give back true to go on, false to stop. May not call the node. */
 typedef bool (*node_list_fn)(void *arg, const struct process_info *info);
 typedef bool (*node_log_fn)(void *arg, const struct log_entry *entry);
 

@@ -250,24 +250,34 @@ count_of(struct buf *out, size_t n, const char *one)
 static void
 show_outbox(struct shell *sh, const struct result *result)
 {
+	enum {
+		UNSENT_SHOWN = 5
+	};
+	size_t sent[OUTBOX_ASSIGNMENT + 1] = { 0 };
 	struct buf line = BUF_INIT;
 	struct outbox box;
 	struct error err;
+	size_t unsent = 0;
 
 	if (outbox_init(&box, buf_span(&result->json), &err) < 0)
 		return;
 	for (size_t i = 0; i < box.count; i++) {
 		struct outbox_entry entry;
 
-		if (outbox_get(&box, i, &entry, &err) == 0)
+		if (outbox_get(&box, i, &entry, &err) == 0) {
+			sent[entry.kind]++;
 			outbox_entry_release(&entry);
-		else
+		} else if (unsent++ < UNSENT_SHOWN) {
 			output_printf(&sh->err,
 			    "warning: this is not sent: %s\n", err.text);
+		}
 	}
-	count_of(&line, box.messages, "message");
-	count_of(&line, box.spawns, "spawn");
-	count_of(&line, box.assignments, "assignment");
+	if (unsent > UNSENT_SHOWN)
+		output_printf(&sh->err, "warning: nor are %zu more\n",
+		    unsent - UNSENT_SHOWN);
+	count_of(&line, sent[OUTBOX_MESSAGE], "message");
+	count_of(&line, sent[OUTBOX_SPAWN], "spawn");
+	count_of(&line, sent[OUTBOX_ASSIGNMENT], "assignment");
 	if (line.len && sh->interactive && sh->err.terminal) {
 		buf_add_text(&line, " sent");
 		output_attr(&sh->err, ATTR_DIM, buf_text(&line));
