@@ -1,0 +1,31 @@
+/* What another program sends over the socket, behind a frame's length. */
+#include "net/attach_wire.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
+{
+	struct span in = span_of(p, len);
+	struct process_info info;
+	struct message_draft draft;
+	struct tag tags[TAGS_MAX];
+	struct log_entry entry;
+	struct span rest;
+	struct span item;
+	struct error err;
+	struct id target;
+
+	rest = in;
+	if (take_process_info(&rest, &info))
+		ASSERT(memchr(info.name, 0, sizeof(info.name)));
+	rest = in;
+	if (take_log_entry(&rest, &entry, &item))
+		ASSERT(item.len + entry.result_json.len <= in.len);
+	rest = in;
+	if (take_draft(&rest, &draft, &target, tags))
+		ASSERT(draft.tag_count <= TAGS_MAX);
+	take_error(in, &err);
+	ASSERT(err.code != ERR_NONE);
+	return 0;
+}
