@@ -50,7 +50,8 @@ sub terminal {
 	end_terminal();
 	$socket = "aosh-test-$$-" . ++$servers;
 	tmux('new-session', '-d', '-x', $o->{columns} || 80, '-y', $o->{rows} || 24,
-		"cd '$home'; env -i $env aosh $line; echo ended \$?; exec cat");
+		# a shell that got our Ctrl-C, too, would end with us
+		"trap : INT; cd '$home'; env -i $env aosh $line; echo ended \$?; exec cat");
 }
 
 sub end_terminal {
