@@ -4,7 +4,6 @@
  */
 #include "base/alloc.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,14 +59,23 @@ xstrdup(const char *text)
 }
 
 char *
-xasprintf(const char *fmt, ...)
+xvasprintf(const char *fmt, va_list ap)
 {
 	char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		out_of_memory(0);
+	return text;
+}
+
+char *
+xasprintf(const char *fmt, ...)
+{
+	char *text;
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		out_of_memory(0);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	return text;
 }

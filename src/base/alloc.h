@@ -7,6 +7,7 @@
 #ifndef BASE_ALLOC_H
 #define BASE_ALLOC_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /* Owned by the caller, freed with free(). A size of 0 gives a valid pointer. */
@@ -19,5 +20,9 @@ void *xrealloc(void *old, size_t size);
 char *xstrdup(const char *text);
 /* A text as printf() would write it. Owned, free(). */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same from a list; the caller ends it. */
+char *xvasprintf(const char *fmt, va_list ap)
+    __attribute__((format(printf, 1, 0)));
 
 #endif

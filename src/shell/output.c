@@ -71,15 +71,13 @@ output_span(struct output *o, struct span s)
 void
 output_printf(struct output *o, const char *fmt, ...)
 {
-	char *text = NULL;
+	char *text;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	ASSERT(n >= 0);
-	output_span(o, span_of(text, (size_t)n));
+	output_span(o, span_text(text));
 	free(text);
 }
 

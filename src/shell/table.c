@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 
+#include "base/alloc.h"
 #include "term/escape.h"
 #include "term/width.h"
 
@@ -52,15 +53,13 @@ table_add(struct table *t, struct span text)
 void
 table_printf(struct table *t, const char *fmt, ...)
 {
-	char *text = NULL;
+	char *text;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	ASSERT(n >= 0);
-	table_add(t, span_of(text, (size_t)n));
+	table_add(t, span_text(text));
 	free(text);
 }
 
