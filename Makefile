@@ -104,8 +104,8 @@ $(B)/%.o: %.c Makefile
 # The distribution's Lua in one object, with the symbols that would make it
 # depend on machine, time or address led to ours (engineering notes, part 2).
 WRAPPED := luaS_hash lua_topointer lua_getallocf time clock gmtime_r \
-	localtime_r mktime strftime snprintf __snprintf_chk strcoll localeconv \
-	pow sin cos tan asin acos atan2 exp log log2 log10 sinh cosh tanh
+	localtime_r mktime strftime snprintf __snprintf_chk strcoll memcmp memchr \
+	localeconv pow sin cos tan asin acos atan2 exp log log2 log10 sinh cosh tanh
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
