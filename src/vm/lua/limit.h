@@ -54,11 +54,11 @@ struct run {
 	struct window *window;
 	const atomic_bool *interrupted; /* NULL: nobody can */
 	bool counted;
-	const struct evaluation *e; /* NULL while a template is made */
+	uint64_t now_ms; /* the message's time; 0 while a template is made */
 	struct span module;
 
 	/* of limit.c */
-	uint64_t instructions; /* not counted: those charged alone */
+	uint64_t instructions;  /* not counted: those charged alone */
 	uint64_t deadline;      /* of the whole message; 0: not set yet */
 	uint64_t free_deadline; /* of running without counting */
 	bool refused;           /* the last request for memory */

@@ -15,7 +15,8 @@
 
 extern const struct vm_ops machine_ops;
 
-/* The state as it is at rest; borrowed until the next eval. */
+/* The state as it is behind an eval, whose image is always taken; borrowed
+ * until the next. */
 struct span machine_image(const struct vm *vm);
 
 #endif
