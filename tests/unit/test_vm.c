@@ -314,7 +314,8 @@ TEST(vm, built_in_module_answers)
 {
 	struct bench b;
 
-	bench_open_with(&b, vm_builtin_module(LIBRARY_CLASSIC), 0, &vm_default_limits);
+	bench_open_with(&b, vm_builtin_module(LIBRARY_CLASSIC), 0,
+	    &vm_default_limits);
 	b.tags[0] = (struct tag){ span_text("Action"), span_text("Eval") };
 	b.message.tag_count = 1;
 	b.message.id = b.process.id;

@@ -97,8 +97,7 @@ TEST(library, errors_of_the_library_have_no_place)
 	struct bench b;
 
 	bench_open_with(&b, buf_span(&m), 30, &vm_default_limits);
-	CHECK_TEXT(bench_run(&b, "require('.bad').f()"),
-	    "{\"Error\":\"x\"}");
+	CHECK_TEXT(bench_run(&b, "require('.bad').f()"), "{\"Error\":\"x\"}");
 	bench_close(&b);
 	buf_release(&m);
 }
