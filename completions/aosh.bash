@@ -1,8 +1,8 @@
 # bash completion for aosh. The words are those of `aosh --commands`;
 # tests/shell/manual.test compares them.
 
-_aosh_commands="eval spawn send dryrun result inbox list log status
-	eval-json bench help"
+_aosh_commands="eval spawn send dryrun result inbox list log status"
+_aosh_commands+=" eval-json bench help"
 _aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
 	--help --version --commands -q -h -V"
 

@@ -9,7 +9,8 @@
 #include "shell/eval_request.h"
 
 const struct eval_variant eval_variants[] = {
-	{ "classic", "2.0.4", VM_HANDLE },
+	{ "classic", "2.0.4", VM_HANDLE, LIBRARY_CLASSIC },
+	{ "hyper", "2.0.7", VM_COMPUTE, LIBRARY_HYPER },
 	{ .name = NULL },
 };
 
@@ -84,7 +85,7 @@ load_all(struct eval_session *s, struct vm *vm, struct error *err)
 int
 eval_session_reset(struct eval_session *s, struct error *err)
 {
-	struct span module = vm_builtin_module();
+	struct span module = vm_builtin_module(s->variant->module);
 	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
 	struct vm *vm;
 
@@ -175,7 +176,7 @@ answer_info(const struct eval_session *s, struct span id, struct buf *out)
 	buf_printf(out,
 	    ",\"result\":{\"protocol\":1,\"name\":\"aosh\",\"version\":\"%s\","
 	    "\"library\":\"%s\",\"variant\":\"%s\",\"lua\":\"%.*s\"}}",
-	    AOSH_VERSION, s->variant->library, s->variant->name,
+	    AOSH_VERSION, s->variant->version, s->variant->name,
 	    (int)(patch - lua.p), (const char *)lua.p);
 }
 

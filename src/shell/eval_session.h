@@ -13,8 +13,9 @@
 
 struct eval_variant {
 	const char *name;
-	const char *library; /* its version */
+	const char *version; /* of the library */
 	enum vm_entry entry;
+	enum vm_library module;
 };
 
 /* name NULL behind the last. */

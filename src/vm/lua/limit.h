@@ -54,8 +54,8 @@ struct run {
 	struct window *window;
 	const atomic_bool *interrupted; /* NULL: nobody can */
 	bool counted;
-	uint64_t now_ms; /* the message's time; 0 while a template is made */
-	struct span module;
+	uint64_t now_ms;  /* the message's time; 0 while a template is made */
+	struct span code; /* what require() finds its files in */
 
 	/* of limit.c */
 	uint64_t instructions;  /* not counted: those charged alone */

@@ -87,7 +87,6 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	m->vm.lane = lane;
 	m->number = atomic_fetch_add(&last_number, 1) + 1;
 	m->limits = *limits;
-	m->module = module;
 	m->booted = t;
 	image_reserve(m, size);
 	booted_copy(t, lane, m->image);
@@ -269,7 +268,7 @@ machine_begin(struct machine *m, struct run *run, locale_t *before,
 {
 	*run = (struct run){ .limits = &m->limits,
 		.interrupted = &m->interrupted,
-		.module = m->module };
+		.code = booted_code(m->booted) };
 	if (limit_thread(err) < 0 ||
 	    window_get(m->vm.lane, &run->window, err) < 0)
 		return -1;

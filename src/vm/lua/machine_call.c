@@ -69,7 +69,7 @@ run_again(struct machine *m, const struct run *of, enum leave *why,
 		.window = of->window,
 		.interrupted = of->interrupted,
 		.deadline = UINT64_MAX,
-		.module = m->module };
+		.code = of->code };
 	struct span log = buf_span(&m->deferred.log);
 
 	limits.instructions = UINT64_MAX;

@@ -27,7 +27,6 @@ struct machine {
 	struct vm vm;
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
-	struct span module; /* borrowed until close */
 	struct booted *booted;
 	uint8_t *image;
 	size_t len;
