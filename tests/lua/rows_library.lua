@@ -75,6 +75,41 @@ return function(t)
 		is(#p:eval("1").Messages, 0)
 	end)
 
+	test("1.4: the number of the last message that went well", function()
+		local p = t.process()
+		p:eval("")
+		is(p:get("ao.Nonce"), 2)
+		p:eval("error()")
+		is(p:get("ao.Nonce"), 2)
+	end)
+
+	test("1.9: what print leaves in the outbox", function()
+		t.process():check([[
+			is(select("#", print("a")), 0)
+			print("b")
+			same(ao.outbox.Output.data, "a\nb")
+			is(ao.outbox.Output.print, true)
+			is(ao.outbox.Output.prompt, Prompt())]])
+	end)
+
+	test("2: what the functions of the prompt give", function()
+		t.process():check([[
+			local sent = Send({ Target = "T" })
+			is(sent.output, "Message added to outbox")
+			is(type(sent.receive), "function")
+			is(type(sent.onReply), "function")
+			local spawned = Spawn("M", {})
+			is(spawned.output, "Spawn process request added to outbox")
+			is(type(spawned.receive), "function")
+			is(spawned.after, spawned.onReply)
+			local a = { Processes = {}, Message = "m" }
+			is(Assign(a), "Assignment added to outbox.")
+			is(ao.outbox.Assignments[1], a)
+			is(ao.send({ Target = "T" }).Target, "T")
+			is(getmetatable(_G), nil)
+			is(Nonce, nil)]])
+	end)
+
 	test("4.2: log and result", function()
 		t.process():check([[
 			ao.clearOutbox()

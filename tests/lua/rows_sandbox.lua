@@ -103,6 +103,8 @@ return function(t)
 			is(load("\27Lua", "x", "b"), nil)
 			-- whatever mode is asked for, text is text
 			is(load("return 1", "x", "b")(), 1)]])
+		has(t.process():eval("\27Lua\r\n").Error,
+			"attempt to load a binary chunk")
 	end)
 
 	test("row 67: endless loops", function()

@@ -196,6 +196,8 @@ return function(t)
 		is(m.Target, "MINE")
 		is(tag(m, "X-Reference"), "1")
 		is(tag(m, "X-Origin"), "O")
+		m = answer(p, "print(msg.reply({ Data = 'a' }).Anchor)", {})
+		has(p.last.Output.data, m.Anchor)
 		m = answer(p, "msg.reply({ Target = 'MINE' })",
 			{ ["Reply-To"] = "BACK" })
 		is(m.Target, "BACK")

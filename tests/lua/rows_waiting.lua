@@ -5,6 +5,7 @@ return function(t)
 
 	test("row 47: Receive in evaluated code", function()
 		local p = t.process()
+		local before = p:get("#Handlers.list")
 		local r = p:eval("print('before') local m = Receive({ Action = 'Go' })"
 			.. " print('after') Send({ Target = m.From }) return m.Data")
 		is(r.Output.data, "before")
@@ -16,7 +17,7 @@ return function(t)
 		is(r.Output.print, true)
 		is(#r.Messages, 1)
 		is(#p.world.Inbox, 2)
-		is(#p.world.Handlers.list, 2)
+		is(p:get("#Handlers.list"), before)
 		is(p:get("#Handlers.coroutines"), 0)
 	end)
 
