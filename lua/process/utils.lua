@@ -1,7 +1,9 @@
 -- Small functions on tables and texts, and the matching of messages.
 
-local find, gsub, lower, sub, upper =
-	string.find, string.gsub, string.lower, string.sub, string.upper
+local message = require(".message")
+
+local find, lower, sub, upper =
+	string.find, string.lower, string.sub, string.upper
 
 local utils = { _version = "0.0.5" }
 
@@ -184,13 +186,7 @@ utils.compose = curry(function(...)
 end, 2)
 
 -- The name of a tag or field in title case: foo_BAR is Foo-Bar.
-function utils.normalize(s)
-	if type(s) ~= "string" then
-		return s
-	end
-	s = gsub(lower(s), "_", "-")
-	return (gsub(gsub(s, "^%l", upper), "%-%l", upper))
-end
+utils.normalize = message.title
 
 function utils.capitalize(s)
 	if type(s) ~= "string" then
@@ -201,10 +197,12 @@ end
 
 function utils.matchesPattern(pattern, value, msg)
 	local kind = type(pattern)
-	if pattern == "_" then
-		return true
-	elseif kind == "function" then
+	if kind == "function" then
 		return pattern(value, msg) and true or false
+	end
+	local known = message.equals(pattern, value)
+	if known ~= nil then
+		return known
 	elseif kind == "table" then
 		for _, p in pairs(pattern) do
 			if utils.matchesPattern(p, value, msg) then
@@ -212,21 +210,15 @@ function utils.matchesPattern(pattern, value, msg)
 			end
 		end
 		return false
-	elseif kind ~= "string" then
-		return false
 	end
-	local magic = find(pattern, "[%^%$%(%)%%%.%[%]%*%+%?]")
-	if value == nil and magic then
+	-- what is left is a text with magic
+	if value == nil then
 		value = ""
 	elseif type(value) == "number" then
 		value = tostring(value)
-	elseif type(value) ~= "string" then
-		return false
 	end
-	if magic then
-		return find(lower(value), lower(pattern)) ~= nil
-	end
-	return value == pattern or lower(value) == lower(pattern)
+	return type(value) == "string"
+		and find(lower(value), lower(pattern)) ~= nil
 end
 
 function utils.matchesSpec(msg, spec)
@@ -237,6 +229,10 @@ function utils.matchesSpec(msg, spec)
 		return msg.Action == spec
 	elseif kind ~= "table" then
 		return false
+	end
+	local known = message.matches(msg, spec)
+	if known ~= nil then
+		return known
 	end
 	-- tags such as Type never reach the root, so look there as well
 	local tags = type(msg.Tags) == "table" and msg.Tags or {}

@@ -13,6 +13,7 @@
 #include "vm/lua/lib_bit32.h"
 #include "vm/lua/lib_compat.h"
 #include "vm/lua/lib_json.h"
+#include "vm/lua/lib_message.h"
 
 void
 lib_push(lua_State *L, lua_CFunction f)
@@ -134,6 +135,7 @@ lib_open(lua_State *L)
 	lib_require_open(L);
 	open_native(L, "json", lib_json_open);
 	open_native(L, "bit32", lib_bit32_open);
+	open_native(L, ".message", lib_message_open);
 	lib_compat_open(L);
 	seal_all(L);
 }

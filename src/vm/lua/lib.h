@@ -26,6 +26,10 @@ void lib_set(lua_State *L, const luaL_Reg *list);
  * the table on top. For a function that stands before a stock one. */
 void lib_wrap(lua_State *L, const char *name, lua_CFunction f);
 
+/* Push a list of the keys of the table at that index, which is absolute, in the
+ * order of pairs(). */
+void lib_push_sorted_keys(lua_State *L, int table);
+
 /* Each changes or adds to the globals. */
 void lib_base_open(lua_State *L);
 void lib_pairs_open(lua_State *L);
