@@ -41,7 +41,7 @@ struct machine {
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
 	struct booted *booted;
-	uint8_t *image;
+	uint8_t *image; /* NULL: as it was booted */
 	size_t len;
 	size_t room;
 	/* who evaluates, for interrupt() */
@@ -85,7 +85,8 @@ image_reserve(struct machine *m, size_t len)
 	m->len = len;
 }
 
-/* A copy of the booted state, moved to the lane: nothing is run. */
+/* Nothing is run and nothing copied: until its first message that counts, a
+ * machine is its template. */
 static int
 machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
     struct vm **out, struct error *err)
@@ -100,7 +101,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 		    "memory limit is over 2048 MiB, the most there is");
 	if (booted_get(module, &t, err) < 0)
 		return -1;
-	size = booted_size(t);
+	size = booted_image(t).len;
 	if (size > limits->memory) {
 		booted_unref(t);
 		return FAIL(err, ERR_LIMIT,
@@ -113,8 +114,6 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	m->number = atomic_fetch_add(&last_number, 1) + 1;
 	m->limits = *limits;
 	m->booted = t;
-	image_reserve(m, size);
-	booted_copy(t, lane, m->image);
 	pthread_mutex_init(&m->mutex, NULL);
 	*out = &m->vm;
 	return 0;
@@ -131,15 +130,22 @@ set_running(struct machine *m, bool running)
 	unlock(&m->mutex);
 }
 
+/* Have the state in the window. */
+static int
+enter(struct machine *m, struct window *w, struct error *err)
+{
+	if (!m->image)
+		return booted_enter(m->booted, w, m->vm.lane, m->number, err);
+	return window_enter(w, m->number, span_of(m->image, m->len), err);
+}
+
 /* Run the message until it has ended in one way or the other. */
 static int
 run_message(struct machine *m, struct run *run, struct handling *h,
     enum leave *why, struct error *err)
 {
-	struct span image = span_of(m->image, m->len);
-
 	do {
-		if (window_enter(run->window, m->number, image, err) < 0)
+		if (enter(m, run->window, err) < 0)
 			return -1;
 		h->lua = run->window->base->lua;
 		*why = limit_run(run, handle, h);
@@ -325,7 +331,7 @@ machine_image(const struct vm *vm)
 {
 	const struct machine *m = (const struct machine *)vm;
 
-	return span_of(m->image, m->len);
+	return m->image ? span_of(m->image, m->len) : booted_image(m->booted);
 }
 
 static void

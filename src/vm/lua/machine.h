@@ -15,7 +15,8 @@
 
 extern const struct vm_ops machine_ops;
 
-/* The state as it is at rest; borrowed until the next eval. */
+/* The state as it is at rest, of a new one as it is in a lane of our own;
+ * borrowed until the next eval. */
 struct span machine_image(const struct vm *vm);
 
 #endif
