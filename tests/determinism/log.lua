@@ -225,14 +225,16 @@ return table.concat({ 1.5, 1e100, 0.1, -0.0, zero / zero, 1 / zero, 2^63,
 	tonumber("1,5") == nil and "none" or "some", ("%d"):format(3.0),
 	math.tointeger("8") or "nil" }, " ")
 ---- packed numbers
-return (string.pack("<d>d=d<f", 0.1, -0.0, zero and 0/0 or 1, 1e30):gsub(".",
+local packed = (string.pack("<d>d=d<f", 0.1, -0.0, zero and 0/0 or 1, 1e30):gsub(".",
 	function(c) return ("%02x"):format(c:byte()) end))
+return packed
 ---- letters beyond ASCII
 local s = "\xe9\xc9Stra\xc3\x9fe \xc3\xa9\xe4"
-return (s:upper() .. s:lower() .. s:gsub("%a", "."):gsub("[^%g%s]", "?")
+local shown = (s:upper() .. s:lower() .. s:gsub("%a", "."):gsub("[^%g%s]", "?")
 	.. tostring("a" < "B") .. tostring("\xe9" < "z") .. tostring("Z" < "a")
 	.. #s:gsub("%w", "")):gsub("[\x80-\xff]", function(c)
 	return ("<%02x>"):format(c:byte()) end)
+return shown
 ---- json and stringify of maps
 local t = { b = 1, a = { z = true, y = { 1, 2, { q = "r" } } }, [""] = 0 }
 for i = 1, 20 do t["key" .. i] = i end
@@ -282,13 +284,9 @@ pcall(nest)
 return levels .. " " .. n .. " " .. co .. " " .. tostring(err)
 ---- out of memory
 local t = {}
-for i = 1, 1e9 do t[i] = { i } end
+while true do t[#t + 1] = ("x"):rep(100000) .. #t end
 ---- after it
 return #finished .. " " .. collectgarbage("count")
----- too many instructions
-while true do end
----- after them
-return collectgarbage("count")
 ---- bits and 64-bit sums
 local out, x = {}, 1
 for i = 1, 70 do x = x * 6364136223846793005 + i
