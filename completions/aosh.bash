@@ -1,7 +1,8 @@
 # bash completion for aosh. The words are those of `aosh --commands`;
 # tests/shell/manual.test compares them.
 
-_aosh_commands="eval spawn send dryrun result inbox list log status bench help"
+_aosh_commands="eval spawn send dryrun result inbox list log status"
+_aosh_commands+=" eval-json bench help"
 _aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
 	--help --version --commands -q -h -V"
 
@@ -15,6 +16,7 @@ _aosh_options()
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
 	log) echo "--from --to" ;;
+	eval-json) echo "--variant --load --limit-ms --limit-mb" ;;
 	bench) echo "--count --threads -n" ;;
 	"") echo "--run --file --load --keep-going -c -f -k" ;;
 	esac
@@ -26,8 +28,10 @@ _aosh_value()
 	case $1 in
 	--data-dir | --wallet | --file | --load | -f) echo file ;;
 	--color) echo "auto always never" ;;
+	--variant) echo "classic hyper" ;;
 	--timeout | --run | --module | --tag | --data | --action | --count | \
-		--from | --to | --threads | -c | -t | -d | -a | -n) echo nothing ;;
+		--from | --to | --threads | --limit-ms | --limit-mb | \
+		-c | -t | -d | -a | -n) echo nothing ;;
 	esac
 }
 

@@ -9,6 +9,7 @@
 extern const struct command command_bench;
 extern const struct command command_dryrun;
 extern const struct command command_eval;
+extern const struct command command_eval_json;
 extern const struct command command_help;
 extern const struct command command_inbox;
 extern const struct command command_list_processes;

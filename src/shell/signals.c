@@ -39,14 +39,27 @@ on_signal(int number)
 	errno = saved;
 }
 
-/* Has our handler called for it. */
-static void catch (int number)
+/* As the shells give it for a program that ended by the signal. */
+static void
+leave(int number)
+{
+	_exit(128 + number);
+}
+
+static void
+call_for(int number, void (*handler)(int))
 {
 	/* without SA_RESTART, so that a blocking read or write ends */
-	struct sigaction action = { .sa_handler = on_signal };
+	struct sigaction action = { .sa_handler = handler };
 
 	sigemptyset(&action.sa_mask);
 	sigaction(number, &action, NULL);
+}
+
+/* Has our handler called for it. */
+static void catch (int number)
+{
+	call_for(number, on_signal);
 }
 
 /* A closed pipe is an error of write(), not the end of the program. */
@@ -61,6 +74,12 @@ signals_init(struct error *err)
 	sigaction(SIGPIPE, &ignore, NULL);
 	catch (SIGINT);
 	return 0;
+}
+
+void
+signals_leave_at_cancel(void)
+{
+	call_for(SIGINT, leave);
 }
 
 void

@@ -12,6 +12,8 @@
 
 /* Catch SIGINT, ignore SIGPIPE. ERR_SYSTEM. */
 int signals_init(struct error *err);
+/* From here on Ctrl-C ends the program at once: for who leaves nothing. */
+void signals_leave_at_cancel(void);
 /* Also SIGTERM and SIGHUP, and SIGWINCH, SIGTSTP: for the prompt. */
 void signals_interactive(void);
 

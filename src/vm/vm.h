@@ -29,6 +29,39 @@ struct vm_limits {
 /* What holds when neither process nor module says otherwise. */
 extern const struct vm_limits vm_default_limits;
 
+/*
+ * A call of a function of the program, its arguments given as JSON, which is
+ * decoded inside the call: for tools that speak to a program directly.
+ */
+enum vm_entry {
+	VM_HANDLE,  /* require(".process").handle(msg, env) */
+	VM_COMPUTE, /* require(".process").compute(base, req, {}) */
+	/* no function: args are Lua text, its name for errors, and the name of
+	 * the module that it gives, or nothing */
+	VM_CHUNK
+};
+
+enum {
+	VM_ARGS = 3
+};
+
+struct vm_call {
+	enum vm_entry entry;
+	struct span args[VM_ARGS]; /* borrowed for the call */
+	bool drop;     /* the state stays as it was, whatever comes */
+	bool rollback; /* … when the call fails */
+};
+
+struct vm_answer {
+	/* VERDICT_OK: the function returned; VERDICT_ERROR: it raised an
+	 * error, or gave what cannot be written as JSON; else a limit. */
+	enum verdict verdict;
+	bool failed; /* no VERDICT_OK, or what it gave tells of an error */
+	/* The JSON of what it returned, or the text of the error, which may
+	 * be any bytes. Owned. */
+	struct buf text;
+};
+
 struct vm_ops;
 
 struct vm {
@@ -51,7 +84,14 @@ struct vm_ops {
 	 */
 	int (*eval)(struct vm *vm, const struct evaluation *e,
 	    struct result *out, struct error *err);
-	/* Make a running eval end soon with VERDICT_INTERRUPTED. */
+	/*
+	 * Make one call. 0: *out is filled in, whatever the verdict. The state
+	 * has moved on, in failures too, unless the call says otherwise or a
+	 * limit was met. -1, ERR_EVAL: the machine itself is broken.
+	 */
+	int (*call)(struct vm *vm, const struct vm_call *c,
+	    struct vm_answer *out, struct error *err);
+	/* Make a running eval or call end soon with VERDICT_INTERRUPTED. */
 	void (*interrupt)(struct vm *vm);
 	/* Bytes that the state takes at rest. */
 	size_t (*memory)(const struct vm *vm);

@@ -112,7 +112,7 @@ void
 handle(void *arg)
 {
 	struct handling *h = arg;
-	lua_State *L = h->lua;
+	lua_State *L = limit_window()->base->lua;
 	size_t len;
 	const char *text;
 

@@ -8,7 +8,6 @@
 #include "vm/lua/input.h"
 
 struct handling {
-	lua_State *lua;
 	const struct input *in;
 	/* filled in: the answer lies on the state's stack at 1 */
 	bool failed;      /* the text of an error, of Lua or of the bridge */

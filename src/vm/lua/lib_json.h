@@ -25,6 +25,12 @@ void lib_json_open(lua_State *L);
 int lib_json_decode(lua_State *L);
 
 /*
+ * Push the value that `len` bytes at `s` are the JSON of. They are borrowed,
+ * from Lua or from elsewhere. Raises the errors of decode().
+ */
+void lib_json_push_value(lua_State *L, const char *s, size_t len);
+
+/*
  * Push the JSON text of the value at `index`. Raises the errors of encode().
  * replace_invalid: each sequence that is no UTF-8 becomes U+FFFD, and so does
  * a NUL in the key of an object, which many readers do not take.

@@ -418,21 +418,19 @@ store_item(struct reader *r)
 	return false;
 }
 
-/* The text stays on the stack: `s` points into it. */
-int
-lib_json_decode(lua_State *L)
+void
+lib_json_push_value(lua_State *L, const char *s, size_t len)
 {
 	struct reader r;
 	bool whole;
 
-	if (lua_type(L, 1) != LUA_TSTRING)
-		return luaL_error(L, "expected argument of type string, got %s",
-		    luaL_typename(L, 1));
-	lua_settop(L, 1);
+	/* not all of it: the array is large and needs no zeroes */
 	r.lua = L;
-	r.s = lua_tolstring(L, 1, &r.len);
+	r.s = s;
+	r.len = len;
 	r.at = 0;
 	r.depth = 0;
+	luaL_checkstack(L, SLOTS, NULL);
 	skip_space(&r);
 	whole = read_value(&r);
 	while (!whole || r.depth > 0)
@@ -440,5 +438,20 @@ lib_json_decode(lua_State *L)
 	skip_space(&r);
 	if (r.at < r.len)
 		fail(&r, r.at, "trailing garbage");
+}
+
+/* The text stays on the stack while it is read. */
+int
+lib_json_decode(lua_State *L)
+{
+	const char *s;
+	size_t len;
+
+	if (lua_type(L, 1) != LUA_TSTRING)
+		return luaL_error(L, "expected argument of type string, got %s",
+		    luaL_typename(L, 1));
+	lua_settop(L, 1);
+	s = lua_tolstring(L, 1, &len);
+	lib_json_push_value(L, s, len);
 	return 1;
 }

@@ -49,8 +49,8 @@ struct run {
 	struct window *window;
 	const atomic_bool *interrupted; /* NULL: nobody can */
 	bool counted;
-	const struct evaluation *e; /* NULL while a template is made */
-	struct span code;           /* what require() finds its files in */
+	uint64_t now_ms;  /* the message's time; 0 while a template is made */
+	struct span code; /* what require() finds its files in */
 
 	/* of limit.c */
 	uint64_t instructions;  /* not counted: those charged alone */

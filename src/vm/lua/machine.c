@@ -16,39 +16,20 @@
 #include "vm/lua/machine.h"
 
 #include <inttypes.h>
-#include <locale.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/buf.h"
 #include "base/thread.h"
 #include "vm/lua/booted.h"
 #include "vm/lua/handle.h"
-#include "vm/lua/limit.h"
-#include "vm/lua/window.h"
+#include "vm/lua/machine_run.h"
 
 enum {
 	/* images grow by such steps, so that most commits allocate nothing */
 	IMAGE_STEP = 16 << 10,
 	LARGE_IMAGE = 1 << 20,
 	MIB = 1 << 20,
-};
-
-struct machine {
-	struct vm vm;
-	uint64_t number; /* of all machines of this program; never 0 */
-	struct vm_limits limits;
-	struct booted *booted;
-	uint8_t *image; /* NULL: as it was booted */
-	size_t len;
-	size_t room;
-	/* who evaluates, for interrupt() */
-	pthread_mutex_t mutex;
-	bool running;
-	pthread_t thread;
-	atomic_bool interrupted;
 };
 
 static atomic_uint_least64_t last_number;
@@ -59,12 +40,6 @@ static void
 make_locale(void)
 {
 	c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-}
-
-static struct machine *
-machine_of(struct vm *vm)
-{
-	return (struct machine *)vm;
 }
 
 /* Room for an image of `len` bytes; what was in it is lost. */
@@ -130,25 +105,16 @@ set_running(struct machine *m, bool running)
 	unlock(&m->mutex);
 }
 
-/* Have the state in the window. */
-static int
-enter(struct machine *m, struct window *w, struct error *err)
-{
-	if (!m->image)
-		return booted_enter(m->booted, w, m->vm.lane, m->number, err);
-	return window_enter(w, m->number, span_of(m->image, m->len), err);
-}
-
-/* Run the message until it has ended in one way or the other. */
-static int
-run_message(struct machine *m, struct run *run, struct handling *h,
+int
+machine_run(struct machine *m, struct run *run, void (*body)(void *), void *arg,
     enum leave *why, struct error *err)
 {
 	do {
-		if (enter(m, run->window, err) < 0)
+		if (machine_lay(m, run, why, err) < 0)
 			return -1;
-		h->lua = run->window->base->lua;
-		*why = limit_run(run, handle, h);
+		if (*why != LEAVE_NONE)
+			return 0;
+		*why = limit_run(run, body, arg);
 		if (*why != LEAVE_NONE)
 			window_spoil(run->window);
 		run->counted = true;
@@ -160,13 +126,20 @@ run_message(struct machine *m, struct run *run, struct handling *h,
  * The stack holds the answer; it is emptied, so that it does not stay in the
  * state.
  */
-static void
-commit(struct machine *m, struct window *w)
+void
+machine_settle(struct window *w)
 {
 	lua_settop(w->base->lua, 0);
 	window_settle(w);
+}
+
+void
+machine_save(struct machine *m, struct window *w)
+{
 	image_reserve(m, arena_image_size(w->base));
 	arena_save(w->base, m->image);
+	buf_clear(&m->deferred.log);
+	m->deferred.ns = 0;
 }
 
 /* Say how much in the largest unit that gives a whole number. */
@@ -181,39 +154,47 @@ add_size(struct buf *b, size_t n)
 		buf_printf(b, "%zu bytes", n);
 }
 
-/* The result of a message that met a limit. */
-static void
-fail_with(struct result *out, enum verdict v, const struct vm_limits *limits)
+void
+machine_tell_limit(const struct machine *m, enum verdict v, struct buf *out)
 {
-	struct buf b = BUF_INIT;
+	const struct vm_limits *limits = &m->limits;
 
 	switch (v) {
 	case VERDICT_INSTRUCTIONS:
-		buf_printf(&b, "too many instructions: the limit is %" PRIu64,
+		buf_printf(out, "too many instructions: the limit is %" PRIu64,
 		    limits->instructions);
 		break;
 	case VERDICT_MEMORY:
-		buf_add_text(&b, "out of memory: the limit is ");
-		add_size(&b, limits->memory);
+		buf_add_text(out, "out of memory: the limit is ");
+		add_size(out, limits->memory);
 		break;
 	case VERDICT_TIME:
-		buf_printf(&b, "out of time: the limit is %g s",
+		buf_printf(out, "out of time: the limit is %g s",
 		    (double)limits->time_ns / 1e9);
 		break;
 	case VERDICT_OUTPUT:
-		buf_add_text(&b, "result too large: the limit is ");
-		add_size(&b, limits->output);
+		buf_add_text(out, "result too large: the limit is ");
+		add_size(out, limits->output);
 		break;
 	default:
-		buf_add_text(&b, "interrupted");
+		buf_add_text(out, "interrupted");
 	}
+}
+
+/* The result of a message that met a limit. */
+static void
+fail_with(const struct machine *m, struct result *out, enum verdict v)
+{
+	struct buf b = BUF_INIT;
+
+	machine_tell_limit(m, v, &b);
 	result_fail(out, v, buf_span(&b));
 	buf_release(&b);
 }
 
 /* A recount never ends a message; it is here to make the table whole. */
-static enum verdict
-verdict_of(enum leave why)
+enum verdict
+machine_verdict(enum leave why)
 {
 	static const enum verdict verdicts[] = {
 		[LEAVE_NONE] = VERDICT_OK,
@@ -232,7 +213,7 @@ static void
 conclude(struct machine *m, const struct handling *h, struct result *out)
 {
 	if (h->text.len > m->limits.output) {
-		fail_with(out, VERDICT_OUTPUT, &m->limits);
+		fail_with(m, out, VERDICT_OUTPUT);
 		return;
 	}
 	if (h->failed) {
@@ -249,58 +230,73 @@ conclude(struct machine *m, const struct handling *h, struct result *out)
  * one starts from the image.
  */
 static int
-evaluate(struct machine *m, const struct evaluation *e, struct result *out,
-    struct error *err)
+evaluate(struct machine *m, struct run *run, const struct evaluation *e,
+    struct result *out, struct error *err)
 {
 	struct input in;
-	struct run run = { .limits = &m->limits,
-		.interrupted = &m->interrupted,
-		.e = e,
-		.code = booted_code(m->booted) };
 	struct handling h = { .in = &in };
 	enum leave why;
 	int rc;
 
+	run->now_ms = e->assignment->timestamp_ms;
 	/* time is a fact of the log; instructions are the same everywhere */
 	if (e->replay)
-		run.deadline = UINT64_MAX;
-
-	if (window_get(m->vm.lane, &run.window, err) < 0)
-		return -1;
+		run->deadline = UINT64_MAX;
 	input_init(&in, e);
-	set_running(m, true);
-	rc = run_message(m, &run, &h, &why, err);
-	set_running(m, false);
+	rc = machine_run(m, run, handle, &h, &why, err);
 	input_release(&in);
 	if (rc < 0)
 		return -1;
 	if (why != LEAVE_NONE) {
-		fail_with(out, verdict_of(why), &m->limits);
+		fail_with(m, out, machine_verdict(why));
 		return 0;
 	}
 	conclude(m, &h, out);
-	if (out->verdict == VERDICT_OK && !e->read_only)
-		commit(m, run.window);
-	else
-		window_spoil(run.window);
+	if (out->verdict == VERDICT_OK && !e->read_only) {
+		machine_settle(run->window);
+		machine_save(m, run->window);
+	} else {
+		window_spoil(run->window);
+	}
 	return 0;
+}
+
+int
+machine_begin(struct machine *m, struct run *run, locale_t *before,
+    struct error *err)
+{
+	*run = (struct run){ .limits = &m->limits,
+		.interrupted = &m->interrupted,
+		.code = booted_code(m->booted) };
+	if (limit_thread(err) < 0 ||
+	    window_get(m->vm.lane, &run->window, err) < 0)
+		return -1;
+	pthread_once(&locale_once, make_locale);
+	*before = uselocale(c_locale);
+	set_running(m, true);
+	return 0;
+}
+
+void
+machine_end(struct machine *m, locale_t before)
+{
+	set_running(m, false);
+	uselocale(before);
 }
 
 static int
 machine_eval(struct vm *vm, const struct evaluation *e, struct result *out,
     struct error *err)
 {
+	struct machine *m = machine_of(vm);
+	struct run run;
 	locale_t before;
-	int rc;
+	int rc = machine_begin(m, &run, &before, err);
 
-	if (limit_thread(err) < 0) {
-		err->code = ERR_EVAL;
-		return -1;
+	if (rc == 0) {
+		rc = evaluate(m, &run, e, out, err);
+		machine_end(m, before);
 	}
-	pthread_once(&locale_once, make_locale);
-	before = uselocale(c_locale);
-	rc = evaluate(machine_of(vm), e, out, err);
-	uselocale(before);
 	if (rc < 0)
 		err->code = ERR_EVAL;
 	return rc;
@@ -323,7 +319,9 @@ machine_interrupt(struct vm *vm)
 static size_t
 machine_memory(const struct vm *vm)
 {
-	return ((const struct machine *)vm)->room;
+	const struct machine *m = (const struct machine *)vm;
+
+	return m->room + m->deferred.log.room;
 }
 
 struct span
@@ -341,6 +339,7 @@ machine_close(struct vm *vm)
 
 	booted_unref(m->booted);
 	pthread_mutex_destroy(&m->mutex);
+	buf_release(&m->deferred.log);
 	free(m->image);
 	free(m);
 }
@@ -349,6 +348,7 @@ const struct vm_ops machine_ops = {
 	.format = MACHINE_FORMAT,
 	.open = machine_open,
 	.eval = machine_eval,
+	.call = machine_call,
 	.interrupt = machine_interrupt,
 	.memory = machine_memory,
 	.close = machine_close,

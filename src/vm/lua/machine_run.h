@@ -1,0 +1,86 @@
+/*
+ * machine_run - a machine's insides, for the two ways of running something.
+ *
+ * The state is the image and, behind it, the calls that are deferred: those
+ * that counted since the image was taken, in order. A window that holds the
+ * state has them in it; to lay the state out anew is to lay out the image and
+ * run them again, which gives the same state. So a small message need not pay
+ * for the copy of a large state (machine_call.c).
+ */
+#ifndef VM_LUA_MACHINE_RUN_H
+#define VM_LUA_MACHINE_RUN_H
+
+#include <locale.h>
+#include <pthread.h>
+
+#include "base/buf.h"
+#include "vm/lua/limit.h"
+#include "vm/lua/machine.h"
+
+/* Calls since the image was taken. */
+struct deferred {
+	struct buf log; /* their arguments; empty: there are none */
+	uint64_t ns;    /* what running them took */
+};
+
+struct machine {
+	struct vm vm;
+	uint64_t number; /* of all machines of this program; never 0 */
+	struct vm_limits limits;
+	struct booted *booted;
+	uint8_t *image; /* NULL: as it was booted */
+	size_t len;
+	size_t room;
+	struct deferred deferred;
+	/* who evaluates, for interrupt() */
+	pthread_mutex_t mutex;
+	bool running;
+	pthread_t thread;
+	atomic_bool interrupted;
+};
+
+/* The machine that the table's operations were called with. */
+static inline struct machine *
+machine_of(struct vm *vm)
+{
+	return (struct machine *)vm;
+}
+
+/*
+ * Make the thread ready, find the window, set `run` up for this machine: all
+ * but its time. ERR_EVAL. Ended by machine_end() with the same `before`.
+ */
+int machine_begin(struct machine *m, struct run *run, locale_t *before,
+    struct error *err);
+/* Put the thread's locale back. */
+void machine_end(struct machine *m, locale_t before);
+/*
+ * Lay the state out and run body(arg) in it until it has ended in one way or
+ * the other: *why. Unless that is LEAVE_NONE, nobody's state is in the window.
+ * ERR_SYSTEM: it cannot be laid out.
+ */
+int machine_run(struct machine *m, struct run *run, void (*body)(void *),
+    void *arg, enum leave *why, struct error *err);
+
+/* Behind a run that ended by itself: what it left that is no state goes. */
+void machine_settle(struct window *w);
+/* The window, settled, becomes the image; no calls are deferred any more. */
+void machine_save(struct machine *m, struct window *w);
+/*
+ * Lay out image and deferred calls, unless the window holds the state. *why is
+ * not LEAVE_NONE when that was interrupted. ERR_SYSTEM, ERR_EVAL.
+ */
+int machine_lay(struct machine *m, struct run *run, enum leave *why,
+    struct error *err);
+
+/* For a run that was left. */
+enum verdict machine_verdict(enum leave why);
+/* Append what a limit's verdict is called, with the limit. */
+void machine_tell_limit(const struct machine *m, enum verdict v,
+    struct buf *out);
+
+/* The operation `call` (vm.h). */
+int machine_call(struct vm *vm, const struct vm_call *c, struct vm_answer *out,
+    struct error *err);
+
+#endif
