@@ -47,7 +47,8 @@ SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
 MACHINE := $(B)/vm_lua.o $(B)/lua_module.o
-LUA_FILES := $(sort $(wildcard lua/process/*.lua lua/process/*/*.lua))
+LUA_FILES := $(sort $(wildcard lua/process/*.lua lua/process/*/*.lua \
+	lua/process/*/*/*.lua lua/process/*/*/*/*.lua))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 

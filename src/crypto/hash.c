@@ -80,16 +80,16 @@ sha3_end(union hash_state *s, uint8_t *out)
 }
 
 static const struct hash_ops all[] = {
-	{ "md2", 16, md2_begin, md2_add, md2_end, 16, 1600 },
-	{ "md4", 16, md4_init, md4_update, md4_final, 64, 90 },
-	{ "md5", 16, md5_init, md5_update, md5_final, 64, 120 },
-	{ "sha1", 20, sha1_init, sha1_update, sha1_final, 64, 120 },
-	{ "sha256", 32, sha256_init, sha256_update, sha256_final, 64, 240 },
-	{ "sha512", 64, sha512_init, sha512_update, sha512_final, 128, 320 },
-	{ "sha3_256", 32, keccak256_begin, keccak_add, sha3_end, 136, 500 },
-	{ "sha3_512", 64, keccak512_begin, keccak_add, sha3_end, 72, 500 },
-	{ "keccak256", 32, keccak256_begin, keccak_add, keccak_end, 136, 500 },
-	{ "keccak512", 64, keccak512_begin, keccak_add, keccak_end, 72, 500 },
+	{ "md2", 16, md2_begin, md2_add, md2_end, 16, 1300 },
+	{ "md4", 16, md4_init, md4_update, md4_final, 64, 50 },
+	{ "md5", 16, md5_init, md5_update, md5_final, 64, 80 },
+	{ "sha1", 20, sha1_init, sha1_update, sha1_final, 64, 90 },
+	{ "sha256", 32, sha256_init, sha256_update, sha256_final, 64, 200 },
+	{ "sha512", 64, sha512_init, sha512_update, sha512_final, 128, 240 },
+	{ "sha3_256", 32, keccak256_begin, keccak_add, sha3_end, 136, 280 },
+	{ "sha3_512", 64, keccak512_begin, keccak_add, sha3_end, 72, 280 },
+	{ "keccak256", 32, keccak256_begin, keccak_add, keccak_end, 136, 280 },
+	{ "keccak512", 64, keccak512_begin, keccak_add, keccak_end, 72, 280 },
 };
 
 const struct hash_ops *

@@ -4,8 +4,10 @@
 #ifndef CRYPTO_WORDS_H
 #define CRYPTO_WORDS_H
 
+#include <endian.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
 	WORD_BYTES = 8
@@ -14,18 +16,17 @@ enum {
 static inline uint64_t
 word_load(const uint8_t *p)
 {
-	uint64_t x = 0;
+	uint64_t x;
 
-	for (int i = WORD_BYTES - 1; i >= 0; i--)
-		x = x << 8 | p[i];
-	return x;
+	memcpy(&x, p, sizeof(x));
+	return le64toh(x);
 }
 
 static inline void
 word_store(uint8_t *p, uint64_t x)
 {
-	for (int i = 0; i < WORD_BYTES; i++)
-		p[i] = (uint8_t)(x >> 8 * i);
+	x = htole64(x);
+	memcpy(p, &x, sizeof(x));
 }
 
 /* n words from 8 n bytes. */
