@@ -55,10 +55,10 @@ struct run {
 	const atomic_bool *interrupted; /* NULL: nobody can */
 	bool counted;
 	const struct evaluation *e; /* NULL while a template is made */
-	struct span module;
+	struct span code;           /* what require() finds its files in */
 
 	/* of limit.c */
-	uint64_t instructions; /* not counted: those charged alone */
+	uint64_t instructions;  /* not counted: those charged alone */
 	uint64_t deadline;      /* of the whole message; 0: not set yet */
 	uint64_t free_deadline; /* of running without counting */
 	bool refused;           /* the last request for memory */
