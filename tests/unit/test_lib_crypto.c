@@ -18,7 +18,7 @@ static struct span
 crypto_module(void)
 {
 	static struct buf b;
-	struct span in = vm_builtin_module();
+	struct span in = vm_builtin_module(LIBRARY_CLASSIC);
 	struct archive_file file;
 	struct error err;
 
