@@ -48,7 +48,8 @@ OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
 LINKED := classic_module classic_code hyper_module hyper_code
 MACHINE := $(B)/vm_lua.o $(LINKED:%=$(B)/%.o)
-CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua,* */* */*/*)))
+CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua, \
+	* */* */*/* */*/*/*)))
 # What the hyper variant has from the classic one.
 HYPER_SHARED := base64 chance dump pretty stringify
 HYPER_FILES := $(sort $(wildcard lua/hyper/*.lua) \

@@ -28,6 +28,7 @@ Dump, base64 = require(".dump"), require(".base64")
 Seeded = Seeded or false
 -- Not needed here, but programs look into package.loaded.
 require(".pretty")
+require(".crypto.later")
 
 -- What the program printed, as text: it may have put anything into the list.
 local function logs()

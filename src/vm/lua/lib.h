@@ -52,4 +52,11 @@ void lib_require_open(lua_State *L);
  */
 int lib_require(lua_State *L);
 
+/*
+ * Run the file of that name anew and push what it gives; nothing is remembered.
+ * A file is called with its name and a require() that no program has replaced.
+ * Raises an error when there is none.
+ */
+void lib_load(lua_State *L, const char *name);
+
 #endif
