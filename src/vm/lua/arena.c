@@ -622,5 +622,8 @@ arena_alloc(void *ud, void *p, size_t old_size, size_t new_size)
 	if (!to && p && new_size <= old_size)
 		limit_leave_by(LEAVE_MEMORY);
 	limit_asked(to != NULL, new_size);
+	/* whoever asked for memory is going to fill it */
+	if (to)
+		limit_charge_bytes(new_size);
 	return to;
 }

@@ -18,6 +18,10 @@
 #include "vm/lua/calendar.h"
 #include "vm/lua/limit.h"
 
+enum {
+	LONG_TEXT = 256 /* bytes */
+};
+
 /* Names that the linker dictates. */
 /* NOLINTBEGIN(readability-identifier-naming) */
 
@@ -169,7 +173,27 @@ __wrap___snprintf_chk(char *out, size_t room, int flag, size_t size,
 int
 __wrap_strcoll(const char *a, const char *b)
 {
+	/* the machine searches each for its end as well */
+	limit_charge_bytes(strlen(a));
 	return strcmp(a, b);
+}
+
+/* Two long texts are compared, one searched, by a single instruction of the
+ * machine. Most are short: they are not worth a charge. */
+int
+__wrap_memcmp(const void *a, const void *b, size_t n)
+{
+	if (n >= LONG_TEXT)
+		limit_charge_bytes(n);
+	return memcmp(a, b, n);
+}
+
+void *
+__wrap_memchr(const void *p, int c, size_t n)
+{
+	if (n >= LONG_TEXT)
+		limit_charge_bytes(n);
+	return memchr(p, c, n);
 }
 
 struct lconv *

@@ -41,8 +41,12 @@ int __wrap_snprintf(char *out, size_t room, const char *fmt, ...)
 /* What snprintf() becomes in a fortified build. */
 int __wrap___snprintf_chk(char *out, size_t room, int flag, size_t size,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
-/* strcmp(): no locale. */
+/* strcmp(), charged: no locale. */
 int __wrap_strcoll(const char *a, const char *b);
+/* The C library's, charged when long. */
+int __wrap_memcmp(const void *a, const void *b, size_t n);
+/* The C library's, charged when long. */
+void *__wrap_memchr(const void *p, int c, size_t n);
 /* A point for decimals, nothing for thousands. */
 struct lconv *__wrap_localeconv(void);
 

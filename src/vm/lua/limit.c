@@ -32,6 +32,12 @@
 /* Nothing else in the program uses it. */
 #define LIMIT_SIGNAL SIGVTALRM
 
+enum {
+	/* Copied, compared or searched in the time of an instruction or two;
+	 * memory that is no more in the caches is slower than that. */
+	BYTES_PER_UNIT = 16
+};
+
 /* Runs shorter than this are counted at once: a timer is not that exact. */
 #define FREE_MIN_NS 1000000U
 #define SECOND_NS 1000000000U
@@ -235,7 +241,8 @@ static void
 begin(struct run *r)
 {
 	uint64_t now = clock_now_ns();
-	uint64_t free_ns = r->limits->instructions / (FREE_RATE / SECOND_NS);
+	uint64_t free_ns =
+	    r->limits->instructions / 2 / (FREE_RATE / SECOND_NS);
 	uint64_t next;
 
 	if (!r->deadline) {
@@ -322,22 +329,40 @@ limit_refuse_no_more(void)
 	self.run->refused = true;
 }
 
-/* Ahead of the interval that is about to run. */
+/* Without counting, what has been charged is less than has been done: past the
+ * limit it says all, past the half only that it must be counted. */
 static void
-charge(struct run *r)
+charge(struct run *r, uint64_t units)
 {
-	r->instructions += HOOK_INTERVAL;
-	if (r->instructions > r->limits->instructions)
+	uint64_t limit = r->limits->instructions;
+
+	if (units > limit || r->instructions + units > limit)
 		leave(r, LEAVE_INSTRUCTIONS);
+	r->instructions += units;
+	if (!r->counted && r->instructions > limit / 2)
+		leave(r, LEAVE_RECOUNT);
 }
 
-/* Lua's hook: HOOK_INTERVAL instructions more. */
+void
+limit_charge(uint64_t units)
+{
+	if (self.run)
+		charge(self.run, units);
+}
+
+void
+limit_charge_bytes(uint64_t bytes)
+{
+	limit_charge(bytes / BYTES_PER_UNIT);
+}
+
+/* Lua's hook: HOOK_INTERVAL instructions more are about to run. */
 static void
 on_count(lua_State *L, lua_Debug *ar)
 {
 	(void)L;
 	(void)ar;
-	charge(self.run);
+	charge(self.run, HOOK_INTERVAL);
 }
 
 void
@@ -347,7 +372,7 @@ limit_count(lua_State *L)
 
 	if (!r->counted)
 		return;
-	charge(r);
+	charge(r, HOOK_INTERVAL);
 	lua_sethook(L, on_count, LUA_MASKCOUNT, HOOK_INTERVAL);
 }
 

@@ -8,9 +8,11 @@
  * Time is kept by one timer per thread that stays armed between evaluations,
  * so that an evaluation normally makes no system call. Instructions are not
  * counted at first: no machine runs FREE_RATE of them in a second, so what
- * ends within limit / FREE_RATE seconds has not passed the limit. What does
+ * ends within limit / 2 / FREE_RATE seconds has not passed half of it. What does
  * not is left (LEAVE_RECOUNT) and run again with a hook that counts; the
- * verdict is the same on every machine.
+ * verdict is the same on every machine. What one call of a library may do at
+ * length is charged as instructions by limit_charge(): half of the limit is
+ * for that while nothing is counted, the other half for the clock.
  *
  * A signal may strike wherever a run is on. What must not be torn (malloc, a
  * lock, a library of others) stands between critical_enter() and
@@ -53,10 +55,10 @@ struct run {
 	const atomic_bool *interrupted; /* NULL: nobody can */
 	bool counted;
 	const struct evaluation *e; /* NULL while a template is made */
-	struct span module;
+	struct span code;           /* what require() finds its files in */
 
 	/* of limit.c */
-	uint64_t instructions;
+	uint64_t instructions;  /* not counted: those charged alone */
 	uint64_t deadline;      /* of the whole message; 0: not set yet */
 	uint64_t free_deadline; /* of running without counting */
 	bool refused;           /* the last request for memory */
@@ -85,6 +87,14 @@ _Noreturn void limit_leave_by(enum leave why);
 void limit_asked(bool served, size_t size);
 /* The next refusal is the last. */
 void limit_refuse_no_more(void);
+/*
+ * `units` instructions' worth of work is about to be done: one for each 2 ns or
+ * so. Ahead of the work, or in slices of it. May leave the run, so never in a
+ * critical section. Nothing when no run is on.
+ */
+void limit_charge(uint64_t units);
+/* As many for bytes that are copied, compared or searched. */
+void limit_charge_bytes(uint64_t bytes);
 /* Count in `L` from now on, or no more; nothing in a run that counts not. */
 void limit_count(lua_State *L);
 void limit_count_no_more(lua_State *L);
