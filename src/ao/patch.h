@@ -39,6 +39,9 @@ struct patch_cache {
 		NULL, 0  \
 	}
 
+/* Whether a message of a result is for the node. It may be anything. */
+bool patch_is(json_t *message);
+
 /* Free what is kept; the cache is empty. */
 void patch_cache_release(struct patch_cache *c);
 /*
