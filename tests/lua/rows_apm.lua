@@ -194,6 +194,11 @@ return function(t)
 		is(download(p, "low", "return 'a'"), "apm: installed low 1.0.0\n"
 			.. "apm: installed mid 1.0.0\napm: installed top 1.0.0")
 		is(p:show("require('top')"), "abc")
+		-- what is given up does not come by itself any more
+		download(p, "late", "return require('never')",
+			{ Dependencies = '{"never":{}}' })
+		p:eval("apm.uninstall('late')")
+		is(download(p, "never", "return 1"), "apm: installed never 1.0.0")
 	end)
 
 	test("apm: warnings, and a newer client", function()

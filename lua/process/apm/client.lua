@@ -91,6 +91,7 @@ end
 
 function client.uninstall(apm, text)
 	local key = check_name(text)
+	waiting[key] = nil
 	if apm.installed[key] == nil then
 		return "apm: " .. key .. " is not installed"
 	end
