@@ -51,7 +51,7 @@ MACHINE := $(B)/vm_lua.o $(LINKED:%=$(B)/%.o)
 CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua, \
 	* */* */*/* */*/*/*)))
 # What the hyper variant has from the classic one.
-HYPER_SHARED := base64 chance dump pretty stringify
+HYPER_SHARED := base64 chance dump handlers lists pretty stringify
 HYPER_FILES := $(sort $(wildcard lua/hyper/*.lua) \
 	$(HYPER_SHARED:%=lua/process/%.lua))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))

@@ -25,6 +25,8 @@ local colors = {
 Colors, Bell = colors, "\7"
 ao, Handlers, Utils = lib, handlers, utils
 Dump, base64 = require(".dump"), require(".base64")
+-- Before the built-in handlers: its own come first in the list.
+apm = require(".apm")
 Seeded = Seeded or false
 -- Not needed here, but programs look into package.loaded.
 require(".pretty")

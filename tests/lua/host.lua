@@ -3,7 +3,11 @@
 
 local host = {}
 
-local FOLDER = "lua/process/"
+-- Where the files of each library are, the first that has a name is it.
+local FOLDERS = {
+	classic = { "lua/process/" },
+	hyper = { "lua/hyper/", "lua/process/" },
+}
 local LIBRARIES = { "coroutine", "debug", "io", "math", "os", "string",
 	"table", "utf8" }
 local FUNCTIONS = { "assert", "collectgarbage", "error", "getmetatable",
@@ -129,38 +133,38 @@ local json = {
 
 local sources = {}
 
-local function source(name)
-	if sources[name] == nil then
-		local path = name:sub(2):gsub("%.", "/")
-		local file = io.open(FOLDER .. path .. ".lua")
-		sources[name] = file and file:read("a") or false
+local function read(path)
+	if sources[path] == nil then
+		local file = io.open(path)
+		sources[path] = file and file:read("a") or false
 		if file then
 			file:close()
 		end
 	end
-	return sources[name]
+	return sources[path]
 end
 
--- Of the machine's own modules: as much as the names in package.loaded need.
-local natives = {
-	bit32 = {},
-	[".later"] = function(_, is_function)
-		return is_function and function() end or {}
-	end,
-}
+local function source(folders, name)
+	for _, folder in ipairs(folders) do
+		local path = name:sub(2):gsub("%.", "/")
+		local text = read(folder .. path .. ".lua")
+		if text then
+			return text
+		end
+	end
+end
 
-local function make_require(G)
+local function make_require(G, folders)
 	local loaded = G.package.loaded
 	return function(name)
-		local found = loaded[name] == nil and natives[name] or loaded[name]
-		if found ~= nil then
-			return found
+		if loaded[name] ~= nil then
+			return loaded[name]
 		end
 		local short = name == "ao" and ".ao" or name
-		local text = source(short)
+		local text = source(folders, short)
 		if not text then
 			short = name .. ".init"
-			text = source(short)
+			text = source(folders, short)
 		end
 		if not text then
 			error("module '" .. name .. "' not found:", 2)
@@ -174,8 +178,9 @@ local function make_require(G)
 	end
 end
 
--- A fresh world with the library in it; its globals are the result.
-function host.open()
+-- A fresh world with a library in it, classic unless said otherwise; its
+-- globals are the result.
+function host.open(library)
 	local G = { _VERSION = _VERSION, pairs = host.pairs, print = print }
 	G._G = G
 	for _, name in ipairs(FUNCTIONS) do
@@ -192,7 +197,7 @@ function host.open()
 	end
 	G.package = { loaded = loaded, path = "", cpath = "" }
 	loaded.package = G.package
-	G.require = make_require(G)
+	G.require = make_require(G, FOLDERS[library or "classic"])
 	function G.load(chunk, name, mode, ...)
 		local env = select("#", ...) > 0 and (...) or G
 		return load(chunk, name, mode, env)

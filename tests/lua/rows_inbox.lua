@@ -46,7 +46,7 @@ return function(t)
 		is(#p.world.Inbox, 1)
 		is(r.Output.data, "")
 		is(r.Output.print, true)
-		is(#p.world.Handlers.list, 2)
+		is(#p.world.Handlers.list, 6)
 	end)
 
 	test("row 51: boot evaluates the data", function()

@@ -16,7 +16,7 @@ return function(t)
 		is(r.Output.print, true)
 		is(#r.Messages, 1)
 		is(#p.world.Inbox, 2)
-		is(#p.world.Handlers.list, 2)
+		is(#p.world.Handlers.list, 6)
 		is(#p.world.Handlers.coroutines, 0)
 	end)
 

@@ -8,7 +8,8 @@ package.path = "tests/lua/?.lua;" .. package.path
 local host = require("host")
 
 local FILES = { "rows_eval", "rows_identity", "rows_inbox", "rows_sending",
-	"rows_handlers", "rows_waiting", "rows_modules", "examples" }
+	"rows_handlers", "rows_waiting", "rows_modules", "rows_hyper",
+	"rows_apm", "examples" }
 
 -- A process: a world with the library, and the environment of its messages.
 
