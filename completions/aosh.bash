@@ -1,7 +1,7 @@
 # bash completion for aosh. The words are those of `aosh --commands`;
 # tests/shell/manual.test compares them.
 
-_aosh_commands="eval spawn send dryrun result inbox list log status"
+_aosh_commands="eval spawn send dryrun result inbox cache list log status"
 _aosh_commands+=" eval-json bench help"
 _aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
 	--help --version --commands -q -h -V"
@@ -92,7 +92,7 @@ _aosh()
 	help:1)
 		mapfile -t COMPREPLY < <(compgen -W "$_aosh_commands" -- "$word")
 		;;
-	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | log:1)
+	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | cache:1 | log:1)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;

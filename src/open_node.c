@@ -295,6 +295,13 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	CALL(local_of(n), log, err, id, r.next, log_one, &r, err);
 }
 
+static int
+op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
+    struct error *err)
+{
+	CALL(local_of(n), cache, err, id, key, out, err);
+}
+
 /* A new owner gets the watches that are noted. */
 static void
 remember_watch(struct local *l, const struct id *id, int fd)
@@ -416,6 +423,7 @@ static const struct node_ops local_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.cache = op_cache,
 	.watch = op_watch,
 	.unwatch = op_unwatch,
 	.settle = op_settle,

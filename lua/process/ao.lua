@@ -2,6 +2,7 @@
 
 local json = require("json")
 local handlers = require(".handlers")
+local compose = require(".message").compose
 
 -- A library loaded over a live process keeps what the process has become.
 local old = type(ao) == "table" and ao or {}
@@ -93,7 +94,8 @@ function ao.init(env)
 	for _, tag in ipairs(env.Process.Tags or {}) do
 		if tag.name == "Module" and ao._module == "" then
 			ao._module = tag.value
-		elseif tag.name == "Authority" then
+		elseif tag.name == "Authority"
+			and not contains(ao.authorities, tag.value) then
 			for address in gmatch(tostring(tag.value), "[^,]+") do
 				if not contains(ao.authorities, address) then
 					table.insert(ao.authorities, address)
@@ -134,15 +136,13 @@ function ao.result(r)
 		Spawns = box.Spawns, Assignments = box.Assignments }
 end
 
--- What never becomes a tag of an outgoing message.
-local is_field = { Target = true, Data = true, Anchor = true, Tags = true,
-	From = true }
-
 -- A copy without functions.
 local function plain(v, seen)
 	if type(v) ~= "table" then
 		return v
-	elseif seen[v] then
+	end
+	seen = seen or {}
+	if seen[v] then
 		return seen[v]
 	end
 	local copy = {}
@@ -153,32 +153,6 @@ local function plain(v, seen)
 		end
 	end
 	return copy
-end
-
--- Append a map, sorted by name; functions cannot travel.
-local function add_map(tags, map, skip)
-	local n = #tags
-	for k, v in pairs(map) do
-		if not skip[k] and type(v) ~= "function" then
-			n = n + 1
-			tags[n] = { name = k, value = v }
-		end
-	end
-end
-
-local function add_tags(tags, msg)
-	add_map(tags, msg, is_field)
-	local more = msg.Tags
-	if type(more) ~= "table" then
-		return tags
-	elseif type(more[1]) == "table" then
-		for _, tag in ipairs(more) do
-			tags[#tags + 1] = { name = tag.name, value = tag.value }
-		end
-	else
-		add_map(tags, more, {})
-	end
-	return tags
 end
 
 -- The reference is told twice: as a tag for people and as the anchor.
@@ -201,31 +175,23 @@ local function data_of(msg)
 end
 
 -- Into the outbox goes a copy: the caller may change what he got.
-local function put(list, out)
-	local tags = {}
-	for i, tag in ipairs(out.Tags) do
-		tags[i] = { name = tag.name, value = plain(tag.value, {}) }
-	end
-	table.insert(list, { Target = out.Target, Data = out.Data,
-		Anchor = out.Anchor, Tags = tags })
+local function put(list, out, tags)
+	list[#list + 1] = { Target = out.Target, Data = out.Data,
+		Anchor = out.Anchor, Tags = tags }
 end
 
 function ao.send(msg)
 	check(type(msg) == "table", "msg should be a table")
 	local reference, anchor = next_reference()
 	local data = data_of(msg)
-	local out = {
-		Target = msg.Target,
-		Data = data,
-		Anchor = anchor,
-		Tags = add_tags({
-			{ name = "Data-Protocol", value = "ao" },
-			{ name = "Variant", value = "ao.TN.1" },
-			{ name = "Type", value = "Message" },
-			{ name = "Reference", value = reference },
-		}, msg),
-	}
-	put(ao.outbox.Messages, out)
+	local tags, copy = compose(plain, msg,
+		"Data-Protocol", "ao",
+		"Variant", "ao.TN.1",
+		"Type", "Message",
+		"Reference", reference)
+	local out = { Target = msg.Target, Data = data, Anchor = anchor,
+		Tags = tags }
+	put(ao.outbox.Messages, out, copy)
 
 	local function answer(from)
 		return { From = from or out.Target, ["X-Reference"] = reference }
@@ -250,20 +216,16 @@ function ao.spawn(module, msg)
 	if data == nil then
 		data = "NODATA"
 	end
-	local out = {
-		Data = data,
-		Anchor = anchor,
-		Tags = add_tags({
-			{ name = "Data-Protocol", value = "ao" },
-			{ name = "Variant", value = "ao.TN.1" },
-			{ name = "Type", value = "Process" },
-			{ name = "From-Process", value = ao.id },
-			{ name = "From-Module", value = ao._module },
-			{ name = "Module", value = module },
-			{ name = "Reference", value = reference },
-		}, msg),
-	}
-	put(ao.outbox.Spawns, out)
+	local tags, copy = compose(plain, msg,
+		"Data-Protocol", "ao",
+		"Variant", "ao.TN.1",
+		"Type", "Process",
+		"From-Process", ao.id,
+		"From-Module", ao._module,
+		"Module", module,
+		"Reference", reference)
+	local out = { Data = data, Anchor = anchor, Tags = tags }
+	put(ao.outbox.Spawns, out, copy)
 
 	local spawned = { Action = "Spawned", From = ao.id,
 		Reference = reference }

@@ -203,8 +203,18 @@ function handlers.evaluate(msg, env)
 		if not o then
 			break
 		end
-		if o.name ~= "_default" and place_of(o, i) then
-			local stop = decision(utils.matchesSpec(msg, o.pattern))
+		if o.name ~= "_default"
+			and (handlers.list[i] == o or place_of(o, i)) then
+			-- most patterns are functions that say no: one call each
+			local pattern, answer, stop = o.pattern, nil, nil
+			if type(pattern) == "function" then
+				answer = pattern(msg)
+			else
+				answer = utils.matchesSpec(msg, pattern)
+			end
+			if answer ~= false then
+				stop = decision(answer)
+			end
 			if stop ~= nil then
 				run(o, msg, i)
 			end

@@ -8,6 +8,7 @@ local handlers = require(".handlers")
 local chance = require(".chance")
 local stringify = require(".stringify")
 local lib = require("ao")
+local message = require(".message")
 
 local gsub = string.gsub
 
@@ -24,9 +25,12 @@ local colors = {
 Colors, Bell = colors, "\7"
 ao, Handlers, Utils = lib, handlers, utils
 Dump, base64 = require(".dump"), require(".base64")
+-- Before the built-in handlers: its own come first in the list.
+apm = require(".apm")
 Seeded = Seeded or false
 -- Not needed here, but programs look into package.loaded.
 require(".pretty")
+require(".crypto.later")
 
 -- What the program printed, as text: it may have put anything into the list.
 local function logs()
@@ -113,16 +117,8 @@ function Version()
 end
 
 function Tab(msg)
-	local map = {}
-	for _, tag in ipairs(msg.Tags or {}) do
-		if map[tag.name] == nil then
-			map[tag.name] = tag.value
-		end
-	end
-	return map
+	return message.tag_map(msg.Tags)
 end
-
-local to_map = Tab
 
 function Send(msg)
 	local sent = lib.send(msg)
@@ -185,45 +181,16 @@ local function seed(msg)
 	math.random = random
 end
 
--- Most names that come are among these; they need no work.
-local is_normal = {}
-for _, name in ipairs({
-	"Action", "Anchor", "Authority", "Block-Height", "Content-Type", "Cron",
-	"Data", "Data-Protocol", "Epoch", "Forwarded-By", "From", "From-Module",
-	"From-Process", "Hash-Chain", "Id", "Module", "Name", "Nonce", "Owner",
-	"Pushed-For", "Quantity", "Read-Only", "Recipient", "Reference",
-	"Scheduler", "Sender", "Signature", "Tags", "Target", "Timestamp",
-	"Type", "Variant", "X-Origin", "X-Reference",
-}) do
-	is_normal[name] = true
-end
-
 local function normalize(msg)
-	local odd
-	for key in next, msg do
-		if not is_normal[key] and utils.normalize(key) ~= key then
-			odd = odd or {}
-			odd[#odd + 1] = key
-		end
-	end
-	if odd then
-		table.sort(odd)
-	end
-	for _, key in ipairs(odd or {}) do
-		local name, value = utils.normalize(key), msg[key]
+	for _, key in ipairs(message.odd_keys(msg) or {}) do
+		local name, value = message.title(key), msg[key]
 		msg[key] = nil
 		-- a field that is spelled right wins over one that is not
 		if msg[name] == nil then
 			msg[name] = value
 		end
 	end
-	msg.Tags = type(msg.Tags) == "table" and msg.Tags or {}
-	for _, tag in ipairs(msg.Tags) do
-		if not is_normal[tag.name] then
-			tag.name = utils.normalize(tag.name)
-		end
-	end
-	lib.normalize(msg)
+	message.open(msg, lib.nonExtractableTags)
 end
 
 -- What the first message settles for good.
@@ -236,7 +203,7 @@ local function settle_identity(msg, self)
 	if Owner and Name then
 		return
 	end
-	local tags = to_map(self)
+	local tags = message.tag_map(self.Tags)
 	if Owner == nil and msg.Id ~= nil and msg.Id == self.Id then
 		Owner = tags["From-Process"] or msg.From
 	end
@@ -404,8 +371,7 @@ function process.handle(msg, env)
 	HANDLER_PRINT_LOGS = {}
 	now = msg.Timestamp
 	os.time = time
-	msg.TagArray, msg.Tags = msg.Tags, to_map(msg)
-	self.TagArray, self.Tags = self.Tags, to_map(self)
+	self.TagArray, self.Tags = self.Tags, message.tag_map(self.Tags)
 	decode_data(msg)
 
 	local refused = refuse(msg)

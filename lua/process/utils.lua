@@ -1,196 +1,17 @@
 -- Small functions on tables and texts, and the matching of messages.
 
-local find, gsub, lower, sub, upper =
-	string.find, string.gsub, string.lower, string.sub, string.upper
+local message = require(".message")
 
-local utils = { _version = "0.0.5" }
+local find, lower, sub, upper =
+	string.find, string.lower, string.sub, string.upper
 
--- A list: the keys are exactly 1 … n.
-local function is_list(t)
-	local n = 0
-	for _ in next, t do
-		n = n + 1
-	end
-	for i = 1, n do
-		if t[i] == nil then
-			return false
-		end
-	end
-	return true
-end
+-- The same table: a copy would take room in every process.
+local utils = require(".lists")
 
-local function check(ok, text)
-	return ok or error(text, 0)
-end
-
-local function check_list(t, text)
-	check(type(t) == "table" and is_list(t), text)
-end
-
--- Arguments may come together or one after another, in any grouping.
-local function gather(fn, arity, have, ...)
-	local n = have.n
-	local args = table.move(have, 1, n, 1, {})
-	-- a call without arguments gives one nil, or nothing would ever end
-	local more = math.max(select("#", ...), 1)
-	args.n = n + more
-	for i = 1, more do
-		args[n + i] = (select(i, ...))
-	end
-	if args.n >= arity then
-		return fn(table.unpack(args, 1, args.n))
-	end
-	return function(...)
-		return gather(fn, arity, args, ...)
-	end
-end
-
-function utils.curry(fn, arity)
-	check(type(fn) == "function", "function is required as first argument")
-	arity = arity or debug.getinfo(fn, "u").nparams
-	if arity < 2 then
-		return fn
-	end
-	return function(...)
-		if select("#", ...) >= arity then
-			return fn(...)
-		end
-		return gather(fn, arity, { n = 0 }, ...)
-	end
-end
-
-local curry = utils.curry
-
-utils.concat = curry(function(a, b)
-	check(type(a) == "table",
-		"first argument should be a table that is an array")
-	check(type(b) == "table",
-		"second argument should be a table that is an array")
-	check(is_list(a), "first argument should be a table")
-	check(is_list(b), "second argument should be a table")
-	local out = table.move(a, 1, #a, 1, {})
-	return table.move(b, 1, #b, #out + 1, out)
-end, 2)
-
-utils.reduce = curry(function(fn, initial, list)
-	check(type(fn) == "function", "first argument should be a function "
-		.. "that accepts (result, value, key)")
-	check_list(list, "third argument should be a table that is an array")
-	local result = initial
-	for k, v in ipairs(list) do
-		if result == nil then
-			result = v
-		else
-			result = fn(result, v, k)
-		end
-	end
-	return result
-end, 3)
-
-utils.map = curry(function(fn, list)
-	check(type(fn) == "function",
-		"first argument should be a unary function")
-	check_list(list, "second argument should be an Array")
-	local out = {}
-	for k, v in ipairs(list) do
-		out[k] = fn(v, k)
-	end
-	return out
-end, 2)
-
-utils.filter = curry(function(fn, list)
-	check(type(fn) == "function",
-		"first argument should be a unary function")
-	check_list(list, "second argument should be an Array")
-	local out = {}
-	for _, v in ipairs(list) do
-		if fn(v) then
-			out[#out + 1] = v
-		end
-	end
-	return out
-end, 2)
-
-utils.find = curry(function(fn, t)
-	check(type(fn) == "function",
-		"first argument should be a unary function")
-	check(type(t) == "table",
-		"second argument should be a table that is an array")
-	for _, v in pairs(t) do
-		if fn(v) then
-			return v
-		end
-	end
-end, 2)
-
-utils.propEq = curry(function(name, value, object)
-	check(type(name) == "string", "first argument should be a string")
-	check(type(value) == "string", "second argument should be a string")
-	check(type(object) == "table",
-		"third argument should be a table<object>")
-	return object[name] == value
-end, 3)
-
-utils.prop = curry(function(name, object)
-	return object[name]
-end, 2)
-
-function utils.reverse(list)
-	check_list(list, "argument needs to be a table that is an array")
-	local out, n = {}, #list
-	for i = 1, n do
-		out[i] = list[n + 1 - i]
-	end
-	return out
-end
-
-utils.includes = curry(function(value, list)
-	check(type(list) == "table", "argument needs to be a table")
-	check(is_list(list), "argument should be a table that is an array")
-	for _, v in ipairs(list) do
-		if v == value then
-			return true
-		end
-	end
-	return false
-end, 2)
-
-function utils.keys(t)
-	check(type(t) == "table", "argument needs to be a table")
-	local out = {}
-	for k in pairs(t) do
-		out[#out + 1] = k
-	end
-	return out
-end
-
-function utils.values(t)
-	check(type(t) == "table", "argument needs to be a table")
-	local out = {}
-	for _, v in pairs(t) do
-		out[#out + 1] = v
-	end
-	return out
-end
-
-utils.compose = curry(function(...)
-	local fns, n = { ... }, select("#", ...)
-	return function(v)
-		for i = n, 1, -1 do
-			v = fns[i](v)
-		end
-		return v
-	end
-end, 2)
+utils._version = "0.0.5"
 
 -- The name of a tag or field in title case: foo_BAR is Foo-Bar.
-function utils.normalize(s)
-	if type(s) ~= "string" then
-		return s
-	end
-	s = gsub(lower(s), "_", "-")
-	return (gsub(gsub(s, "^%l", upper), "%-%l", upper))
-end
+utils.normalize = message.title
 
 function utils.capitalize(s)
 	if type(s) ~= "string" then
@@ -201,10 +22,12 @@ end
 
 function utils.matchesPattern(pattern, value, msg)
 	local kind = type(pattern)
-	if pattern == "_" then
-		return true
-	elseif kind == "function" then
+	if kind == "function" then
 		return pattern(value, msg) and true or false
+	end
+	local known = message.equals(pattern, value)
+	if known ~= nil then
+		return known
 	elseif kind == "table" then
 		for _, p in pairs(pattern) do
 			if utils.matchesPattern(p, value, msg) then
@@ -212,21 +35,15 @@ function utils.matchesPattern(pattern, value, msg)
 			end
 		end
 		return false
-	elseif kind ~= "string" then
-		return false
 	end
-	local magic = find(pattern, "[%^%$%(%)%%%.%[%]%*%+%?]")
-	if value == nil and magic then
+	-- what is left is a text with magic
+	if value == nil then
 		value = ""
 	elseif type(value) == "number" then
 		value = tostring(value)
-	elseif type(value) ~= "string" then
-		return false
 	end
-	if magic then
-		return find(lower(value), lower(pattern)) ~= nil
-	end
-	return value == pattern or lower(value) == lower(pattern)
+	return type(value) == "string"
+		and find(lower(value), lower(pattern)) ~= nil
 end
 
 function utils.matchesSpec(msg, spec)
@@ -237,6 +54,10 @@ function utils.matchesSpec(msg, spec)
 		return msg.Action == spec
 	elseif kind ~= "table" then
 		return false
+	end
+	local known = message.matches(msg, spec)
+	if known ~= nil then
+		return known
 	end
 	-- tags such as Type never reach the root, so look there as well
 	local tags = type(msg.Tags) == "table" and msg.Tags or {}

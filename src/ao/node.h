@@ -4,9 +4,10 @@
  *
  * Shell, pane and server know only this table. Every operation may be called
  * from any thread. Operations block no longer than a sync of the disk, except
- * dry_run, which evaluates, and settle, which waits. Whatever an
- * operation reports is durable. When a result is reported, what it sent to
- * processes of this node has its slots there: a later send comes behind it.
+ * dry_run, which evaluates, settle, which waits, and log and cache, which read
+ * as much as there is. Whatever an operation reports is durable. When a result
+ * is reported, what it sent to processes of this node has its slots there: a
+ * later send comes behind it.
  *
  * The feed is a cursor: watch() makes an eventfd readable whenever a process
  * has something new, log() reads from any slot on. Nothing is skipped, nothing
@@ -96,6 +97,13 @@ struct node_ops {
 	/* Slots from `from` on, in order, up to the last scheduled one. */
 	int (*log)(struct node *n, const struct id *id, uint64_t from,
 	    node_log_fn fn, void *arg, struct error *err);
+	/*
+	 * What the process shows of its state (ao/patch.h), as of the results
+	 * that have been told: append the JSON of the entry `key`, with an
+	 * empty key of all, to `out`; nothing when there is no such entry.
+	 */
+	int (*cache)(struct node *n, const struct id *id, struct span key,
+	    struct buf *out, struct error *err);
 	/* Write to eventfd `fd` whenever `id` has a new slot or result. */
 	int (*watch)(struct node *n, const struct id *id, int fd,
 	    struct error *err);

@@ -28,6 +28,7 @@ actor_new(const struct id *id, uint64_t number, uint64_t slots,
 	a->number = number;
 	a->lane = (unsigned)(number % VM_LANES);
 	pthread_mutex_init(&a->lock, NULL);
+	pthread_mutex_init(&a->cache_lock, NULL);
 	a->arrivals_end = &a->arrivals;
 	a->recent_end = &a->recent;
 	a->outgoing_end = &a->outgoing;
@@ -64,6 +65,8 @@ actor_free(struct actor *a)
 		a->vm->ops->close(a->vm);
 	if (a->process_read)
 		process_release(&a->process);
+	patch_cache_release(&a->cache);
+	pthread_mutex_destroy(&a->cache_lock);
 	pthread_mutex_destroy(&a->lock);
 	free(a);
 }

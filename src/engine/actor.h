@@ -11,6 +11,7 @@
 #include "base/thread.h"
 #include "ao/assignment.h"
 #include "ao/outbox.h"
+#include "ao/patch.h"
 #include "ao/process.h"
 #include "store/journal.h"
 #include "vm/vm.h"
@@ -109,6 +110,10 @@ struct actor {
 	uint64_t evaluated; /* next slot to evaluate */
 	uint8_t chain[SHA256_BYTES];
 	struct assignment newest; /* of the last evaluated slot */
+
+	pthread_mutex_t cache_lock; /* both of this paragraph */
+	struct patch_cache cache;   /* what the process shows of itself */
+	uint64_t cached;            /* slots that it was gathered from */
 };
 
 /* Owned; actor_free() once no thread can reach it. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "engine/cache.h"
 #include "engine/compute.h"
 #include "engine/scheduler.h"
 #include "engine/state.h"
@@ -292,6 +293,18 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	return pending ? engine_check(e, err) : 0;
 }
 
+static int
+op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
+    struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct actor *a;
+
+	if (engine_actor(e, id, &a, err) < 0)
+		return -1;
+	return cache_read(e, a, key, out, err);
+}
+
 /* The process must exist; watching wakes no machine. */
 static int
 op_watch(struct node *n, const struct id *id, int fd, struct error *err)
@@ -371,6 +384,7 @@ const struct node_ops engine_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.cache = op_cache,
 	.watch = op_watch,
 	.unwatch = op_unwatch,
 	.settle = op_settle,

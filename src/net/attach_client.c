@@ -356,6 +356,26 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	return rc < 0 ? -1 : 0;
 }
 
+/* The answer is the text alone. */
+static int
+op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
+    struct error *err)
+{
+	struct call c;
+	bool in_order;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_CACHE, err) < 0)
+		return -1;
+	put_id(&c.frame, id);
+	buf_add_span(&c.frame, key);
+	rc = call_run(&c, &in_order, err);
+	if (rc == 0)
+		buf_add_span(out, c.reply);
+	call_end(&c, in_order);
+	return rc;
+}
+
 /* A request on the connection that holds the watches. */
 static int
 watch_call(struct attach *at, enum attach_op op, const struct id *id, int fd,
@@ -451,6 +471,7 @@ static const struct node_ops attach_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.cache = op_cache,
 	.watch = op_watch,
 	.unwatch = op_unwatch,
 	.settle = op_settle,

@@ -24,7 +24,7 @@ enum {
 const char *
 attach_version(void)
 {
-	static const char version[] = "aosh " AOSH_VERSION " attach 1";
+	static const char version[] = "aosh " AOSH_VERSION " attach 2";
 
 	return version;
 }

@@ -7,6 +7,7 @@
 #include "shell/command.h"
 
 extern const struct command command_bench;
+extern const struct command command_cache;
 extern const struct command command_dryrun;
 extern const struct command command_eval;
 extern const struct command command_eval_json;
@@ -19,6 +20,7 @@ extern const struct command command_send;
 extern const struct command command_spawn;
 extern const struct command command_status;
 
+extern const struct command dot_cache;
 extern const struct command dot_dryrun;
 extern const struct command dot_editor;
 extern const struct command dot_exit;

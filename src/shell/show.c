@@ -15,6 +15,7 @@
 #include <time.h>
 
 #include "ao/outbox.h"
+#include "ao/patch.h"
 #include "term/escape.h"
 
 enum {
@@ -246,6 +247,15 @@ count_of(struct buf *out, size_t n, const char *one)
 		    n == 1 ? "" : "s");
 }
 
+/* A message that the node takes in needs no target. */
+static bool
+is_for_node(const struct outbox *box, size_t i)
+{
+	const json_t *messages = json_object_get(box->result, "Messages");
+
+	return i < box->messages && patch_is(json_array_get(messages, i));
+}
+
 /* A dim line that says what was queued; a warning for what will not go. */
 static void
 show_outbox(struct shell *sh, const struct result *result)
@@ -267,7 +277,7 @@ show_outbox(struct shell *sh, const struct result *result)
 		if (outbox_get(&box, i, &entry, &err) == 0) {
 			sent[entry.kind]++;
 			outbox_entry_release(&entry);
-		} else if (unsent++ < UNSENT_SHOWN) {
+		} else if (!is_for_node(&box, i) && unsent++ < UNSENT_SHOWN) {
 			output_printf(&sh->err,
 			    "warning: this is not sent: %s\n", err.text);
 		}

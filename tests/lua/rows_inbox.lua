@@ -79,7 +79,7 @@ return function(t)
 		is(#p.world.Inbox, 1)
 		is(r.Output.data, "")
 		is(r.Output.print, true)
-		is(p:get("Handlers.list[#Handlers.list].name"), "_default")
+		is(#p.world.Handlers.list, 6)
 	end)
 
 	test("row 51: boot evaluates the data", function()

@@ -5,10 +5,10 @@ return function(t)
 
 	test("row 56: modules and what is the same", function()
 		local p = t.process()
-		for _, name in ipairs({ "json", "ao", ".ao", ".assignment",
-			".base64", ".boot", ".chance", ".default", ".dump", ".eval",
-			".handlers", ".handlers-utils", ".pretty", ".process",
-			".stringify", ".utils", "bit32" }) do
+		for _, name in ipairs({ "json", "ao", ".ao", ".apm",
+			".assignment", ".base64", ".boot", ".chance", ".default",
+			".dump", ".eval", ".handlers", ".handlers-utils", ".pretty",
+			".process", ".stringify", ".utils", "bit32" }) do
 			p:check(("is(package.loaded[%q] ~= nil, true)"
 				.. " is(require(%q), package.loaded[%q])"):format(name,
 				name, name))
@@ -18,6 +18,7 @@ return function(t)
 			.. " and Utils == require('.utils') and json == require('json')"
 			.. " and Dump == require('.dump')"
 			.. " and base64 == require('.base64')"
+			.. " and apm == require('.apm')"
 			.. " and Handlers.utils == require('.handlers-utils')"), "true")
 		is(p:show("_G == _ENV and getmetatable(_G) == nil"), "true")
 		is(p:show("require('.process')._version .. ao._version"

@@ -12,20 +12,23 @@ local Program = require("program")
 local FILES = { "rows_eval", "rows_identity", "rows_inbox", "rows_sending",
 	"rows_matching", "rows_handlers", "rows_waiting", "rows_time",
 	"rows_modules", "rows_utils", "rows_json", "rows_text", "rows_sandbox",
-	"rows_library", "examples" }
+	"rows_library", "rows_apm", "rows_hyper", "examples" }
 
 local t = {}
 
--- One program for all tests that need no other.
-local program
+-- One program with these options for all tests that share it.
+local programs = {}
+
+function t.program(options)
+	options = options or ""
+	programs[options] = programs[options] or Program.start(options)
+	return programs[options]
+end
 
 -- A process with these process tags, before its first message. Only the newest
 -- one of a program can be spoken to.
 function t.raw(tags, other)
-	if not other and not program then
-		program = Program.start()
-	end
-	return Process.new(other or program, tags)
+	return Process.new(other or t.program(), tags)
 end
 
 -- The same, booted.
@@ -130,9 +133,11 @@ for _, one in ipairs(tests) do
 		end
 	end
 end
-if program and not program:close() then
-	failed = failed + 1
-	print("# the program did not end well")
+for options, program in pairs(programs) do
+	if not program:close() then
+		failed = failed + 1
+		print("# 'eval-json " .. options .. "' did not end well")
+	end
 end
 print("1.." .. number)
 os.exit(failed == 0)

@@ -210,6 +210,27 @@ kit_dry(struct node *n, const struct id *process, const char *code)
 		free(text_);                             \
 	} while (0)
 
+/* The cache of a process, or an entry of it; "" when there is none. Free it. */
+__attribute__((unused)) static char *
+kit_cache(struct node *n, const struct id *process, const char *key)
+{
+	struct buf json = BUF_INIT;
+	struct error err;
+	char *text;
+
+	CHECK_OK(n->ops->cache(n, process, span_text(key), &json, &err), err);
+	text = strdup(buf_text(&json));
+	buf_release(&json);
+	return text;
+}
+
+#define CHECK_CACHE(n, process, key, expected)            \
+	do {                                              \
+		char *text_ = kit_cache(n, process, key); \
+		CHECK_TEXT(text_, expected);              \
+		free(text_);                              \
+	} while (0)
+
 __attribute__((unused)) static void
 kit_settle(struct node *n)
 {

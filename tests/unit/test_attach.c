@@ -41,6 +41,7 @@ TEST(attach, a_client_does_what_the_owner_does)
 	struct pair p = open_pair();
 	struct node_info info;
 	struct process_info process;
+	struct buf none = BUF_INIT;
 	struct error err;
 	struct id found;
 	struct id id;
@@ -51,12 +52,23 @@ TEST(attach, a_client_does_what_the_owner_does)
 	CHECK_EVAL(p.client, &id, "X = 5", "");
 	CHECK_EVAL(p.engine, &id, "X", "5");
 	CHECK_DRY(p.client, &id, "X + 1", "6");
+	CHECK_EVAL(p.engine, &id,
+	    "ao.send({device = 'patch@1.0', cache = {x = X}}) return 'sent'",
+	    "sent");
+	CHECK_CACHE(p.client, &id, "", "{\"x\":5}");
+	CHECK_CACHE(p.client, &id, "X", "5");
+	CHECK_CACHE(p.client, &id, "y", "");
+	CHECK_INT(p.client->ops->cache(p.client, &(struct id){ { 9 } },
+		      span_text(""), &none, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	CHECK_INT(none.len, 0);
 	CHECK_OK(
 	    p.client->ops->find(p.client, span_text("far"), NULL, &found, &err),
 	    err);
 	CHECK(id_equal(&found, &id));
 	CHECK_OK(p.client->ops->process(p.client, &id, &process, &err), err);
-	CHECK_INT(process.slots, 3);
+	CHECK_INT(process.slots, 4);
 	kit_settle(p.client);
 	close_pair(&p);
 }

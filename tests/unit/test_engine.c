@@ -59,6 +59,50 @@ TEST(engine, a_dry_run_sees_all_and_keeps_nothing)
 	n->ops->close(n);
 }
 
+TEST(engine, what_a_process_shows_follows_from_its_log)
+{
+	static const char patch[] = "Send({device = 'patch@1.0', cache = %s})";
+	const struct id nobody = { { 9 } };
+	struct buf code = BUF_INIT;
+	struct error err;
+	char dir[64];
+	struct node *n;
+	struct id p;
+	char *text;
+
+	kit_make_dir(dir);
+	n = open_engine(dir);
+	p = kit_spawn(n, "p");
+	CHECK_CACHE(n, &p, "", "{}");
+	buf_printf(&code, patch, "{a = 1, t = {x = 1}}");
+	text = kit_eval(n, &p, buf_text(&code));
+	free(text);
+	CHECK_CACHE(n, &p, "", "{\"a\":1,\"t\":{\"x\":1}}");
+	/* neither what failed nor what was only tried */
+	buf_clear(&code);
+	buf_printf(&code, patch, "{a = 2}");
+	text = kit_dry(n, &p, buf_text(&code));
+	free(text);
+	buf_add_text(&code, " error('no')");
+	text = kit_eval(n, &p, buf_text(&code));
+	free(text);
+	CHECK_CACHE(n, &p, "a", "1");
+	CHECK_CACHE(n, &p, "b", "");
+	n->ops->close(n);
+	n = open_engine(dir);
+	CHECK_CACHE(n, &p, "A", "1");
+	buf_clear(&code);
+	buf_printf(&code, patch, "{t = {y = 2}}");
+	text = kit_eval(n, &p, buf_text(&code));
+	free(text);
+	CHECK_CACHE(n, &p, "t", "{\"x\":1,\"y\":2}");
+	CHECK_INT(n->ops->cache(n, &nobody, span_text(""), &code, &err), -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	n->ops->close(n);
+	buf_release(&code);
+	kit_remove_dir(dir);
+}
+
 TEST(engine, the_same_item_again_gets_the_same_slot)
 {
 	struct node *n = open_engine(NULL);

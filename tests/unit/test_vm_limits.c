@@ -359,3 +359,73 @@ TEST(limits, threads_do_not_meet)
 		bench_close(&b[i]);
 	}
 }
+
+/* What a run gives must not tell whether its instructions were counted. */
+TEST(limits, counting_does_not_show)
+{
+	static const char *const programs[] = {
+		/* to the end of Lua's stack, most of it taken beforehand */
+		"local n = 0 local function f() n = n + 1 return 1 + f() end "
+		"local function g(...) pcall(f) return n end "
+		"return g(('x'):rep(998000):byte(1, -1))",
+		"local n = 0 local function f() n = n + 1 return pcall(f) end "
+		"f() return n",
+		"local t = {} for i = 1, 200 do t[i] = coroutine.wrap(function() "
+		"local function f(d) if d > 0 then return 1 + f(d - 1) end "
+		"coroutine.yield() return 0 end return f(i) end) t[i]() end "
+		"return collectgarbage('count')",
+		"local n = 0 for i = 1, 300 do setmetatable({}, {__gc = "
+		"function() for j = 1, 5 do n = n + 1 end end}) end "
+		"return n .. ' ' .. collectgarbage('count')",
+		"return debug.traceback() .. collectgarbage('count')",
+	};
+	struct vm_limits counted = vm_default_limits;
+	struct bench a;
+	struct bench b;
+
+	/* so few are counted from the start */
+	counted.instructions = 7900000;
+	bench_open_with(&a, plain_module(), 2, &counted);
+	bench_open_with(&b, plain_module(), 3, &vm_default_limits);
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+		bench_ends(&a, programs[i], VERDICT_OK);
+		bench_ends(&b, programs[i], VERDICT_OK);
+		CHECK_TEXT(buf_text(&a.result.json), buf_text(&b.result.json));
+	}
+	bench_close(&a);
+	bench_close(&b);
+}
+
+TEST(limits, instructions_are_counted_exactly)
+{
+	static const char loop[] = "for i = 1, %d do end";
+	struct bench b;
+	char text[80];
+	int least = 0;
+	int most = 10000000;
+
+	/* each round is one instruction */
+	bench_open_with(&b, plain_module(), 2, &few);
+	while (most - least > 1) {
+		int middle = (least + most) / 2;
+
+		snprintf(text, sizeof(text), loop, middle);
+		bench_close(&b);
+		bench_open_with(&b, plain_module(), 2, &few);
+		bench_run(&b, text);
+		if (b.result.verdict == VERDICT_OK)
+			least = middle;
+		else
+			most = middle;
+	}
+	bench_close(&b);
+	CHECK(least > 990000 && least < 1000000);
+	for (unsigned lane = 3; lane < 6; lane++) {
+		bench_open_with(&b, plain_module(), lane, &few);
+		snprintf(text, sizeof(text), loop, most);
+		bench_ends(&b, text, VERDICT_INSTRUCTIONS);
+		snprintf(text, sizeof(text), loop, least);
+		bench_ends(&b, text, VERDICT_OK);
+		bench_close(&b);
+	}
+}

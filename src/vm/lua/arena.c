@@ -605,6 +605,25 @@ arena_load(struct arena *a, struct span image)
 	}
 }
 
+void
+arena_places(struct span image, uint32_t *places, size_t n)
+{
+	uint64_t top = arena_top(image);
+	uint64_t left_out = 0;
+	uint64_t offset = 0;
+	uint64_t next;
+	size_t i = 0;
+
+	for (; offset < top; offset = next) {
+		uint64_t len =
+		    part_at(image.p + offset - left_out, offset, top, &next);
+
+		for (; i < n && places[i] < offset - left_out + len; i++)
+			places[i] += (uint32_t)left_out;
+		left_out += next - offset - len;
+	}
+}
+
 void *
 arena_alloc(void *ud, void *p, size_t old_size, size_t new_size)
 {

@@ -52,6 +52,8 @@ void arena_save(const struct arena *a, uint8_t *to);
 uint64_t arena_top(struct span image);
 /* Lay an image out at `a`, where arena_top() bytes are accessible. */
 void arena_load(struct arena *a, struct span image);
+/* Turn n offsets into an image, ascending, into offsets from the arena. */
+void arena_places(struct span image, uint32_t *places, size_t n);
 /* A lua_Alloc; `ud` is the arena. Only inside a run (limit.h). */
 void *arena_alloc(void *ud, void *p, size_t old_size, size_t new_size);
 

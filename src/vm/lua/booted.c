@@ -5,7 +5,7 @@
  * distance of the lanes. If anything else differs, booting is not
  * deterministic, and the module is refused rather than run.
  *
- * Moving an image is then adding a multiple of 4 GiB to those words. The low 32
+ * Moving a state is then adding a multiple of 4 GiB to those words. The low 32
  * bits stay, and with them every hash and every address that shows in text.
  *
  * Templates are kept while a machine uses them; compared by their bytes, not by
@@ -39,7 +39,7 @@ struct booted {
 	struct buf code;   /* of a module that is not built in */
 	struct span run;   /* the code, wherever it lies */
 	struct buf image;  /* as it is in the first lane of our own */
-	struct buf places; /* uint32_t: the image's words that are addresses */
+	struct buf places; /* uint32_t: the arena's words that are addresses */
 };
 
 /* What makes a state, and how that ended. */
@@ -147,6 +147,9 @@ find_places(struct booted *t, struct span other, struct error *err)
 			    "module loads in two ways: byte %zu", i);
 		buf_add(&t->places, &place, sizeof(place));
 	}
+	/* a buf's bytes are aligned as malloc() has them */
+	arena_places(buf_span(&t->image), (uint32_t *)(void *)t->places.p,
+	    t->places.len / sizeof(uint32_t));
 	return 0;
 }
 
@@ -259,25 +262,28 @@ booted_code(const struct booted *t)
 	return t->run;
 }
 
-size_t
-booted_size(const struct booted *t)
+struct span
+booted_image(const struct booted *t)
 {
-	return t->image.len;
+	return buf_span(&t->image);
 }
 
-void
-booted_copy(const struct booted *t, unsigned lane, uint8_t *to)
+int
+booted_enter(const struct booted *t, struct window *w, unsigned lane,
+    uint64_t owner, struct error *err)
 {
-	uint64_t lanes = (uint64_t)lane - WINDOW_FIRST_OWN;
-	size_t count = t->places.len / sizeof(uint32_t);
-	uint32_t place;
-	uint64_t word;
+	uint64_t distance = ((uint64_t)lane - WINDOW_FIRST_OWN)
+	    << WINDOW_LANE_BITS;
+	const uint32_t *places = (const uint32_t *)(const void *)t->places.p;
+	size_t count = t->places.len / sizeof(*places);
+	char *base;
 
-	memcpy(to, t->image.p, t->image.len);
-	for (size_t i = 0; i < count; i++) {
-		memcpy(&place, t->places.p + i * sizeof(place), sizeof(place));
-		memcpy(&word, to + place, sizeof(word));
-		word += lanes << WINDOW_LANE_BITS;
-		memcpy(to + place, &word, sizeof(word));
-	}
+	if (w->owner == owner)
+		return 0;
+	if (window_enter(w, owner, buf_span(&t->image), err) < 0)
+		return -1;
+	base = (char *)w->base;
+	for (size_t i = 0; i < count; i++)
+		*(uint64_t *)(void *)(base + places[i]) += distance;
+	return 0;
 }

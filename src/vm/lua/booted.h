@@ -14,6 +14,7 @@
 #include "base/span.h"
 
 struct booted;
+struct window;
 
 /*
  * The template of a module: one reference, given back with booted_unref().
@@ -27,9 +28,11 @@ void booted_unref(struct booted *t);
 
 /* The module's code (code.h), borrowed as long as the template is held. */
 struct span booted_code(const struct booted *t);
-/* Bytes of the image. */
-size_t booted_size(const struct booted *t);
-/* Write the image for a lane; `to` has room for booted_size(). */
-void booted_copy(const struct booted *t, unsigned lane, uint8_t *to);
+/* The image as it is in a lane of our own; borrowed likewise. */
+struct span booted_image(const struct booted *t);
+/* Lay the state into the window of `lane` as that of `owner`, unless it lies
+ * there. ERR_SYSTEM. */
+int booted_enter(const struct booted *t, struct window *w, unsigned lane,
+    uint64_t owner, struct error *err);
 
 #endif

@@ -12,7 +12,10 @@
 
 #include "vm/lua/lib_bit32.h"
 #include "vm/lua/lib_compat.h"
+#include "vm/lua/lib_crypto.h"
 #include "vm/lua/lib_json.h"
+#include "vm/lua/lib_message.h"
+#include "vm/lua/lib_later.h"
 
 void
 lib_push(lua_State *L, lua_CFunction f)
@@ -104,6 +107,17 @@ open_native(lua_State *L, const char *name, void (*open)(lua_State *L))
 	lua_pop(L, 2);
 }
 
+/* The same without its table, which is made when somebody requires it: most
+ * processes never do. */
+static void
+offer_native(lua_State *L, const char *name, lua_CFunction open)
+{
+	luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+	lib_push(L, open);
+	lua_setfield(L, -2, name);
+	lua_pop(L, 1);
+}
+
 void
 lib_open(lua_State *L)
 {
@@ -134,6 +148,9 @@ lib_open(lua_State *L)
 	lib_require_open(L);
 	open_native(L, "json", lib_json_open);
 	open_native(L, "bit32", lib_bit32_open);
+	open_native(L, ".message", lib_message_open);
+	offer_native(L, ".crypto.native", lib_crypto_open);
+	offer_native(L, ".later", lib_later_open);
 	lib_compat_open(L);
 	seal_all(L);
 }

@@ -26,6 +26,10 @@ void lib_set(lua_State *L, const luaL_Reg *list);
  * the table on top. For a function that stands before a stock one. */
 void lib_wrap(lua_State *L, const char *name, lua_CFunction f);
 
+/* Push a list of the keys of the table at that index, which is absolute, in the
+ * order of pairs(). */
+void lib_push_sorted_keys(lua_State *L, int table);
+
 /* Each changes or adds to the globals. */
 void lib_base_open(lua_State *L);
 void lib_pairs_open(lua_State *L);
@@ -47,5 +51,12 @@ void lib_require_open(lua_State *L);
  * package.loaded, package.preload and the module of the current run.
  */
 int lib_require(lua_State *L);
+
+/*
+ * Run the file of that name anew and push what it gives; nothing is remembered.
+ * A file is called with its name and a require() that no program has replaced.
+ * Raises an error when there is none.
+ */
+void lib_load(lua_State *L, const char *name);
 
 #endif

@@ -2,10 +2,6 @@
  * coroutine: stock in all that can be seen. Ours because a coroutine has a
  * hook of its own, which must be set while instructions are counted and must
  * be gone afterwards, so that counting leaves no mark in the state.
- *
- * A resume charges one interval of the hook beforehand, since a coroutine that
- * never runs as far as its first hook would else be free, and a program could
- * be made of such.
  */
 #include <stdbool.h>
 

@@ -251,15 +251,15 @@ next_of_sequence(lua_State *L)
 	return 1;
 }
 
-/* How many keys the table at 1 has; *sequence: they came as 1, 2, 3 … */
+/* How many keys the table has; *sequence: they came as 1, 2, 3 … */
 static uint32_t
-count_keys(lua_State *L, bool *sequence)
+count_keys(lua_State *L, int table, bool *sequence)
 {
 	uint32_t n = 0;
 
 	*sequence = true;
 	lua_pushnil(L);
-	while (lua_next(L, 1)) {
+	while (lua_next(L, table)) {
 		n++;
 		lua_pop(L, 1);
 		if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) != n)
@@ -268,9 +268,9 @@ count_keys(lua_State *L, bool *sequence)
 	return n;
 }
 
-/* The list of the n keys of the table at 1. */
+/* The list of the n keys of the table. */
 static void
-push_keys(lua_State *L, uint32_t n)
+push_keys(lua_State *L, int table, uint32_t n)
 {
 	int list;
 	lua_Integer i = 0;
@@ -278,11 +278,21 @@ push_keys(lua_State *L, uint32_t n)
 	lua_createtable(L, (int)n, 0);
 	list = lua_gettop(L);
 	lua_pushnil(L);
-	while (lua_next(L, 1)) {
+	while (lua_next(L, table)) {
 		lua_pop(L, 1);
 		lua_pushvalue(L, -1);
 		lua_rawseti(L, list, ++i);
 	}
+}
+
+void
+lib_push_sorted_keys(lua_State *L, int table)
+{
+	bool sequence;
+	uint32_t n = count_keys(L, table, &sequence);
+
+	push_keys(L, table, n);
+	sort_list(L, n);
 }
 
 /* __pairs has been called, perhaps over a yield. */
@@ -309,14 +319,14 @@ pairs(lua_State *L)
 		return pairs_called(L, LUA_OK, 0);
 	}
 	/* what is no table fails when it is walked, as stock */
-	n = lua_istable(L, 1) ? count_keys(L, &sequence) : 0;
+	n = lua_istable(L, 1) ? count_keys(L, 1, &sequence) : 0;
 	if (n == 0) {
 		lua_pushvalue(L, lua_upvalueindex(1));
 	} else if (sequence) {
 		lua_pushinteger(L, n);
 		lua_pushcclosure(L, next_of_sequence, 1);
 	} else {
-		push_keys(L, n);
+		push_keys(L, 1, n);
 		sort_list(L, n);
 		lua_pushinteger(L, 0);
 		lua_pushcclosure(L, next_of_list, 2);

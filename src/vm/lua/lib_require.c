@@ -38,12 +38,21 @@ set_loaded(lua_State *L, const char *name)
 	lua_pop(L, 1);
 }
 
-/* Call the loader on top with the name; leave the module and remember it. */
+/* Call the loader on top with the name and a require() that no program has
+ * replaced; leave what it gives. */
+static void
+call_loader(lua_State *L, const char *name)
+{
+	lua_pushstring(L, name);
+	lib_push(L, lib_require);
+	lua_call(L, 2, 1);
+}
+
+/* Call the loader on top; leave the module and remember it. */
 static void
 load_by(lua_State *L, const char *name)
 {
-	lua_pushstring(L, name);
-	lua_call(L, 1, 1);
+	call_loader(L, name);
 	if (lua_isnil(L, -1)) {
 		lua_pop(L, 1);
 		if (push_loaded(L, name))
@@ -67,6 +76,14 @@ push_file(lua_State *L, const char *name)
 		luaL_error(L, "error loading module '%s':\n\t%s", name,
 		    lua_tostring(L, -1));
 	return true;
+}
+
+void
+lib_load(lua_State *L, const char *name)
+{
+	if (!push_file(L, name))
+		luaL_error(L, "no file '%s' of this process's module", name);
+	call_loader(L, name);
 }
 
 /* Leave the module of that very name, if it is loaded or in the archive. */

@@ -9,8 +9,8 @@
  * so that an evaluation normally makes no system call. Instructions are not
  * counted at first: no machine runs FREE_RATE of them in a second, so what
  * ends within limit / 2 / FREE_RATE seconds has not passed half of it. What does
- * not is left (LEAVE_RECOUNT) and run again with a hook that counts; the
- * verdict is the same on every machine. What one call of a library may do at
+ * not is left (LEAVE_RECOUNT) and run again, counting each; the verdict is the
+ * same on every machine. What one call of a library may do at
  * length is charged as instructions by limit_charge(): half of the limit is
  * for that while nothing is counted, the other half for the clock.
  *
@@ -24,6 +24,7 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 
 #include <lua.h>
 
@@ -32,12 +33,6 @@
 
 /* Instructions that no machine runs in a second. */
 #define FREE_RATE 4000000000U
-
-enum {
-	/* Between two calls of the hook. A resumed coroutine starts a new
-	 * interval and is charged one: it takes longer than 16 ns. */
-	HOOK_INTERVAL = 64,
-};
 
 enum leave {
 	LEAVE_NONE, /* it came to its own end */
@@ -98,6 +93,10 @@ void limit_charge_bytes(uint64_t bytes);
 /* Count in `L` from now on, or no more; nothing in a run that counts not. */
 void limit_count(lua_State *L);
 void limit_count_no_more(lua_State *L);
+/* Stands for what the machine calls ahead of an instruction while a hook is
+ * set, by the linker's doing (see the Makefile). Not 0: call again. */
+/* NOLINTNEXTLINE(readability-identifier-naming) */
+int __wrap_luaG_traceexec(lua_State *L, const uint32_t *pc);
 
 /* From here on a signal only notes what it wants. They nest. */
 void critical_enter(void);

@@ -60,7 +60,8 @@ image_reserve(struct machine *m, size_t len)
 	m->len = len;
 }
 
-/* A copy of the booted state, moved to the lane: nothing is run. */
+/* Nothing is run and nothing copied: until its first message that counts, a
+ * machine is its template. */
 static int
 machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
     struct vm **out, struct error *err)
@@ -75,7 +76,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 		    "memory limit is over 2048 MiB, the most there is");
 	if (booted_get(module, &t, err) < 0)
 		return -1;
-	size = booted_size(t);
+	size = booted_image(t).len;
 	if (size > limits->memory) {
 		booted_unref(t);
 		return FAIL(err, ERR_LIMIT,
@@ -88,8 +89,6 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	m->number = atomic_fetch_add(&last_number, 1) + 1;
 	m->limits = *limits;
 	m->booted = t;
-	image_reserve(m, size);
-	booted_copy(t, lane, m->image);
 	pthread_mutex_init(&m->mutex, NULL);
 	*out = &m->vm;
 	return 0;
@@ -330,7 +329,7 @@ machine_image(const struct vm *vm)
 {
 	const struct machine *m = (const struct machine *)vm;
 
-	return span_of(m->image, m->len);
+	return m->image ? span_of(m->image, m->len) : booted_image(m->booted);
 }
 
 static void

@@ -15,8 +15,8 @@
 
 extern const struct vm_ops machine_ops;
 
-/* The state as it is behind an eval, whose image is always taken; borrowed
- * until the next. */
+/* The state as it is behind an eval, whose image is always taken, of a new one
+ * as it is in a lane of our own; borrowed until the next. */
 struct span machine_image(const struct vm *vm);
 
 #endif

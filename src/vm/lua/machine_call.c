@@ -9,6 +9,7 @@
  * that ended by itself ends by itself again, so no limit but memory is set.
  */
 #include "base/clock.h"
+#include "vm/lua/booted.h"
 #include "vm/lua/call.h"
 #include "vm/lua/machine_run.h"
 
@@ -91,6 +92,15 @@ run_again(struct machine *m, const struct run *of, enum leave *why,
 	return 0;
 }
 
+/* Without the calls that are deferred. */
+static int
+lay_image(struct machine *m, struct window *w, struct error *err)
+{
+	if (!m->image)
+		return booted_enter(m->booted, w, m->vm.lane, m->number, err);
+	return window_enter(w, m->number, span_of(m->image, m->len), err);
+}
+
 int
 machine_lay(struct machine *m, struct run *run, enum leave *why,
     struct error *err)
@@ -98,8 +108,7 @@ machine_lay(struct machine *m, struct run *run, enum leave *why,
 	bool there = run->window->owner == m->number;
 
 	*why = LEAVE_NONE;
-	if (window_enter(run->window, m->number, span_of(m->image, m->len),
-		err) < 0)
+	if (lay_image(m, run->window, err) < 0)
 		return -1;
 	if (there || !m->deferred.log.len)
 		return 0;

@@ -28,7 +28,7 @@ struct machine {
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
 	struct booted *booted;
-	uint8_t *image;
+	uint8_t *image; /* NULL: as it was booted */
 	size_t len;
 	size_t room;
 	struct deferred deferred;

@@ -1,0 +1,34 @@
+-- The package client, as small as it can be: most processes never use it, so
+-- what it does is loaded by its first use.
+
+local handlers = require(".handlers")
+
+-- A library loaded over a live process keeps what is installed.
+local old = type(apm) == "table" and apm or {}
+
+local apm = {
+	_version = "2.0.6",
+	ID = old.ID or "DKF8oXtPvh3q8s0fJFIeHFyHNM6oKrwMCUrPxEMroak",
+	installed = old.installed or {},
+}
+
+for _, name in ipairs({ "install", "search", "info", "update",
+	"uninstall" }) do
+	apm[name] = function(...)
+		return require(".apm.client")[name](apm, ...)
+	end
+end
+
+local function answered(msg)
+	require(".apm.client")[msg.Action](apm, msg)
+end
+
+-- Answers count from the registry alone: they bring code.
+for _, name in ipairs({ "Download", "Search", "Info", "Update" }) do
+	local action = "APM." .. name .. "Response"
+	handlers.add(action, function(msg)
+		return msg.Action == action and msg.From == apm.ID
+	end, answered)
+end
+
+return apm

@@ -1,0 +1,5 @@
+-- The mode CBC.
+
+local _, require = ...
+
+return require(".crypto.cipher.mode.of")("CBC")

@@ -1,0 +1,5 @@
+-- The mode CFB.
+
+local _, require = ...
+
+return require(".crypto.cipher.mode.of")("CFB")

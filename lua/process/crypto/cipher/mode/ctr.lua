@@ -1,0 +1,5 @@
+-- The mode CTR.
+
+local _, require = ...
+
+return require(".crypto.cipher.mode.of")("CTR")
