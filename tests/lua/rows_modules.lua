@@ -1,14 +1,25 @@
 -- Rows 55 and 56: modules.
 
+local MODULES = [[json ao .ao .apm .assignment .base64 .boot .chance .crypto
+	.crypto.init .crypto.cipher.init .crypto.cipher.aes .crypto.cipher.aes128
+	.crypto.cipher.aes192 .crypto.cipher.aes256 .crypto.cipher.issac
+	.crypto.cipher.morus .crypto.cipher.norx .crypto.cipher.mode.cbc
+	.crypto.cipher.mode.cfb .crypto.cipher.mode.ctr .crypto.cipher.mode.ecb
+	.crypto.cipher.mode.ofb .crypto.digest.init .crypto.digest.blake2b
+	.crypto.digest.md2 .crypto.digest.md4 .crypto.digest.md5
+	.crypto.digest.sha1 .crypto.digest.sha2_256 .crypto.digest.sha2_512
+	.crypto.digest.sha3 .crypto.kdf.init .crypto.kdf.pbkdf2 .crypto.mac.init
+	.crypto.mac.hmac .crypto.padding.zero .crypto.util.init
+	.crypto.util.array .crypto.util.bit .crypto.util.hex .crypto.util.queue
+	.crypto.util.stream .default .dump .eval .handlers .handlers-utils
+	.pretty .process .stringify .utils bit32]]
+
 return function(t)
 	local test, is, has = t.test, t.is, t.has
 
 	test("row 56: modules and what is the same", function()
 		local p = t.process()
-		for _, name in ipairs({ "json", "ao", ".ao", ".apm",
-			".assignment", ".base64", ".boot", ".chance", ".default",
-			".dump", ".eval", ".handlers", ".handlers-utils", ".pretty",
-			".process", ".stringify", ".utils", "bit32" }) do
+		for name in MODULES:gmatch("%S+") do
 			p:check(("is(package.loaded[%q] ~= nil, true)"
 				.. " is(require(%q), package.loaded[%q])"):format(name,
 				name, name))
@@ -19,6 +30,9 @@ return function(t)
 			.. " and Dump == require('.dump')"
 			.. " and base64 == require('.base64')"
 			.. " and apm == require('.apm')"
+			.. " and require('.crypto') == require('.crypto.init')"
+			.. " and Utils.includes('.crypto.init',"
+			.. " Utils.keys(_G.package.loaded))"
 			.. " and Handlers.utils == require('.handlers-utils')"), "true")
 		is(p:show("_G == _ENV and getmetatable(_G) == nil"), "true")
 		is(p:show("require('.process')._version .. ao._version"
