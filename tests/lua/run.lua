@@ -16,12 +16,16 @@ local FILES = { "rows_eval", "rows_identity", "rows_inbox", "rows_sending",
 
 local t = {}
 
--- One program with these options for all tests that share it.
+-- One program with these options for all tests that share it. In a list, too: a
+-- program holds the pipes of those before it, so the newest has to end first.
 local programs = {}
 
 function t.program(options)
 	options = options or ""
-	programs[options] = programs[options] or Program.start(options)
+	if not programs[options] then
+		programs[options] = Program.start(options)
+		table.insert(programs, programs[options])
+	end
 	return programs[options]
 end
 
@@ -40,6 +44,8 @@ end
 
 -- fn(program) with a program of its own, started with these options.
 function t.with_program(options, fn)
+	-- the one for all must be the older one
+	t.program()
 	local other = Program.start(options)
 	local ok, err = xpcall(fn, debug.traceback, other)
 	local ended = other:close()
@@ -133,10 +139,10 @@ for _, one in ipairs(tests) do
 		end
 	end
 end
-for options, program in pairs(programs) do
-	if not program:close() then
+for i = #programs, 1, -1 do
+	if not programs[i]:close() then
 		failed = failed + 1
-		print("# 'eval-json " .. options .. "' did not end well")
+		print("# a program did not end well")
 	end
 end
 print("1.." .. number)
