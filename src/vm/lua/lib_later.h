@@ -4,12 +4,12 @@
  * The module of this library is one function: later(name, is_function) gives a
  * table, or a function, that stands for what the file `name` of the process's
  * module gives. The table fills itself when it is indexed, written to or walked
- * by pairs() and is an ordinary table from then on; the function loads when it
- * is called. So all names can be in package.loaded from the start and cost an
- * empty table or a closure each.
+ * by pairs() or next() and is an ordinary table from then on; the function loads
+ * when it is called. So all names can be in package.loaded from the start and
+ * cost an empty table or a closure each.
  *
- * What the table cannot do while it is empty: next(), rawget() and a metatable
- * of the program's do not fill it.
+ * What the table cannot do while it is empty: rawget() and a metatable of the
+ * program's do not fill it.
  */
 #ifndef VM_LUA_LIB_LATER_H
 #define VM_LUA_LIB_LATER_H
@@ -18,5 +18,7 @@
 
 /* A loader: push the function. */
 int lib_later_open(lua_State *L);
+/* Put a next() that fills such a table in place of the stock one. */
+void lib_later_next(lua_State *L);
 
 #endif
