@@ -80,6 +80,30 @@ pairs_later(lua_State *L)
 	return 3;
 }
 
+/* As stock, but where a table has no first key it may be one of ours: that it
+ * fills itself is known by its __pairs. */
+static int
+next_key(lua_State *L)
+{
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 2);
+	if (lua_next(L, 1))
+		return 2;
+	lua_settop(L, 1);
+	if (luaL_getmetafield(L, 1, "__pairs") == LUA_TNIL ||
+	    lua_tocfunction(L, -1) != pairs_later) {
+		lua_pushnil(L);
+		return 1;
+	}
+	lua_pushvalue(L, 1);
+	lua_call(L, 1, 0);
+	lua_pushnil(L);
+	if (lua_next(L, 1))
+		return 2;
+	lua_pushnil(L);
+	return 1;
+}
+
 /* After the call, perhaps over a yield. */
 static int
 called(lua_State *L, int status, lua_KContext context)
@@ -147,4 +171,11 @@ lib_later_open(lua_State *L)
 	lua_setfield(L, -2, "__pairs");
 	lua_pushcclosure(L, later, 2);
 	return 1;
+}
+
+void
+lib_later_next(lua_State *L)
+{
+	lib_push(L, next_key);
+	lua_setglobal(L, "next");
 }
