@@ -286,8 +286,8 @@ local function word_operations(size, wordbits)
 
 	-- By any number of bits; what goes beyond the ends is lost.
 	function words.shift_left(x, by)
-		local z, skip, bits = words.zero(), by // wordbits, by % wordbits
-		local low = 0
+		local skip, bits = by // wordbits, by % wordbits
+		local z, low = words.zero(), 0
 		for i = skip + 1, size do
 			local word = x[i - skip]
 			z[i] = (word << bits | low >> wordbits - bits) & MASK
@@ -297,8 +297,8 @@ local function word_operations(size, wordbits)
 	end
 
 	function words.shift_right(x, by)
-		local z, skip, bits = words.zero(), by // wordbits, by % wordbits
-		local high = 0
+		local skip, bits = by // wordbits, by % wordbits
+		local z, high = words.zero(), 0
 		for i = size - skip, 1, -1 do
 			local word = x[i + skip]
 			z[i] = (word >> bits | high << wordbits - bits) & MASK
