@@ -46,8 +46,9 @@ LDLIBS := -lcrypto -lsodium -ljansson -llmdb -lmpfr -lreadline -lm
 SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
-MACHINE := $(B)/vm_lua.o $(B)/lua_module.o
+MACHINE := $(B)/vm_lua.o $(B)/lua_module.o $(B)/lua_blueprints.o
 LUA_FILES := $(sort $(wildcard lua/process/*.lua lua/process/*/*.lua))
+BLUEPRINTS := $(sort $(wildcard lua/blueprints/*.lua))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -112,17 +113,22 @@ $(B)/vm_lua.o: Makefile
 	$(Q)ld -r $(WRAPPED:%=--wrap=%) --whole-archive \
 	    $$($(CC) -print-file-name=liblua5.4.a) -o $@
 
-# The process library as one module: for each file a line "NAME LENGTH", then
-# its bytes. A file's name is its path with dots: handlers.lua is ".handlers".
-$(B)/lua_module: $(LUA_FILES) Makefile
+# The process library as one module, and the blueprints in the same form: for
+# each file a line "NAME LENGTH", then its bytes. A file's name is its path with
+# dots: handlers.lua is ".handlers".
+$(B)/lua_module: FROM := lua/process
+$(B)/lua_module: $(LUA_FILES)
+$(B)/lua_blueprints: FROM := lua/blueprints
+$(B)/lua_blueprints: $(BLUEPRINTS)
+$(B)/lua_module $(B)/lua_blueprints: Makefile
 	@mkdir -p $(@D)
-	@for f in $(LUA_FILES); do \
-	    n=$${f#lua/process/}; n=.$$(echo $${n%.lua} | tr / .); \
+	@for f in $(filter %.lua,$^); do \
+	    n=$${f#$(FROM)/}; n=.$$(echo $${n%.lua} | tr / .); \
 	    echo "$$n $$(wc -c <$$f)"; cat $$f; done >$@
 
-$(B)/lua_module.o: $(B)/lua_module
+$(B)/lua_%.o: $(B)/lua_%
 	$(call say,LD,$@)
-	$(Q)cd $(B) && ld -r -b binary -z noexecstack -o lua_module.o lua_module
+	$(Q)cd $(B) && ld -r -b binary -z noexecstack -o lua_$*.o lua_$*
 
 # --- tests ---
 
