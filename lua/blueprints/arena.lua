@@ -221,6 +221,7 @@ Handlers.prepend("Game-State-Timers", always, function(msg)
 	end
 end)
 
+-- A token passes on tags that begin with X-, and no others.
 local function is_bet(msg)
 	return msg.Reason == "AddBet" or msg["X-Reason"] == "AddBet"
 end
@@ -285,13 +286,14 @@ Handlers.add("Unregister", { Action = "Unregister" }, function(msg)
 	end
 end)
 
--- Only what the token, this process or its owner says: a bonus that nobody
--- paid would be taken from the players.
+-- Only what the token says, or this process or its owner of their own accord:
+-- a bonus that nobody paid would be taken from the players.
 local function is_added_bet(msg)
-	local from = msg.From
-	local known = from == PaymentToken and msg.Action == "Credit-Notice"
-		or from == ao.id or from == Owner
-	return is_bet(msg) and known
+	if msg.Action == "Credit-Notice" then
+		return is_bet(msg) and msg.From == PaymentToken
+	end
+	return msg.Reason == "AddBet"
+		and (msg.From == ao.id or msg.From == Owner)
 end
 
 Handlers.add("AddBet", is_added_bet, function(msg)

@@ -170,9 +170,6 @@ local function always()
 	return "continue"
 end
 
--- A tag of that name takes the field's place: then it is no clock.
 Handlers.prepend("ArNS-Timers", always, function(msg)
-	if msg.Tags.Timestamp == nil then
-		ARNS.now = tonumber(msg.Timestamp) or ARNS.now
-	end
+	ARNS.now = tonumber(msg.Timestamp) or ARNS.now
 end)

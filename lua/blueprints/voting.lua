@@ -33,8 +33,12 @@ end
 -- Count again: nobody counts for more than he has staked now, or else the same
 -- tokens could be staked and vote for one account after the other.
 local function count(vote)
+	-- a record of an older version does not tell who voted
+	if not vote.voters then
+		return bint(vote.yay) > bint(vote.nay)
+	end
 	local sums = { yay = bint.zero(), nay = bint.zero() }
-	for address, ballot in pairs(vote.voters or {}) do
+	for address, ballot in pairs(vote.voters) do
 		local weight = bint.min(ballot.weight, stake_of(address))
 		sums[ballot.side] = sums[ballot.side] + weight
 	end

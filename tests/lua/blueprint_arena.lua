@@ -239,6 +239,11 @@ return function(t)
 		send(p, "eve", { Action = "Credit-Notice", Reason = "AddBet",
 			Quantity = "7" })
 		is(value(p, "BonusQty"), "2014")
+		-- notices to where the sender wants them are no payments
+		run(p, "PaymentToken = 'PID'")
+		send(p, "PID", { Action = "Debit-Notice", Quantity = "7",
+			["X-Reason"] = "AddBet" })
+		is(value(p, "BonusQty"), "2014")
 		for _, wrong in ipairs({ "-7", "0", "1e3", "" }) do
 			has(send(p, "OWNER", { Reason = "AddBet", Quantity = wrong })
 				.Error, "whole number")

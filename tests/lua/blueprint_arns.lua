@@ -101,20 +101,15 @@ return function(t)
 		is(blueprint.sent(p.last), REGISTRY .. " Get-Record")
 	end)
 
-	test("arns: a time in a tag is no clock", function()
-		local p = known()
-		p:send({ Timestamp = tostring(10 * DAY) })
-		is(value(p, "ARNS.now"), "1000")
-	end)
-
 	test("arns: answers of others are not taken", function()
 		local p = known()
+		local inbox = value(p, "#Inbox")
 		resolved(p, "name", '{"processId":"EVIL"}', "eve")
 		answer(p, "eve", { Action = "Info-Notice", ProcessOwner = "eve" },
 			'{"records":{}}')
 		is(value(p, "ARNS.id('name') .. ARNS.owner('name')"), "ANTann")
 		-- they are messages like any other
-		is(value(p, "Inbox[#Inbox].From"), "eve")
+		is(value(p, "#Inbox - " .. inbox), "2")
 	end)
 
 	test("arns: broken answers change nothing", function()

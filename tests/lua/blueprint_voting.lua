@@ -13,7 +13,7 @@ return function(t)
 	-- ann has a stake of 60, bob one of 50, since height 100.
 	local function open()
 		local p = blueprint.process("token", "staking", "voting")
-		p:eval("Balances = { ann = '100', bob = '100', eve = '100' }")
+		p:eval("Balances = { ann = '100', bob = '150', eve = '100' }")
 		p:send({ Action = "Stake", Quantity = "60" }, at(100, "ann"))
 		p:send({ Action = "Stake", Quantity = "50" }, at(100, "bob"))
 		return p
@@ -87,8 +87,13 @@ return function(t)
 		is(count(p), "200 0 2200")
 		-- who stakes more afterwards has to say so
 		p:send({ Action = "Stake", Quantity = "50" }, at(904, "bob"))
-		vote(p, "bob", "nay", 905)
+		vote(p, "eve", "yay", 905)
+		is(count(p), "200 0 2200")
+		vote(p, "bob", "nay", 906)
 		is(count(p), "200 100 2200")
+		p:send({ Action = "Stake", Quantity = "50" }, at(907, "bob"))
+		vote(p, "eve", "nay", 908)
+		is(count(p), "0 300 2200")
 	end)
 
 	test("voting: a vote after the deadline does not count", function()
@@ -128,6 +133,15 @@ return function(t)
 		-- a forged height ends nothing
 		p:send({ ["Block-Height"] = "9999" }, at(201))
 		is(count(p), "60 0 210")
+	end)
+
+	test("voting: records of an older version", function()
+		local p = open()
+		p:eval("Votes = { old = { yay = 5, nay = 3, deadline = 210 },"
+			.. " bad = { yay = 3, nay = 3, deadline = 210 } }")
+		local shown = p:send({}, at(210)).Output.data
+		has(shown, "Vote passed: old, yay 5, nay 3")
+		is(shown:find("bad"), nil)
 	end)
 
 	test("voting: loading it again keeps the votes", function()
