@@ -9,7 +9,10 @@ local host = require("host")
 
 local FILES = { "rows_eval", "rows_identity", "rows_inbox", "rows_sending",
 	"rows_handlers", "rows_waiting", "rows_modules", "rows_hyper",
-	"rows_apm", "examples" }
+	"rows_apm", "blueprint_token", "blueprint_chatroom",
+	"blueprint_staking", "blueprint_voting", "blueprint_chat",
+	"blueprint_apm", "blueprint_arns", "blueprint_patch_legacy_reply",
+	"blueprint_arena", "blueprint_htoken" }
 
 -- A process: a world with the library, and the environment of its messages.
 

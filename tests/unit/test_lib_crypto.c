@@ -6,7 +6,7 @@
 #include "machine.h"
 
 static const char start[] =
-    "require('.crypto.later')\n"
+    "require('.seldom')\n"
     "crypto = require('.crypto')\n"
     "function S(text) return crypto.utils.stream.fromString(text) end\n"
     "function A(text) return crypto.utils.array.fromString(text) end\n"
