@@ -46,12 +46,14 @@ LDLIBS := -lcrypto -lsodium -ljansson -llmdb -lmpfr -lreadline -lm
 SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
-LINKED := classic_module classic_code hyper_module hyper_code
+LINKED := classic_module classic_code hyper_module hyper_code \
+	blueprints_module
 MACHINE := $(B)/vm_lua.o $(LINKED:%=$(B)/%.o)
 CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua, \
 	* */* */*/* */*/*/*)))
 # What the hyper variant has from the classic one.
-HYPER_SHARED := base64 chance dump handlers lists pretty stringify
+HYPER_SHARED := base64 bint bint/bits bint/convert bint/words chance dump \
+	handlers lists pretty stringify
 HYPER_FILES := $(sort $(wildcard lua/hyper/*.lua) \
 	$(HYPER_SHARED:%=lua/process/%.lua))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
@@ -119,11 +121,12 @@ $(B)/vm_lua.o: Makefile
 	$(Q)ld -r $(WRAPPED:%=--wrap=%) --whole-archive \
 	    $$($(CC) -print-file-name=liblua5.4.a) -o $@
 
-# The process library as one module for each variant: for each file a line
-# "NAME LENGTH", then its bytes. A file's name is its path with dots:
+# The process library as one module for each variant, and the blueprints in the
+# same form: for each file a line "NAME LENGTH", then its bytes. A file's name is its path with dots:
 # crypto/mac/hmac.lua is ".crypto.mac.hmac".
 $(B)/classic_module: $(CLASSIC_FILES)
 $(B)/hyper_module: $(HYPER_FILES)
+$(B)/blueprints_module: $(sort $(wildcard lua/blueprints/*.lua))
 $(B)/%_module: Makefile
 	@mkdir -p $(@D)
 	@for f in $(filter %.lua,$^); do \

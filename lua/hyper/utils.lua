@@ -3,9 +3,7 @@
 
 local find = string.find
 
-local utils = require(".lists")
-
-utils._version = "0.0.6"
+local utils = { _version = "0.0.6" }
 
 -- The first of equal names, of a list of { name, value }.
 function utils.Tab(msg)
@@ -76,4 +74,5 @@ function utils.matchesSpec(req, spec)
 	return true
 end
 
-return utils
+-- The functions on lists come into the table when one of them is asked for.
+return require(".later")(".lists", utils)

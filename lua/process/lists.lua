@@ -1,5 +1,5 @@
--- Small functions on tables and texts that know nothing of messages. `.utils`
--- puts the rest into the same table.
+-- Small functions on tables and texts that know nothing of messages: the part
+-- of `.utils` that is seldom used.
 
 local utils = {}
 

@@ -1,6 +1,7 @@
 -- The entry: one message in, one result out.
 
 json = require("json")
+require(".seldom")
 
 local json = json
 local utils = require(".utils")
@@ -28,9 +29,6 @@ Dump, base64 = require(".dump"), require(".base64")
 -- Before the built-in handlers: its own come first in the list.
 apm = require(".apm")
 Seeded = Seeded or false
--- Not needed here, but programs look into package.loaded.
-require(".pretty")
-require(".crypto.later")
 
 -- What the program printed, as text: it may have put anything into the list.
 local function logs()

@@ -5,10 +5,7 @@ local message = require(".message")
 local find, lower, sub, upper =
 	string.find, string.lower, string.sub, string.upper
 
--- The same table: a copy would take room in every process.
-local utils = require(".lists")
-
-utils._version = "0.0.5"
+local utils = { _version = "0.0.5" }
 
 -- The name of a tag or field in title case: foo_BAR is Foo-Bar.
 utils.normalize = message.title
@@ -74,4 +71,5 @@ function utils.matchesSpec(msg, spec)
 	return true
 end
 
-return utils
+-- The functions on lists come into the table when one of them is asked for.
+return require(".later")(".lists", utils)

@@ -1,4 +1,10 @@
-/* The plain functions are "deprecated" in OpenSSL 3: see digest.c. */
+/*
+ * libcrypto's plain functions are "deprecated" in OpenSSL 3: see digest.c. It
+ * has none for SHA-3, so that is ours with Keccak, which it lacks.
+ *
+ * HMAC and PBKDF2 are ours, too: those of libcrypto ask for memory and could
+ * not be left in the middle, and PBKDF2 is slow by design.
+ */
 #define OPENSSL_API_COMPAT 10101
 
 #include "crypto/hash.h"
@@ -79,6 +85,7 @@ sha3_end(union hash_state *s, uint8_t *out)
 	keccak_final(&s->keccak, SHA3_PAD, out);
 }
 
+/* What a block takes is rounded up; the digests of hardware are faster. */
 static const struct hash_ops all[] = {
 	{ "md2", 16, md2_begin, md2_add, md2_end, 16, 1300 },
 	{ "md4", 16, md4_init, md4_update, md4_final, 64, 50 },
@@ -163,6 +170,7 @@ pbkdf2_block(const struct hmac *keyed, struct span salt, uint32_t index,
 		(uint8_t)(index >> 8), (uint8_t)index };
 	uint8_t u[HASH_MAX_BYTES];
 	size_t bytes = keyed->ops->bytes;
+	/* a copy saves hashing the key's block, twice in each iteration */
 	struct hmac h = *keyed;
 
 	hmac_update(&h, salt);

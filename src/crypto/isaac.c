@@ -1,3 +1,7 @@
+/*
+ * Written from the paper's formulas; rand.c gives its numbers out from the last
+ * of a batch to the first, we (as aos) from the first.
+ */
 #include "crypto/isaac.h"
 
 #include <string.h>
@@ -69,6 +73,7 @@ isaac_seed(struct isaac *s, struct span seed, bool use_all)
 		s->results[i] = seed.p[i];
 	for (int i = 0; i < LANES; i++)
 		x[i] = GOLDEN_RATIO;
+	/* four rounds scramble what was eight times the same */
 	for (int i = 0; i < 4; i++)
 		mix(x);
 	spread(s, x, use_all ? s->results : NULL);

@@ -9,5 +9,5 @@ const struct command *const subcommands[] = { &command_eval, &command_spawn,
 	&command_eval_json, &command_bench, &command_help, NULL };
 
 const struct command *const dot_commands[] = { &dot_help, &dot_exit, &dot_load,
-	&dot_editor, &dot_inbox, &dot_cache, &dot_list, &dot_use, &dot_wait,
-	&dot_last, &dot_dryrun, NULL };
+	&dot_load_blueprint, &dot_editor, &dot_inbox, &dot_cache, &dot_list,
+	&dot_use, &dot_wait, &dot_last, &dot_dryrun, NULL };

@@ -29,6 +29,7 @@ extern const struct command dot_inbox;
 extern const struct command dot_last;
 extern const struct command dot_list;
 extern const struct command dot_load;
+extern const struct command dot_load_blueprint;
 extern const struct command dot_use;
 extern const struct command dot_wait;
 

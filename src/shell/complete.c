@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "term/lua_lexer.h"
+#include "shell/blueprint.h"
 #include "shell/command.h"
 #include "shell/shell.h"
 
@@ -137,6 +138,17 @@ complete_dots(const char *text, const char *before)
 }
 
 static char **
+complete_blueprints(const char *text)
+{
+	struct matches m = { .text = text, .before = "" };
+	struct blueprint b;
+
+	for (size_t i = 0; blueprint_at(i, &b); i++)
+		offer(&m, b.name);
+	return matches_done(&m);
+}
+
+static char **
 complete_lua(const char *text)
 {
 	struct matches m = { .text = text, .before = "" };
@@ -161,6 +173,8 @@ complete_argument(const struct command *c, const char *text)
 		return complete_processes(text);
 	case COMPLETE_COMMANDS:
 		return complete_dots(text, *text == '.' ? "." : "");
+	case COMPLETE_BLUEPRINTS:
+		return complete_blueprints(text);
 	case COMPLETE_LUA:
 		return complete_lua(text);
 	default:

@@ -24,6 +24,8 @@ return function(t)
 				.. " is(require(%q), package.loaded[%q])"):format(name,
 				name, name))
 		end
+		-- the one that may come at its first use
+		p:check("is(require('.bint'), package.loaded['.bint'])")
 		is(p:show("ao == require('ao') and ao == require('.ao')"
 			.. " and Handlers == require('.handlers')"
 			.. " and Utils == require('.utils') and json == require('json')"

@@ -23,7 +23,11 @@ return function(t)
 			end
 			local meta = { __add = function(a, b) return "mine" end }
 			is("7" + setmetatable({}, meta), "mine")
-			is("a" + setmetatable({}, meta), "mine")]])
+			is("a" + setmetatable({}, meta), "mine")
+			local bint = require(".bint")(256)
+			is(tostring("7" + bint(5)), "12")
+			is(tostring(bint(5) - "7"), "-2")
+			is(tostring(bint("9") * "9"), "81")]])
 	end)
 
 	test("row 65: bit32 and old functions of math", function()

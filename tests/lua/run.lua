@@ -12,7 +12,10 @@ local Program = require("program")
 local FILES = { "rows_eval", "rows_identity", "rows_inbox", "rows_sending",
 	"rows_matching", "rows_handlers", "rows_waiting", "rows_time",
 	"rows_modules", "rows_utils", "rows_json", "rows_text", "rows_sandbox",
-	"rows_library", "rows_apm", "rows_hyper", "examples" }
+	"rows_library", "rows_apm", "rows_hyper", "blueprint_token",
+	"blueprint_chatroom", "blueprint_staking", "blueprint_voting",
+	"blueprint_chat", "blueprint_apm", "blueprint_arns",
+	"blueprint_patch_legacy_reply", "blueprint_arena", "blueprint_htoken" }
 
 local t = {}
 

@@ -29,7 +29,7 @@ enum {
 	CHUNK = 8192,     /* of small blocks, with its header; a power of two */
 	MIN_SPLIT = 1040, /* a smaller rest stays with its block */
 	BIN_LOOKS = 8,    /* blocks of its own bin that a request looks at */
-	HOLE = 64 << 10,  /* a free block that images leave out */
+	HOLE = 2 << 10,   /* a free block that images leave out */
 	HOLE_KEPT = 32,   /* but for its header and links */
 };
 

@@ -139,6 +139,7 @@ lib_open(lua_State *L)
 	}
 	seal_all(L);
 	lib_base_open(L);
+	lib_later_next(L);
 	lib_pairs_open(L);
 	lib_sort_open(L);
 	lib_coroutine_open(L);

@@ -1,3 +1,9 @@
+/*
+ * The table, and what is made of digests.
+ *
+ * Work is charged before it is begun, for all of it: what passes the limit does
+ * nothing. The clock and Ctrl-C leave it wherever it is.
+ */
 #include "vm/lua/lib_crypto.h"
 
 #include <sodium.h>
@@ -45,6 +51,7 @@ lib_crypto_charge(uint64_t pieces, uint64_t ns)
 	limit_charge(all / NS_PER_UNIT);
 }
 
+/* By name, or the error of that argument. */
 static const struct hash_ops *
 check_hash(lua_State *L, int arg)
 {
@@ -90,6 +97,7 @@ blake2b(lua_State *L)
 
 	luaL_argcheck(L, size >= 1 && size <= BLAKE2B_MAX, 2, "not 1 to 64");
 	luaL_argcheck(L, key.len <= BLAKE2B_MAX, 3, "over 64 bytes");
+	/* a key is a block of its own */
 	lib_crypto_charge(text.len / BLAKE2B_BLOCK + 2, BLAKE2B_NS);
 	crypto_generichash_blake2b(out, (size_t)size, text.p, text.len, key.p,
 	    key.len);

@@ -1,5 +1,5 @@
 /*
- * All empty tables share one metatable; which file one stands for is in a list
+ * All such tables share one metatable; which file one stands for is in a list
  * that only the functions here see. A function has its file's name as upvalue,
  * and later the function that the file gave.
  */
@@ -9,6 +9,22 @@
 
 /* First upvalue of all that follow: the names, by table. */
 #define NAMES lua_upvalueindex(1)
+
+/* Put key and value, on top, into the table at 1, unless a program has put
+ * something there. Pops the value. */
+static void
+add_missing(lua_State *L)
+{
+	lua_pushvalue(L, -2);
+	if (lua_rawget(L, 1) == LUA_TNIL) {
+		lua_pop(L, 1);
+		lua_pushvalue(L, -2);
+		lua_insert(L, -2);
+		lua_rawset(L, 1);
+	} else {
+		lua_pop(L, 2);
+	}
+}
 
 /* The table at 1 gets the fields of its file; nothing if it has them. */
 static void
@@ -23,11 +39,8 @@ fill(lua_State *L)
 	lib_load(L, lua_tostring(L, -1));
 	luaL_checktype(L, -1, LUA_TTABLE);
 	lua_pushnil(L);
-	while (lua_next(L, -2)) {
-		lua_pushvalue(L, -2);
-		lua_insert(L, -2);
-		lua_rawset(L, 1);
-	}
+	while (lua_next(L, -2))
+		add_missing(L);
 	lua_pushnil(L);
 	lua_setmetatable(L, 1);
 	lua_pushvalue(L, 1);
@@ -67,6 +80,30 @@ pairs_later(lua_State *L)
 	return 3;
 }
 
+/* As stock, but where a table has no first key it may be one of ours: that it
+ * fills itself is known by its __pairs. */
+static int
+next_key(lua_State *L)
+{
+	luaL_checktype(L, 1, LUA_TTABLE);
+	lua_settop(L, 2);
+	if (lua_next(L, 1))
+		return 2;
+	lua_settop(L, 1);
+	if (luaL_getmetafield(L, 1, "__pairs") == LUA_TNIL ||
+	    lua_tocfunction(L, -1) != pairs_later) {
+		lua_pushnil(L);
+		return 1;
+	}
+	lua_pushvalue(L, 1);
+	lua_call(L, 1, 0);
+	lua_pushnil(L);
+	if (lua_next(L, 1))
+		return 2;
+	lua_pushnil(L);
+	return 1;
+}
+
 /* After the call, perhaps over a yield. */
 static int
 called(lua_State *L, int status, lua_KContext context)
@@ -97,17 +134,20 @@ later(lua_State *L)
 {
 	luaL_checkstring(L, 1);
 	lua_settop(L, 2);
-	if (lua_toboolean(L, 2)) {
+	if (lua_isboolean(L, 2) && lua_toboolean(L, 2)) {
 		lua_settop(L, 1);
 		lua_pushcclosure(L, call_later, 1);
 		return 1;
 	}
-	lua_newtable(L);
-	lua_pushvalue(L, -1);
+	if (!lua_istable(L, 2)) {
+		lua_createtable(L, 0, 0);
+		lua_replace(L, 2);
+	}
+	lua_pushvalue(L, 2);
 	lua_pushvalue(L, 1);
 	lua_rawset(L, NAMES);
 	lua_pushvalue(L, lua_upvalueindex(2));
-	lua_setmetatable(L, -2);
+	lua_setmetatable(L, 2);
 	return 1;
 }
 
@@ -131,4 +171,11 @@ lib_later_open(lua_State *L)
 	lua_setfield(L, -2, "__pairs");
 	lua_pushcclosure(L, later, 2);
 	return 1;
+}
+
+void
+lib_later_next(lua_State *L)
+{
+	lib_push(L, next_key);
+	lua_setglobal(L, "next");
 }

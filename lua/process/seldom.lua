@@ -1,12 +1,13 @@
--- All names of `.crypto` are in package.loaded from the start, since programs
--- look there. Most never use them, so what is there at first is a table that
--- fills itself when it is touched, or a function that loads when it is called:
--- see later() in the machine.
+-- All names of the library are in package.loaded from the start, since programs
+-- look there. What most never use is at first a table that fills itself when it
+-- is touched, or a function that loads when it is called: see later() in the
+-- machine.
 
 local later = require(".later")
 local loaded = package.loaded
 
 local tables = {
+	".base64", ".handlers-utils", ".pretty",
 	".crypto.init",
 	".crypto.cipher.init", ".crypto.cipher.aes", ".crypto.cipher.aes128",
 	".crypto.cipher.aes192", ".crypto.cipher.aes256",
@@ -21,6 +22,7 @@ local tables = {
 }
 
 local functions = {
+	".dump",
 	".crypto.digest.blake2b", ".crypto.digest.md2", ".crypto.digest.md4",
 	".crypto.digest.md5", ".crypto.digest.sha1", ".crypto.digest.sha2_256",
 	".crypto.digest.sha2_512", ".crypto.kdf.pbkdf2", ".crypto.mac.hmac",
@@ -39,5 +41,3 @@ offer(tables, false)
 offer(functions, true)
 loaded[".crypto"] = loaded[".crypto"] or loaded[".crypto.init"]
 loaded[".crypto.util.bit"] = loaded[".crypto.util.bit"] or require("bit32")
--- Nobody else needs it.
-loaded[".later"] = nil
