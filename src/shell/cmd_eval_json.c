@@ -4,6 +4,7 @@
  * Every answer is written before the next request is looked at: who writes
  * requests ahead may still wait for each answer in turn.
  */
+#include <errno.h>
 #include <unistd.h>
 
 #include "shell/commands.h"
@@ -96,7 +97,6 @@ static int
 serve(struct shell *sh, struct eval_session *s, struct error *err)
 {
 	struct lines lines = { .fd = STDIN_FILENO };
-	struct error ignored;
 	struct span line;
 	int state;
 
@@ -108,9 +108,9 @@ serve(struct shell *sh, struct eval_session *s, struct error *err)
 			    &sh->out.pending);
 		else if (line.len)
 			eval_session_answer(s, line, &sh->out.pending);
-		/* what failed is told, or not, where the program ends */
-		if (output_flush(&sh->out, &ignored) < 0) {
-			state = LINE_END;
+		if (output_flush(&sh->out, err) < 0) {
+			/* who closed it wants to hear no more */
+			state = sh->out.failed == EPIPE ? LINE_END : -1;
 			break;
 		}
 	}
