@@ -50,9 +50,15 @@ return function(t)
 		ends(p:eval("error(true)").Error, "true")
 		has(p:eval("error(setmetatable({}, { __pairs = error }))").Error,
 			"error:")
+		is(#p.world.Errors, 4)
 	end)
 
-	test("code sees the globals, whatever the program did to _G", function()
+	test("row 5: code that is no text", function()
+		has(t.process():eval("", { Data = { 1 } }).Error, "error:")
+		has(t.process():eval("", { Data = false }).Error, "error:")
+	end)
+
+	test("8.1: code sees the globals, whatever the program did to _G", function()
 		local p = t.process()
 		p:eval("x = 6 _G = nil")
 		is(p:eval("x + 1").Output.data, "7")
@@ -90,13 +96,23 @@ return function(t)
 		is(#p.world.Inbox, 2)
 		has(r.Output.data, "New Message From ")
 		is(r.Output.print, nil)
+		-- a handler of the program may take it
+		p:eval("Handlers.add('all', { From = 'YOU' }, function(m)"
+			.. " print('took ' .. m.Data) end)")
+		is(p:send({ Action = "Eval" }, { Data = "x" }).Output.data,
+			"took x")
 	end)
 
 	test("row 10: the name of the tag in any case", function()
 		local p = t.process()
-		local r = p:send({ aCTION = "Eval" },
+		for _, name in ipairs({ "Action", "action", "aCTION", "ACTION" }) do
+			local r = p:send({ [name] = "Eval" },
+				{ From = "OWNER", Owner = "OWNER", Data = "6 * 7" })
+			is(r.Output.data, "42")
+		end
+		local r = p:send({ Action = "eval" },
 			{ From = "OWNER", Owner = "OWNER", Data = "6 * 7" })
-		is(r.Output.data, "42")
+		has(r.Output.data, "New Message From ")
 	end)
 
 	test("row 11: the line of an error", function()

@@ -1,6 +1,6 @@
 -- Row 69: the hyper variant, one compute() after the other.
 
-local host = require("host")
+local json = require("json_text")
 
 return function(t)
 	local test, is, has, same, c = t.test, t.is, t.has, t.same, t.colors
@@ -14,22 +14,52 @@ return function(t)
 		return out
 	end
 
-	-- A process of ANN; AUTH speaks for others.
-	local function open(process)
-		local p = { world = host.open("hyper"), count = 0 }
+	local function copy(from)
+		local out = {}
+		for k, v in pairs(from or {}) do
+			out[k] = v
+		end
+		return out
+	end
+
+	-- A process of ANN, or of another; AUTH speaks for others.
+	local function open(process, owner)
+		local p = { program = t.program("--variant hyper"),
+			owner = owner or "ANN" }
+		p.program:reset()
 		p.base = { process = process or signed("ANN",
 			{ name = "demo", authority = { "AUTH" } }) }
+		-- The base returned; what compute() raises is an error here.
+		function p.compute(body, req, more)
+			local request = copy(more)
+			request.op, request.base = "compute", p.base
+			request.req = copy(req)
+			request.req.body = body
+			return p.program:result(request)
+		end
 		function p.send(body, req)
-			req = req or {}
-			req.body = body
-			local base = p.world.compute(p.base, req, {})
-			is(base, p.base)
-			is(base.results.info, "hyper-aos")
-			return base.results
+			p.base = p.compute(body, req)
+			is(p.base.results.info, "hyper-aos")
+			return p.base.results
 		end
-		function p.eval(code)
-			return p.send(signed("ANN", { action = "Eval", data = code }))
+		local function code(text)
+			return signed(p.owner, { action = "Eval", data = text })
 		end
+		function p.eval(text)
+			return p.send(code(text))
+		end
+		-- globals of the process, to look at and to set
+		p.world = setmetatable({}, {
+			__index = function(_, name)
+				local r = p.compute(code("require('.json').encode({ v = "
+					.. name .. " })"), nil, { keep = false }).results
+				return json.decode(r.output.data).v
+			end,
+			__newindex = function(_, name, value)
+				p.eval(name .. " = require('.json').decode('["
+					.. json.encode(value) .. "]')[1]")
+			end,
+		})
 		return p
 	end
 
@@ -56,17 +86,18 @@ return function(t)
 		local ans104 = { committer = "BOB", type = "signed",
 			["commitment-device"] = "ans104" }
 		p = open({ commitments = { aa = { alg = "hmac-sha256" },
-			zz = ans104, mm = { alg = "other", committer = "EVE" } } })
+			zz = ans104, mm = { alg = "other", committer = "EVE" } } },
+			"BOB")
 		p.send(signed("BOB", { data = "" }))
 		is(p.world.ao.id, "zz")
 		is(p.world.Owner, "BOB")
 		is(p.world.Name, "aos")
 		-- another kind of key counts when there is none of those
 		p = open({ commitments = { aa = { alg = "hmac-sha256" },
-			mm = { type = "ed25519", committer = "EVE" } } })
+			mm = { type = "ed25519", committer = "EVE" } } }, "EVE")
 		p.send(signed("EVE", {}))
 		is(p.world.ao.id .. p.world.Owner, "mmEVE")
-		p = open(signed("ANN", { ["from-process"] = "PARENT" }))
+		p = open(signed("ANN", { ["from-process"] = "PARENT" }), "PARENT")
 		p.send(signed("ANN", {}))
 		is(p.world.Owner, "PARENT")
 	end)
@@ -214,13 +245,15 @@ return function(t)
 	test("row 69: built-ins come and go, and cannot be pushed aside",
 	    function()
 		local p = open()
+		-- called before anything else, so it sees what is left behind
+		p.eval("function ao.event() left = #Handlers.list end")
 		p.eval("Handlers.add('all', function() return true end,"
 			.. " function() print('mine') end)")
-		is(#p.world.Handlers.list, 1)
+		is(p.world.left, 1)
 		is(p.send(signed("BOB")).output.data, "mine")
 		is(p.eval("#Handlers.list").output.data, "3")
 		is(p.eval("error('x')").output, nil)
-		is(#p.world.Handlers.list, 1)
+		is(p.world.left, 1)
 		p.eval("Handlers.list = nil")
 		is(p.eval("'still here'").output.data, "still here")
 	end)
@@ -232,8 +265,9 @@ return function(t)
 		p.send(spawn)
 		is(p.world.booted, 7)
 		is(#p.world.Inbox, 1)
-		is(#p.world.Handlers.list, 0)
-		p.world.booted = nil
+		p.eval("function ao.event() left = #Handlers.list end")
+		is(p.world.left, 0)
+		p.eval("booted = nil")
 		spawn.commitments = signed("EVE").commitments
 		p.send(spawn)
 		is(p.world.booted, nil)
@@ -244,22 +278,19 @@ return function(t)
 
 	test("row 69: time, the device's functions, the prompt", function()
 		local p = open()
-		local heard = {}
-		local ao = p.world.ao
-		is(select("#", ao.event()), 0)
-		is(ao.resolve(), nil)
-		function ao.event(what)
-			heard[#heard + 1] = what
-			error("deaf")
-		end
+		is(p.eval("select('#', ao.event()) .. tostring(ao.resolve())")
+			.output.data, "0nil")
+		p.eval("heard, old = {}, ao function ao.event(what)"
+			.. " table.insert(heard, what) error('deaf') end")
+		p.eval("heard = {}")
 		local body = signed("ANN", { action = "Eval",
 			data = "tostring(os.time())" })
 		is(p.send(body, { ["block-timestamp"] = "1234" }).output.data,
 			"1234")
-		is(heard[1], p.base.process)
-		is(heard[2], body)
+		local heard = p.world.heard
+		same({ heard[1], heard[2] }, { p.base.process, body })
 		is(p.send(body).output.data, "nil")
-		is(p.world.ao, ao)
+		is(p.eval("ao == old").output.data, "true")
 		is(p.eval("Prompt = function() return '>' end").output.prompt, ">")
 		is(p.eval("Prompt = error").output.prompt, "aos> ")
 	end)
@@ -268,34 +299,37 @@ return function(t)
 		local p = open()
 		p.eval("Send({ target = 'T' }) Handlers.add('a', 'A', print)")
 		p.send(signed("BOB"))
-		local ao = p.world.ao
-		p.eval("for k in pairs(package.loaded) do if k:sub(1, 1) == '.' then"
+		p.eval("old = ao"
+			.. " for k in pairs(package.loaded) do if k:sub(1, 1) == '.' then"
 			.. " package.loaded[k] = nil end end require('.process')")
-		is(p.world.ao, ao)
+		is(p.eval("ao == old").output.data, "true")
 		is(p.eval("#Handlers.list .. #Inbox .. Send({}).reference")
 			.output.data, "312")
 	end)
 
 	test("row 69: input of any shape gives an error or an answer", function()
 		local p = open()
-		local compute = p.world.compute
-		local process = signed("ANN")
-		t.raises("compute: base should be a table, got nil", compute)
+		for code, text in pairs({
+			["compute()"] = "compute: base should be a table, got nil",
+			["compute({ process = ao.env.process }, 'x')"] =
+				"compute: req should be a table, got string",
+		}) do
+			has(p.eval(code).error, text)
+		end
+		t.raises("compute: req.body should be a table, got nil", p.send,
+			nil, { slot = 1 })
+		p.base = { process = 5 }
 		t.raises("compute: base.process should be a table, got number",
-			compute, { process = 5 }, {})
-		t.raises("compute: req should be a table, got string",
-			compute, { process = process }, "x")
-		t.raises("compute: req.body should be a table, got nil",
-			compute, { process = process }, {})
+			p.send, {})
 		for _, commitments in ipairs({ 5, "x", {}, { 7 }, { a = {} },
 			{ a = { committer = {} } } }) do
-			local base = compute({ process = { commitments = commitments,
-				authority = 7, name = {} } },
-				{ body = { commitments = commitments, action = "Eval",
-				data = "hacked = 1", ["from-process"] = commitments } })
-			is(base.results.output.data, "Message is not trusted.")
-			is(p.world.hacked, nil)
+			p = open({ commitments = commitments, authority = 7,
+				name = {} })
+			is(p.send({ commitments = commitments, action = "Eval",
+				data = "hacked = 1", ["from-process"] = commitments })
+				.output.data, "Message is not trusted.")
 		end
+		p = open()
 		has(p.send(signed("ANN", { action = "Eval", data = 5 })).error
 			or "", "Eval: data should be text, got number")
 		is(p.send(signed("BOB", { action = { 1 }, data = { 2 } }))

@@ -15,13 +15,26 @@ return function(t)
 	test("row 14: a process spawned by a process is its parent's", function()
 		local p = t.raw({ ["From-Process"] = "PARENT" })
 		p:boot(nil, { From = "OWNER", Owner = "OWNER" })
+		has(p:eval("1").Output.data, "New Message From ")
+		p.owner = "PARENT"
 		is(p.world.Owner, "PARENT")
 	end)
 
 	test("row 15: only the process's own message makes an owner", function()
 		local p = t.raw()
 		p:send({ Action = "Hello" })
-		is(p.world.Owner, nil)
+		-- nobody is its owner: code is a message like any other
+		for _, who in ipairs({ "OWNER", "YOU" }) do
+			has(p:eval("1 + 1", { From = who, Owner = who }).Output.data,
+				"New Message From ")
+		end
+		has(p:send({ Action = "Eval" }, { From = false, Owner = false,
+			Data = "Owner = 'YOU' return 'ran'" }).Output.data, "ran")
+	end)
+
+	test("row 15: the owner is settled once", function()
+		local p = t.raw()
+		p:send({ Action = "Hello" })
 		p:boot()
 		is(p.world.Owner, "OWNER")
 		p:send({}, { Id = "PID", From = "X", Owner = "X" })
@@ -37,6 +50,15 @@ return function(t)
 		has(r.Output.prompt, "@")
 		is(#p.world.Inbox, 1)
 		is(#r.Messages, 0)
+		-- no handler sees it, whatever it matches
+		p:eval("Handlers.prepend('all', function(m)"
+			.. " return m.Owner ~= 'OWNER' end,"
+			.. " function() seen = true end)")
+		p:send({ Action = "Hi" }, { From = "F", Owner = "O" })
+		is(p:send({ Action = "Eval" }, { From = "OWNER", Owner = "O",
+			Data = "seen = true" }).Output.data,
+			"Message is not trusted! From: OWNER - Owner: O")
+		is(p.world.seen, nil)
 	end)
 
 	test("row 17: authorities", function()
@@ -46,16 +68,26 @@ return function(t)
 			is(#p.world.Inbox, 2)
 			p:send({}, { From = "AUTH", Owner = "O" })
 			is(#p.world.Inbox, 3)
+			has(p:send({}, { From = "F", Owner = "AUT" }).Output.data,
+				"Message is not trusted!")
+			is(#p.world.Inbox, 3)
 		end
+	end)
+
+	test("row 17: what an authority hands on may be code", function()
+		local p = t.process({ Authority = "AUTH" })
+		is(p:eval("6 * 7", { Owner = "AUTH" }).Output.data, "42")
+		is(p:get("ao.isTrusted({ From = 'F', Owner = 'AUTH' })"), true)
+		is(p:get("ao.isTrusted({ From = 'F', Owner = 'O' })"), false)
 	end)
 
 	test("row 18: each authority once", function()
 		local p = t.process({ { "Authority", "A" }, { "Authority", "B,A" } })
 		p:eval("1")
-		t.same(p.world.ao.authorities, { "A", "B" })
+		t.same(p:get('ao.authorities'), { "A", "B" })
 		p.env.Process.Tags = { { name = "Authority", value = "C" } }
 		p:eval("1")
-		t.same(p.world.ao.authorities, { "A", "B", "C" })
+		t.same(p:get('ao.authorities'), { "A", "B", "C" })
 	end)
 
 	test("row 19: a message for another process is refused", function()
@@ -99,10 +131,34 @@ return function(t)
 			.. " ao.removeAssignable('none')")
 		is(taken("A"), false)
 		is(taken("B"), true)
-		t.raises("MatchSpec name MUST be a string",
-			p.world.ao.addAssignable, 5, "x")
-		t.raises("index MUST be a number",
-			p.world.ao.removeAssignable, {})
+		p:check("raises('MatchSpec name MUST be a string',"
+			.. " ao.addAssignable, 5, 'x')"
+			.. " raises('index MUST be a number',"
+			.. " ao.removeAssignable, {})")
+	end)
+
+	test("row 21: what an assignable may be", function()
+		local p = t.process()
+		p:check([[
+			local m = { Target = "OTHER", Action = "Act", Tags = {} }
+			is(ao.isAssignment(m), true)
+			is(ao.isAssignment({ Target = ao.id, Tags = {} }), false)
+			is(ao.isAssignable(m), false)
+			for _, spec in ipairs({ "Act", { Action = "act" },
+				{ Action = { "x", "^a" } }, {},
+				function(o) return o == m end }) do
+				ao.addAssignable(spec)
+				is(ao.isAssignable(m), true)
+				ao.removeAssignable(1)
+				is(ao.isAssignable(m), false)
+			end
+			ao.addAssignable("a", "Act")
+			ao.addAssignable("b", "Act")
+			ao.removeAssignable("a")
+			is(#ao.assignables, 1)
+			is(ao.assignables[1].name, "b")
+			ao.removeAssignable(1)
+			same(ao.assignables, {})]])
 	end)
 
 	test("row 22: names of tags in title case", function()
@@ -143,15 +199,27 @@ return function(t)
 
 	test("row 25: root fields in lower case", function()
 		local p = t.process()
-		p.world.require(".process").handle({ id = "x", target = "PID",
-			from = "YOU", owner = "YOU", block_height = 1, data = "d",
-			tags = { { name = "action", value = "Hi" } } }, p.env)
+		p:handle({ id = "x", target = "PID", from = "YOU", owner = "YOU",
+			block_height = 1, data = "d",
+			tags = { { name = "action", value = "Hi" } } })
 		local m = p.world.Inbox[2]
 		t.same({ m.Id, m.From, m["Block-Height"], m.Data, m.Action },
 			{ "x", "YOU", 1, "d", "Hi" })
 		p.env.Process.Tags = nil
 		p:send({}, { Tags = false })
 		is(#p.world.Inbox, 3)
+		-- many, odd and doubled ones: none gets lost, none fails
+		local msg = { From = "YOU", Owner = "YOU", Target = "PID",
+			tags = {}, FROM = "other", [""] = "empty", ["-"] = "dash" }
+		for i = 1, 100 do
+			msg[("field_no_%d"):format(i)] = i
+		end
+		p:handle(msg)
+		m = p.world.Inbox[4]
+		for i = 1, 100 do
+			is(m["Field-No-" .. i], i)
+		end
+		is(m.From, "YOU")
 	end)
 
 	test("row 26: JSON data", function()
@@ -161,8 +229,8 @@ return function(t)
 		t.same(p.world.Inbox[2].Data, { a = { 1, 2 } })
 		p:send({ ["CONTENT_TYPE"] = "application/json" })
 		t.same(p.world.Inbox[3].Data, {})
-		is(pcall(p.send, p, { ["Content-Type"] = "application/json" },
-			{ Data = "?" }), false)
+		t.raises("unexpected character '?' at line 1 col 1", p.send, p,
+			{ ["Content-Type"] = "application/json" }, { Data = "?" })
 		p:send({ ["Content-Type"] = "text/plain" }, { Data = "{}" })
 		is(p.world.Inbox[4].Data, "{}")
 	end)
@@ -176,7 +244,7 @@ return function(t)
 	test("1.1: a replaced .process takes effect", function()
 		local p = t.process()
 		p:eval("package.loaded['.process'] = { handle = function()"
-			.. " return 'mine' end }")
-		is(p:eval("1"), "mine")
+			.. " return { Output = 'mine' } end }")
+		is(p:eval("1").Output, "mine")
 	end)
 end

@@ -1,4 +1,4 @@
--- Rows 27, 28 and 51 to 55: what nobody handled, boot, time and chance.
+-- Rows 27, 28 and 51: what nobody handled, and boot.
 
 return function(t)
 	local test, is, has = t.test, t.is, t.has
@@ -13,12 +13,26 @@ return function(t)
 		p:eval("for i = #Inbox + 1, 9999 do Inbox[i] = { Id = i } end"
 			.. " Inbox[1].Id = 'oldest'")
 		p:send({})
-		is(#p.world.Inbox, 10000)
-		is(p.world.Inbox[1].Id, "oldest")
+		is(p:get("#Inbox"), 10000)
+		is(p:get("Inbox[1].Id"), "oldest")
 		p:send({ Action = "Newest" })
-		is(#p.world.Inbox, 10000)
-		is(p.world.Inbox[1].Id, 2)
-		is(p.world.Inbox[10000].Action, "Newest")
+		is(p:get("#Inbox"), 10000)
+		is(p:get("Inbox[1].Id"), 2)
+		is(p:get("Inbox[10000].Action"), "Newest")
+		p:eval("for i = 1, 50 do Inbox[#Inbox + 1] = { Id = i } end")
+		p:send({})
+		is(p:get("#Inbox"), 10000)
+	end)
+
+	test("row 27: 10001 messages", function()
+		local p = t.process()
+		-- with the process's own there are 10002
+		for i = 1, 10001 do
+			p:send({ Number = tostring(i) })
+		end
+		is(p:get("#Inbox"), 10000)
+		is(p:get("Inbox[1].Number"), "2")
+		is(p:get("Inbox[10000].Number"), "10001")
 	end)
 
 	test("row 28: the notice", function()
@@ -38,6 +52,25 @@ return function(t)
 			.. "Data = " .. c.blue .. '{"a":1}' .. c.reset)
 		has(notice(p, {}, { From = "ab", Owner = "ab" }), "ab...ab")
 		is(p.last.Output.print, true)
+		has(notice(p, {}, { From = false, Owner = false }),
+			c.green .. "unknown" .. c.gray)
+		-- bytes, not characters: what is cut in two is told as U+FFFD
+		is(notice(p, { Action = ("é"):rep(11) .. "x" }, from), head
+			.. "Action = " .. c.blue .. ("é"):rep(10) .. c.reset)
+		is(notice(p, { Action = "x" .. ("é"):rep(11) }, from), head
+			.. "Action = " .. c.blue .. "x" .. ("é"):rep(9) .. "\u{fffd}"
+			.. c.reset)
+	end)
+
+	test("row 28: what is in the inbox", function()
+		local p = t.process()
+		p:send({ Action = "Hi", Color = "red" }, { Data = "d" })
+		local m = p.world.Inbox[2]
+		t.same({ m.Id, m.From, m.Action, m.Color, m.Data, m.Tags, m.TagArray },
+			{ "m2", "YOU", "Hi", "red", "d",
+				{ Action = "Hi", Color = "red" },
+				{ { name = "Action", value = "Hi" },
+					{ name = "Color", value = "red" } } })
 	end)
 
 	test("row 51: boot without On-Boot", function()
@@ -66,6 +99,25 @@ return function(t)
 		p = t.raw()
 		r = p:boot({ ["On-Boot"] = "some-file-id" })
 		has(r.Error, "some-file-id")
+		p = t.raw()
+		r = p:boot({ ["On-Boot"] = "Data" }, { Data = "error('at boot')" })
+		t.ends(r.Error, '[string "aos"]:1: at boot')
+	end)
+
+	test("row 51: a second process message", function()
+		local p = t.raw()
+		local on_boot = { ["On-Boot"] = "Data" }
+		p:boot(on_boot, { Data = "n = (n or 0) + 1" })
+		-- with the process's id it boots again, and stays out of the inbox
+		p:boot(on_boot, { Data = "n = (n or 0) + 1" })
+		is(p.world.n, 2)
+		is(#p.world.Inbox, 1)
+		-- with another id it is a message like any other
+		p:boot(on_boot, { Id = "another", Data = "n = (n or 0) + 1" })
+		is(p.world.n, 2)
+		is(#p.world.Inbox, 2)
+		is(p:show("for _, o in ipairs(Handlers.list) do"
+			.. " if o.name == '_boot' then return 'there' end end"), "")
 	end)
 
 	test("row 51: a stranger's process message does not boot", function()
@@ -74,46 +126,5 @@ return function(t)
 			{ Data = "bad = true" })
 		is(p.world.bad, nil)
 		is(#p.world.Inbox, 2)
-	end)
-
-	test("row 52: time is the message's", function()
-		local p = t.process()
-		is(p:eval("return os.time()", { Timestamp = 77 }).Output.data,
-			"77")
-		is(p:eval("return tostring(os.time())", { Timestamp = false })
-			.Output.data, "nil")
-	end)
-
-	test("row 53: chance from the first message", function()
-		local p = t.raw()
-		p:boot(nil, { ["Block-Height"] = "100" })
-		-- of the process's message: OWNER, MOD, PID
-		is(p.world.Seeded, true)
-		is(p:show("math.random()"), "0.95106811425649")
-		is(p:show("math.random(10)"), "3")
-		is(p:show("math.random(5, 6)"), "6")
-		has(p:eval("math.random(3, 1)").Error,
-			"max must bigger than min")
-		-- MT19937: 1608637542, 3421126067, 4083286876, over 2^32
-		is(p:show("local c = require('.chance') c.seed(42)"
-			.. " return c.random() .. ' ' .. c.random() .. ' ' .. c.random()"),
-			"0.37454011430964 0.79654298420064 0.95071431156248")
-	end)
-
-	test("row 53: a first message without the fields", function()
-		local p = t.raw()
-		p:send({}, { Id = false, Module = false,
-			["Block-Height"] = false })
-		is(p.world.Seeded, true)
-	end)
-
-	test("row 55: modules that programs store", function()
-		local p = t.process()
-		p:eval("package.loaded['m'] = { x = 5 }")
-		is(p:show("require('m').x"), "5")
-		p:eval("package.loaded['.utils'] = { mine = true }")
-		is(p:show("require('.utils').mine"), "true")
-		has(p:eval("require('nowhere')").Error,
-			"module 'nowhere' not found:")
 	end)
 end

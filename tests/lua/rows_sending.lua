@@ -116,15 +116,18 @@ return function(t)
 	end)
 
 	test("row 34: wrong arguments", function()
-		local p = t.process()
-		t.raises("msg should be a table", p.world.Send, "text")
-		t.raises("msg should be a table", p.world.ao.send, nil)
-		t.raises("Module source id is required!", p.world.ao.spawn, 5, {})
-		t.raises("Message must be a table", p.world.ao.spawn, "M", 5)
-		is(pcall(p.world.Assign, {}), false)
-		is(pcall(p.world.Assign, { Processes = "x", Message = "m" }), false)
-		is(pcall(p.world.Assign, { Processes = {}, Message = 5 }), false)
-		is(pcall(p.world.Assign, nil), false)
+		t.process():check([[
+			raises("msg should be a table", Send, "text")
+			raises("msg should be a table", ao.send, nil)
+			raises("Module source id is required!", ao.spawn, 5, {})
+			raises("Module source id is required!", Spawn, nil, {})
+			raises("Message must be a table", ao.spawn, "M", 5)
+			is(pcall(Assign, {}), false)
+			is(pcall(Assign, { Processes = "x", Message = "m" }), false)
+			is(pcall(Assign, { Processes = {}, Message = 5 }), false)
+			is(pcall(Assign, nil), false)
+			is(ao.reference, 0)
+			same(ao.outbox.Messages, {})]])
 	end)
 
 	test("row 35: Assign", function()
@@ -193,6 +196,8 @@ return function(t)
 		is(m.Target, "MINE")
 		is(tag(m, "X-Reference"), "1")
 		is(tag(m, "X-Origin"), "O")
+		m = answer(p, "print(msg.reply({ Data = 'a' }).Anchor)", {})
+		has(p.last.Output.data, m.Anchor)
 		m = answer(p, "msg.reply({ Target = 'MINE' })",
 			{ ["Reply-To"] = "BACK" })
 		is(m.Target, "BACK")
@@ -216,19 +221,51 @@ return function(t)
 		is(tag(m, "X-Reference"), "3")
 	end)
 
-	test("4.7: hints", function()
+	test("row 38: forwards in a chain, nothing returned", function()
 		local p = t.process()
-		local function hint(text)
-			p.world.ao.registerHint({ Tags = { ["From-Process"] = text } })
-		end
-		hint("P1&hint=http://a&ttl=5")
-		hint("P2")
-		t.same(p.world.ao._hints, { P1 = { hint = "http://a", ttl = "5" } })
-		for i = 1, 1000 do
-			hint("N" .. i .. "&hint=u&ttl=" .. 5 + i)
-		end
-		is(p.world.ao._hints.P1, nil)
-		is(p.world.ao._hints.N1.ttl, "6")
+		-- what an earlier process forwarded stands in Reply-To and X-…
+		local m = answer(p, "print(msg.forward('NEXT'))", {
+			["Reply-To"] = "FIRST", ["X-Reference"] = "3",
+			["X-Origin"] = "FIRST", Reference = "9" })
+		is(tag(m, "Reply-To"), "FIRST")
+		is(tag(m, "X-Reference"), "3")
+		is(tag(m, "X-Origin"), "FIRST")
+		is(tag(m, "Reference"), "1")
+		has(p.last.Output.data, "nil")
+		-- the message itself is as it was, and may be forwarded again
+		p:eval("Handlers.add('twice', 'Twice', function(m)"
+			.. " m.forward('A', { Data = 'new' }) m.forward('B') end)")
+		local r = p:send({ Action = "Twice" }, { Data = "old" })
+		is(r.Messages[1].Target, "A")
+		is(r.Messages[1].Data, "new")
+		is(r.Messages[2].Target, "B")
+		is(r.Messages[2].Data, "old")
+	end)
+
+	test("4.7: hints", function()
+		t.process():check([[
+			local function hint(text)
+				ao.registerHint({ Tags = { ["From-Process"] = text } })
+			end
+			hint("P1&hint=http://a&ttl=5")
+			hint("P2")
+			same(ao._hints, { P1 = { hint = "http://a", ttl = "5" } })
+			for i = 1, 1000 do
+				hint("N" .. i .. "&hint=u&ttl=" .. 5 + i)
+			end
+			is(ao._hints.P1, nil)
+			is(ao._hints.N1.ttl, "6")]])
+	end)
+
+	test("4.7: normalize", function()
+		t.process():check([[
+			local m = { Tags = { { name = "A", value = "1" },
+				{ name = "A", value = "2" }, { name = "Type", value = "x" },
+				{ name = "Owner", value = "x" } } }
+			is(ao.normalize(m), m)
+			is(m.A, "2")
+			is(m.Type, nil)
+			is(m.Owner, nil)]])
 	end)
 
 	test("4.7: clone and sanitize", function()

@@ -1,118 +1,60 @@
--- Tests of the process library in plain Lua, by the rows of the checklist of
--- spec/aos-process.md 17. From the top folder:
+-- Tests of the process library through the real program, by the rows of the
+-- checklist of spec/aos-process.md 17. From the top folder:
 --
 --   lua5.4 tests/lua/run.lua [PATTERN]     prints TAP
 
 package.path = "tests/lua/?.lua;" .. package.path
 
-local host = require("host")
+local json = require("json_text")
+local Process = require("process")
+local Program = require("program")
 
 local FILES = { "rows_eval", "rows_identity", "rows_inbox", "rows_sending",
-	"rows_handlers", "rows_waiting", "rows_modules", "rows_hyper",
-	"rows_apm", "blueprint_token", "blueprint_chatroom",
-	"blueprint_staking", "blueprint_voting", "blueprint_chat",
-	"blueprint_apm", "blueprint_arns", "blueprint_patch_legacy_reply",
-	"blueprint_arena", "blueprint_htoken" }
-
--- A process: a world with the library, and the environment of its messages.
-
-local Process = {}
-Process.__index = Process
-
-local function copy(v)
-	if type(v) ~= "table" then
-		return v
-	end
-	local out = {}
-	for k, x in pairs(v) do
-		out[k] = copy(x)
-	end
-	return out
-end
-
--- Tags from a map (sorted) or a list of pairs.
-local function tag_list(tags)
-	local out = {}
-	for k, v in host.pairs(tags or {}) do
-		if type(k) == "number" then
-			out[#out + 1] = { name = v[1], value = v[2] }
-		else
-			out[#out + 1] = { name = k, value = v }
-		end
-	end
-	return out
-end
-
--- `fields` replace those of an ordinary message from a stranger; false: none.
-function Process:send(tags, fields)
-	self.count = self.count + 1
-	local msg = {
-		Id = "m" .. self.count, Target = "PID", From = "YOU", Owner = "YOU",
-		Module = "MOD", ["Block-Height"] = 100, Timestamp = 1000,
-		Nonce = self.count, Epoch = 0, Cron = false, Tags = tag_list(tags),
-	}
-	for k, v in pairs(fields or {}) do
-		msg[k] = v or nil
-	end
-	self.last = self.world.require(".process").handle(msg, copy(self.env))
-	return self.last
-end
-
-function Process:eval(code, fields)
-	local all = { From = "OWNER", Owner = "OWNER", Data = code }
-	for k, v in pairs(fields or {}) do
-		all[k] = v
-	end
-	return self:send({ Action = "Eval" }, all)
-end
-
--- What code prints or returns, without colours; an error fails the test.
-function Process:show(code)
-	local result = self:eval(code)
-	if result.Error then
-		error(result.Error, 2)
-	end
-	return (result.Output.data:gsub("\27%[%d+m", ""))
-end
-
--- The process's own first message.
-function Process:boot(tags, fields)
-	local all = { Id = "PID", From = "OWNER", Owner = "OWNER" }
-	for k, v in pairs(fields or {}) do
-		all[k] = v
-	end
-	local with = { Type = "Process" }
-	for k, v in pairs(tags or {}) do
-		with[k] = v
-	end
-	return self:send(with, all)
-end
+	"rows_matching", "rows_handlers", "rows_waiting", "rows_time",
+	"rows_modules", "rows_utils", "rows_json", "rows_text", "rows_sandbox",
+	"rows_library", "rows_apm", "rows_hyper", "blueprint_token",
+	"blueprint_chatroom", "blueprint_staking", "blueprint_voting",
+	"blueprint_chat", "blueprint_apm", "blueprint_arns",
+	"blueprint_patch_legacy_reply", "blueprint_arena", "blueprint_htoken" }
 
 local t = {}
 
--- A process with these process tags, before its first message.
-function t.raw(tags)
-	return setmetatable({
-		world = host.open(),
-		count = 0,
-		env = {
-			Process = { Id = "PID", Owner = "OWNER",
-				Tags = tag_list(tags) },
-			Module = { Id = "MOD", Owner = "X", Tags = {} },
-		},
-	}, Process)
+-- One program with these options for all tests that share it.
+local programs = {}
+
+function t.program(options)
+	options = options or ""
+	programs[options] = programs[options] or Program.start(options)
+	return programs[options]
+end
+
+-- A process with these process tags, before its first message. Only the newest
+-- one of a program can be spoken to.
+function t.raw(tags, other)
+	return Process.new(other or t.program(), tags)
 end
 
 -- The same, booted.
-function t.process(tags)
-	local p = t.raw(tags)
+function t.process(tags, other)
+	local p = t.raw(tags, other)
 	p:boot()
 	return p
 end
 
+-- fn(program) with a program of its own, started with these options.
+function t.with_program(options, fn)
+	local other = Program.start(options)
+	local ok, err = xpcall(fn, debug.traceback, other)
+	local ended = other:close()
+	if not ok then
+		error(err, 0)
+	end
+	assert(ended, "the program did not end well")
+end
+
 local function show(v)
 	if type(v) == "table" then
-		local ok, text = pcall(host.json.encode, v)
+		local ok, text = pcall(json.encode, v)
 		return ok and text or tostring(v)
 	end
 	return string.format("%q", tostring(v))
@@ -167,7 +109,7 @@ function t.tag(out, name)
 	end
 end
 
-t.json = host.json
+t.json = json
 t.colors = { red = "\27[31m", green = "\27[32m", blue = "\27[34m",
 	gray = "\27[90m", reset = "\27[0m" }
 
@@ -182,20 +124,23 @@ for _, file in ipairs(FILES) do
 end
 
 local wanted, failed, number = arg[1], 0, 0
-local lines = {}
+io.stdout:setvbuf("line")
 for _, one in ipairs(tests) do
 	if not wanted or one.name:find(wanted) then
 		number = number + 1
 		local ok, err = xpcall(one.fn, debug.traceback)
-		lines[number] = (ok and "ok " or "not ok ") .. number .. " - "
-			.. one.name
+		print((ok and "ok " or "not ok ") .. number .. " - " .. one.name)
 		if not ok then
 			failed = failed + 1
-			lines[number] = lines[number] .. "\n# "
-				.. tostring(err):gsub("\n", "\n# ")
+			print("# " .. tostring(err):gsub("\n", "\n# "))
 		end
 	end
 end
+for options, program in pairs(programs) do
+	if not program:close() then
+		failed = failed + 1
+		print("# 'eval-json " .. options .. "' did not end well")
+	end
+end
 print("1.." .. number)
-print(table.concat(lines, "\n"))
 os.exit(failed == 0)

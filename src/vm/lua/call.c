@@ -70,7 +70,7 @@ call_compute(lua_State *L)
 	push_function(L, "compute");
 	push_argument(L, 0);
 	push_argument(L, 1);
-	take_time(L, "block-timestamp");
+	take_time(L, "timestamp");
 	lua_newtable(L);
 	lua_call(L, 3, 1);
 }

@@ -447,10 +447,11 @@ lib_json_decode(lua_State *L)
 	const char *s;
 	size_t len;
 
+	/* no argument is nil, as it is to a function in Lua */
+	lua_settop(L, 1);
 	if (lua_type(L, 1) != LUA_TSTRING)
 		return luaL_error(L, "expected argument of type string, got %s",
 		    luaL_typename(L, 1));
-	lua_settop(L, 1);
 	s = lua_tolstring(L, 1, &len);
 	lib_json_push_value(L, s, len);
 	return 1;
