@@ -43,8 +43,7 @@ return function(t)
 		local p = blueprint.process("patch-legacy-reply")
 		blueprint.load(p, "patch-legacy-reply")
 		is(blueprint.value(p, "Handlers.list[1].name"), "_patch_reply")
-		is(blueprint.value(p, "Handlers.list[2].name"),
-			"APM.DownloadResponse")
+		is(blueprint.value(p, "Handlers.list[2].name"), "APM.DownloadResponse")
 		has(p:send({ Action = "Any" }).Output.data, "New Message")
 	end)
 
