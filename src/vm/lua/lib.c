@@ -14,8 +14,8 @@
 #include "vm/lua/lib_compat.h"
 #include "vm/lua/lib_crypto.h"
 #include "vm/lua/lib_json.h"
-#include "vm/lua/lib_message.h"
 #include "vm/lua/lib_later.h"
+#include "vm/lua/lib_message.h"
 
 void
 lib_push(lua_State *L, lua_CFunction f)
