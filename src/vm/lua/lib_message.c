@@ -306,7 +306,8 @@ match_text(lua_State *L, int pattern, int value)
 static enum verdict_of_match match(lua_State *L, int pattern, int value,
     int depth);
 
-/* Any of the values of the table at `pattern`. */
+/* Any of the values of the table at `pattern`; `depth` bounds the recursion. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static enum verdict_of_match
 match_any(lua_State *L, int pattern, int value, int depth)
 {
@@ -330,6 +331,7 @@ match_any(lua_State *L, int pattern, int value, int depth)
 	return all;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static enum verdict_of_match
 match(lua_State *L, int pattern, int value, int depth)
 {

@@ -364,10 +364,12 @@ limit_charge_bytes(uint64_t bytes)
 	limit_charge(bytes / BYTES_PER_UNIT);
 }
 
+/* Names that the linker dictates. */
+/* NOLINTBEGIN(readability-identifier-naming) */
+
 /* The machine's own, for states whose hook is off again. */
 int luaG_traceexec(lua_State *L, const uint32_t *pc);
 
-/* NOLINTNEXTLINE(readability-identifier-naming) */
 int
 __wrap_luaG_traceexec(lua_State *L, const uint32_t *pc)
 {
@@ -376,6 +378,7 @@ __wrap_luaG_traceexec(lua_State *L, const uint32_t *pc)
 	charge(self.run, 1);
 	return 1;
 }
+/* NOLINTEND(readability-identifier-naming) */
 
 /* What has to be set, but is never called. */
 static void
