@@ -307,8 +307,8 @@ static enum verdict_of_match match(lua_State *L, int pattern, int value,
     int depth);
 
 /* Any of the values of the table at `pattern`; `depth` bounds the recursion. */
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static enum verdict_of_match
+/* NOLINTNEXTLINE(misc-no-recursion) */
 match_any(lua_State *L, int pattern, int value, int depth)
 {
 	enum verdict_of_match all = MATCH_NO;
@@ -331,8 +331,8 @@ match_any(lua_State *L, int pattern, int value, int depth)
 	return all;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion) */
 static enum verdict_of_match
+/* NOLINTNEXTLINE(misc-no-recursion) */
 match(lua_State *L, int pattern, int value, int depth)
 {
 	switch (lua_type(L, pattern)) {
