@@ -10,9 +10,11 @@
  */
 #include "vm/lua/lib.h"
 
+#include "vm/lua/finalizer.h"
 #include "vm/lua/lib_bit32.h"
 #include "vm/lua/lib_compat.h"
 #include "vm/lua/lib_json.h"
+#include "vm/lua/lib_string.h"
 
 void
 lib_push(lua_State *L, lua_CFunction f)
@@ -36,6 +38,12 @@ lib_wrap(lua_State *L, const char *name, lua_CFunction f)
 	lua_getfield(L, -1, name);
 	lua_pushcclosure(L, f, 1);
 	lua_setfield(L, -2, name);
+}
+
+int
+lib_stock(lua_State *L)
+{
+	return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 /* Make closures of the bare C functions in the table on top. Setting a field
@@ -124,9 +132,14 @@ lib_open(lua_State *L)
 		lua_pop(L, 1);
 	}
 	seal_all(L);
+	finalizer_open(L);
 	lib_base_open(L);
 	lib_pairs_open(L);
+	lib_load_open(L);
+	lib_string_open(L);
+	lib_table_open(L);
 	lib_sort_open(L);
+	lib_utf8_open(L);
 	lib_coroutine_open(L);
 	lib_debug_open(L);
 	lib_io_open(L);

@@ -18,12 +18,15 @@
 #include <lauxlib.h>
 
 #include "vm/lua/lib_json.h"
+#include "vm/lua/limit.h"
 
 enum {
 	/* digits that fit a lua_Integer whatever they are */
 	SAFE_DIGITS = 18,
 	/* Lua slots that an open table needs: key, value and a text or two */
-	SLOTS = 8
+	SLOTS = 8,
+	/* units for a byte of the text */
+	BYTE_COST = 3,
 };
 
 struct reader {
@@ -431,6 +434,7 @@ lib_json_decode(lua_State *L)
 	lua_settop(L, 1);
 	r.lua = L;
 	r.s = lua_tolstring(L, 1, &r.len);
+	limit_charge(r.len * BYTE_COST);
 	r.at = 0;
 	r.depth = 0;
 	skip_space(&r);

@@ -58,7 +58,7 @@ struct run {
 	struct span module;
 
 	/* of limit.c */
-	uint64_t instructions; /* not counted: those charged alone */
+	uint64_t instructions;  /* not counted: those charged alone */
 	uint64_t deadline;      /* of the whole message; 0: not set yet */
 	uint64_t free_deadline; /* of running without counting */
 	bool refused;           /* the last request for memory */
