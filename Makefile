@@ -105,8 +105,8 @@ $(B)/%.o: %.c Makefile
 # depend on machine, time or address led to ours (engineering notes, part 2).
 WRAPPED := luaS_hash lua_topointer lua_getallocf time clock gmtime_r \
 	localtime_r mktime strftime snprintf __snprintf_chk strcoll memcmp memchr \
-	localeconv luaD_pcall luaO_str2num luaT_getvarargs luaT_gettm pow sin cos \
-	tan asin acos atan2 exp log log2 log10 sinh cosh tanh
+	localeconv luaD_pcall luaD_throw luaO_str2num luaT_getvarargs luaT_gettm \
+	pow sin cos tan asin acos atan2 exp log log2 log10 sinh cosh tanh
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

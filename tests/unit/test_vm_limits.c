@@ -247,6 +247,16 @@ TEST(limits, long_calls_meet_the_instruction_limit)
 		"while true do collectgarbage('step') end",
 		"while true do collectgarbage('generational') "
 		"collectgarbage('incremental') end",
+		"collectgarbage('incremental', 1, 1000, 1) "
+		"while true do local t = {} end",
+		"collectgarbage('setpause', 0) while true do local t = {} end",
+		"collectgarbage('incremental', 1 << 31, 1 << 31) "
+		"while true do local t = {} end",
+		"collectgarbage('generational', 1, 1) "
+		"while true do local t = {} end",
+		"while true do debug.traceback() end",
+		"while true do pcall(error, {}) end",
+		"while true do local x = math.tan(1e300) ^ 1.37 end",
 		"setmetatable({}, {__gc = function() while true do end end}) "
 		"collectgarbage()",
 		"setmetatable({}, {__gc = function() while true do pcall("

@@ -10,6 +10,8 @@ enum {
 	MANY_VALUES = 64,
 	/* units for one metamethod that is found */
 	LOOKUP_COST = 3,
+	/* units for an error */
+	THROW_COST = 100,
 };
 
 /* NOLINTBEGIN(readability-identifier-naming) */
@@ -17,6 +19,7 @@ enum {
 size_t luaO_str2num(const char *text, void *out);
 void luaT_getvarargs(lua_State *L, void *frame, void *to, int wanted);
 const void *luaT_gettm(void *events, int event, void *name);
+_Noreturn void luaD_throw(lua_State *L, int status);
 
 size_t
 __wrap_luaO_str2num(const char *text, void *out)
@@ -39,6 +42,13 @@ __wrap_luaT_getvarargs(lua_State *L, void *frame, void *to, int wanted)
 		n = lua_gettop(L);
 	if (n >= MANY_VALUES)
 		limit_charge((uint64_t)n);
+}
+
+void
+__wrap_luaD_throw(lua_State *L, int status)
+{
+	limit_charge(THROW_COST);
+	luaD_throw(L, status);
 }
 
 const void *

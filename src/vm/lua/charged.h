@@ -18,6 +18,8 @@
 size_t __wrap_luaO_str2num(const char *text, void *out);
 /* "...": by how many there are. */
 void __wrap_luaT_getvarargs(lua_State *L, void *frame, void *to, int wanted);
+/* An error is raised: what is left and called again on the way costs. */
+_Noreturn void __wrap_luaD_throw(lua_State *L, int status);
 /* A metamethod is looked up: a chain of __index is one instruction. */
 const void *__wrap_luaT_gettm(void *events, int event, void *name);
 /* NOLINTEND(readability-identifier-naming) */

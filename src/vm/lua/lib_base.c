@@ -1,4 +1,5 @@
 /* Base, string and math: what differs from stock. */
+#include <stdbool.h>
 #include <string.h>
 
 #include "vm/lua/lib.h"
@@ -56,9 +57,62 @@ base_ipairs(lua_State *L)
 static int
 base_tonumber(lua_State *L)
 {
-	if (lua_gettop(L) > 1 && lua_type(L, 1) == LUA_TSTRING)
-		limit_charge(lua_rawlen(L, 1));
-	return lib_stock(L);
+	const char *text;
+	size_t len;
+
+	if (!lua_isnoneornil(L, 2)) {
+		if (lua_type(L, 1) == LUA_TSTRING)
+			limit_charge(lua_rawlen(L, 1));
+		return lib_stock(L);
+	}
+	if (lua_type(L, 1) == LUA_TNUMBER) {
+		lua_settop(L, 1);
+		return 1;
+	}
+	/* a zero byte ends what is looked at */
+	text = lua_tolstring(L, 1, &len);
+	if (text && lua_stringtonumber(L, text) == len + 1)
+		return 1;
+	luaL_checkany(L, 1);
+	luaL_pushfail(L);
+	return 1;
+}
+
+/* The collector's numbers, in percent, between which it goes through the heap
+ * no more often than the allocations pay for. */
+static const struct pace {
+	const char *option;
+	int arg;
+	lua_Integer least;
+	lua_Integer most;
+	bool zero_keeps; /* 0 changes nothing */
+} paces[] = {
+	{ "generational", 2, 10, 100, true },
+	{ "generational", 3, 50, 1000, true },
+	{ "incremental", 2, 120, 1000, true },
+	{ "incremental", 3, 25, 400, true },
+	{ "incremental", 4, 10, 40, true },
+	{ "setpause", 2, 120, 1000, false },
+	{ "setstepmul", 2, 25, 400, false },
+};
+
+static void
+restrain(lua_State *L, const char *option)
+{
+	for (size_t i = 0; i < sizeof(paces) / sizeof(*paces); i++) {
+		const struct pace *p = &paces[i];
+		lua_Integer n;
+
+		if (strcmp(p->option, option) != 0 ||
+		    lua_isnoneornil(L, p->arg))
+			continue;
+		n = luaL_checkinteger(L, p->arg);
+		if (n == 0 && p->zero_keeps)
+			continue;
+		n = n < p->least ? p->least : n;
+		lua_pushinteger(L, n > p->most ? p->most : n);
+		lua_replace(L, p->arg);
+	}
 }
 
 /* All but what only asks or sets a number may go through the whole heap. */
@@ -70,6 +124,7 @@ base_collectgarbage(lua_State *L)
 	const char *option = luaL_optstring(L, 1, "collect");
 	int kib = lua_gc(L, LUA_GCCOUNT);
 
+	restrain(L, option);
 	for (size_t i = 0; i < sizeof(quick) / sizeof(*quick); i++)
 		if (strcmp(option, quick[i]) == 0)
 			return lib_stock(L);

@@ -20,6 +20,8 @@ enum {
 	LABEL_COLONS = 4,
 	/* labels that one function may have */
 	LABELS = 32767,
+	/* labels that are compared in a unit */
+	COMPARED = 16,
 };
 
 /* What has been read of one text. */
@@ -65,7 +67,7 @@ charge(struct reading *r, const char *text, size_t len)
 		note(r, text[i]);
 	/* each new one is compared with those before */
 	limit_charge((smaller(r->labels, LABELS) - before) *
-	    smaller(r->labels + r->gotos, LABELS) / 2);
+	    smaller(r->labels + r->gotos, LABELS) / COMPARED);
 }
 
 /* A lua_Reader. */

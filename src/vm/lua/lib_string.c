@@ -5,14 +5,17 @@
 #include "vm/lua/lib_string.h"
 
 #include <limits.h>
-#include <stdbool.h>
 
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
 
 enum {
 	/* bytes that rep() makes at most */
-	LONGEST = INT_MAX
+	LONGEST = INT_MAX,
+	/* results that need neither room nor charge */
+	FEW = 16,
+	/* bytes that are worth a charge */
+	MANY = 64,
 };
 
 /* `total` bytes whose first `n` are written: the rest is these over and over,
@@ -163,8 +166,11 @@ string_byte(lua_State *L)
 		return 0;
 	if (last - first >= INT_MAX)
 		return luaL_error(L, "string slice too long");
-	luaL_checkstack(L, (int)(last - first + 1), "string slice too long");
-	limit_charge(last - first);
+	if (last - first >= FEW) {
+		luaL_checkstack(L, (int)(last - first + 1),
+		    "string slice too long");
+		limit_charge(last - first);
+	}
 	for (size_t i = first; i <= last; i++)
 		lua_pushinteger(L, text.p[i - 1]);
 	return (int)(last - first + 1);
@@ -176,13 +182,15 @@ static int
 string_format(lua_State *L)
 {
 	struct span format = lib_string_arg(L, 1);
-	bool quotes = memchr(format.p, 'q', format.len) != NULL;
 	uint64_t bytes = 0;
 
 	for (int i = lua_gettop(L); i > 1; i--)
 		if (lua_type(L, i) == LUA_TSTRING)
 			bytes += lua_rawlen(L, i);
-	limit_charge(format.len + bytes / (quotes ? 1 : 16));
+	if (bytes >= MANY && !memchr(format.p, 'q', format.len))
+		bytes /= 16;
+	if (bytes + format.len >= MANY)
+		limit_charge(bytes + format.len);
 	return lib_stock(L);
 }
 

@@ -28,7 +28,7 @@ static const bool is_special[256] = {
 };
 
 const char *
-pattern_no_capture(unsigned i)
+pattern_no_capture(unsigned digit)
 {
 	static const char *const texts[] = {
 		"invalid capture index %0",
@@ -43,8 +43,8 @@ pattern_no_capture(unsigned i)
 		"invalid capture index %9",
 	};
 
-	ASSERT(i < 10);
-	return texts[i];
+	ASSERT(digit < 10);
+	return texts[digit];
 }
 
 /* The next place from `at` on that begins as every match does; NULL: none. */
