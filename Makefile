@@ -46,8 +46,13 @@ LDLIBS := -lcrypto -lsodium -ljansson -llmdb -lmpfr -lreadline -lm
 SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
-MACHINE := $(B)/vm_lua.o $(B)/lua_module.o
-LUA_FILES := $(sort $(wildcard lua/process/*.lua lua/process/*/*.lua))
+LINKED := classic_module classic_code hyper_module hyper_code
+MACHINE := $(B)/vm_lua.o $(LINKED:%=$(B)/%.o)
+CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua,* */* */*/*)))
+# What the hyper variant has from the classic one.
+HYPER_SHARED := base64 chance dump pretty stringify
+HYPER_FILES := $(sort $(wildcard lua/hyper/*.lua) \
+	$(HYPER_SHARED:%=lua/process/%.lua))
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
@@ -113,17 +118,33 @@ $(B)/vm_lua.o: Makefile
 	$(Q)ld -r $(WRAPPED:%=--wrap=%) --whole-archive \
 	    $$($(CC) -print-file-name=liblua5.4.a) -o $@
 
-# The process library as one module: for each file a line "NAME LENGTH", then
-# its bytes. A file's name is its path with dots: handlers.lua is ".handlers".
-$(B)/lua_module: $(LUA_FILES) Makefile
+# The process library as one module for each variant: for each file a line
+# "NAME LENGTH", then its bytes. A file's name is its path with dots:
+# crypto/mac/hmac.lua is ".crypto.mac.hmac".
+$(B)/classic_module: $(CLASSIC_FILES)
+$(B)/hyper_module: $(HYPER_FILES)
+$(B)/%_module: Makefile
 	@mkdir -p $(@D)
-	@for f in $(LUA_FILES); do \
-	    n=$${f#lua/process/}; n=.$$(echo $${n%.lua} | tr / .); \
+	@for f in $(filter %.lua,$^); do \
+	    n=$${f#lua/*/}; n=.$$(echo $${n%.lua} | tr / .); \
 	    echo "$$n $$(wc -c <$$f)"; cat $$f; done >$@
 
-$(B)/lua_module.o: $(B)/lua_module
+# The same compiled, by a tool that is built for it.
+COMPILE_SRC := lua/compile.c src/vm/lua/code.c src/vm/lua/compiler.c \
+	src/vm/lua/archive.c src/base/buf.c src/base/alloc.c src/base/error.c
+$(B)/compile: $(COMPILE_SRC) Makefile
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $(COMPILE_SRC) \
+	    $$($(CC) -print-file-name=liblua5.4.a) -lm
+
+$(B)/%_code: $(B)/%_module $(B)/compile
+	$(call say,LUA,$@)
+	$(Q)$(B)/compile $< $@
+
+$(LINKED:%=$(B)/%.o): $(B)/%.o: $(B)/%
 	$(call say,LD,$@)
-	$(Q)cd $(B) && ld -r -b binary -z noexecstack -o lua_module.o lua_module
+	$(Q)cd $(B) && ld -r -b binary -z noexecstack -o $*.o $*
 
 # --- tests ---
 
@@ -155,7 +176,7 @@ check-headers:
 	    -Wall -Wextra -Werror -fsyntax-only -x c - || exit 1; done
 
 ALL_C := $(sort $(wildcard src/*.[ch] src/*/*.[ch] src/vm/*/*.[ch] \
-	tests/*/*.[ch]))
+	tests/*/*.[ch] lua/*.c))
 check-format:
 	@clang-format --dry-run -Werror $(ALL_C)
 

@@ -112,7 +112,7 @@ keep_module(struct engine *e, struct error *err)
 	if (rc == 0)
 		return 0;
 	b = batch_new();
-	batch_add_module(b, id, vm_builtin_module());
+	batch_add_module(b, id, vm_builtin_module(LIBRARY_CLASSIC));
 	return journal_write(e->journal, b, err);
 }
 

@@ -124,7 +124,7 @@ engine_module(struct engine *e, const struct id *id, struct span *out,
 	struct buf *bytes;
 
 	if (id_equal(id, vm_builtin_module_id())) {
-		*out = vm_builtin_module();
+		*out = vm_builtin_module(LIBRARY_CLASSIC);
 		return 0;
 	}
 	bytes = module_get(e, id);

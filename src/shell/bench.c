@@ -4,7 +4,7 @@
  * journal. Only "start" runs the whole program, as a child, since a program
  * cannot time its own start.
  *
- * A rate counts from begin() to tell(): opening a store, spawning and loading a
+ * A rate counts from bench_begin() to bench_tell(): opening a store, spawning and loading a
  * handler come before, and a workload that sends from many threads ends when
  * the last result is durable, not when the last message was accepted. Times of
  * single calls are sorted and told as median and 99th percentile; a mean would
@@ -13,8 +13,6 @@
  * Items are signed with a key of their own and an anchor that is a count, so
  * that no two are the same message, which would have no second slot.
  */
-#include "shell/bench.h"
-
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -30,6 +28,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "shell/bench_run.h"
 
 enum {
 	/* enough that the journal always finds a group to write */
@@ -40,31 +39,10 @@ enum {
 	START_RUNS_OF_SHELL = 10, /* a first eval is dearer than --version */
 };
 
-struct bench {
-	struct shell *sh;
-	const char *name;
-	uint64_t n;
-	unsigned threads;
-	char dir[PATH_MAX];
-	struct node *node;
-	struct keypair *key;
-	struct id process;
-	struct id module;
-
-	/* of parallel(): */
-	int (*one)(struct bench *b, uint64_t i, struct error *err);
-	atomic_uint_least64_t next;
-	atomic_bool failed;
-	struct error failure;
-
-	uint64_t begin_ns, begin_cpu_ns;
-};
-
 /* --- telling --- */
 
-/* Clocks start: what came before is not measured. */
-static void
-begin(struct bench *b)
+void
+bench_begin(struct bench *b)
 {
 	b->begin_cpu_ns = clock_cpu_ns();
 	b->begin_ns = clock_now_ns();
@@ -85,9 +63,8 @@ milliseconds(uint64_t ns)
 	return (double)ns / 1e6;
 }
 
-/* One line: what all workloads have, then `more`. */
-static void
-tell(struct bench *b, uint64_t n, const char *more)
+void
+bench_tell(struct bench *b, uint64_t n, const char *more)
 {
 	double seconds = (double)(clock_now_ns() - b->begin_ns) / 1e9;
 	double cpu = (double)(clock_cpu_ns() - b->begin_cpu_ns) / 1e9;
@@ -102,7 +79,7 @@ tell(struct bench *b, uint64_t n, const char *more)
 	    more);
 }
 
-/* tell() with the median and the 99th percentile of times in ns. */
+/* bench_tell() with the median and the 99th percentile of times in ns. */
 static void
 tell_times(struct bench *b, uint64_t *ns, uint64_t n)
 {
@@ -111,7 +88,7 @@ tell_times(struct bench *b, uint64_t *ns, uint64_t n)
 	qsort(ns, n, sizeof(*ns), compare_u64);
 	snprintf(more, sizeof(more), ",\"p50Ms\":%.3f,\"p99Ms\":%.3f",
 	    milliseconds(ns[n / 2]), milliseconds(ns[n * 99 / 100]));
-	tell(b, n, more);
+	bench_tell(b, n, more);
 }
 
 /* --- a node to work on --- */
@@ -308,7 +285,7 @@ measure_start(struct bench *b, const char *what, char *const *argv, char *fresh,
 	long peak = 0;
 	int rc = 0;
 
-	begin(b);
+	bench_begin(b);
 	for (uint64_t i = 0; rc == 0 && i < n; i++) {
 		if (fresh)
 			snprintf(fresh, PATH_MAX, "%.4000s/%" PRIu64, b->dir,
@@ -322,7 +299,7 @@ measure_start(struct bench *b, const char *what, char *const *argv, char *fresh,
 		    ",\"childPeakKiB\":%ld",
 		    what, milliseconds(cpu[n / 2]), milliseconds(cpu[n - 1]),
 		    peak);
-		tell(b, n, more);
+		bench_tell(b, n, more);
 	}
 	free(cpu);
 	return rc;
@@ -363,10 +340,10 @@ bench_spawn(struct bench *b, struct error *err)
 {
 	if (open_node(b, err) < 0)
 		return -1;
-	begin(b);
+	bench_begin(b);
 	if (parallel(b, spawn_one, err) < 0 || settle(b, err) < 0)
 		return -1;
-	tell(b, b->n, "");
+	bench_tell(b, b->n, "");
 	return 0;
 }
 
@@ -412,7 +389,7 @@ bench_eval(struct bench *b, struct error *err)
 	rc = open_process(b, "Count = 0", err);
 	if (rc == 0)
 		rc = b->node->ops->watch(b->node, &b->process, fd, err);
-	begin(b);
+	bench_begin(b);
 	for (uint64_t i = 0; rc == 0 && i < b->n; i++) {
 		uint64_t start = clock_now_ns();
 
@@ -446,10 +423,10 @@ bench_send(struct bench *b, struct error *err)
 {
 	if (open_process(b, counter, err) < 0)
 		return -1;
-	begin(b);
+	bench_begin(b);
 	if (parallel(b, send_one, err) < 0 || settle(b, err) < 0)
 		return -1;
-	tell(b, b->n, "");
+	bench_tell(b, b->n, "");
 	return 0;
 }
 
@@ -486,11 +463,11 @@ bench_replay(struct bench *b, struct error *err)
 	    parallel(b, send_one, err) < 0 || settle(b, err) < 0)
 		return -1;
 	close_node(b);
-	begin(b);
+	bench_begin(b);
 	if (open_node(b, err) < 0 || dry_one(b, err) < 0)
 		return -1;
 	/* the spawn and the first Eval are slots, too */
-	tell(b, b->n + 2, "");
+	bench_tell(b, b->n + 2, "");
 	return 0;
 }
 
@@ -501,7 +478,7 @@ bench_dryrun(struct bench *b, struct error *err)
 	uint64_t *ns = xcalloc(b->n, sizeof(*ns));
 	int rc = open_process(b, "Count = 0", err);
 
-	begin(b);
+	bench_begin(b);
 	for (uint64_t i = 0; rc == 0 && i < b->n; i++) {
 		uint64_t start = clock_now_ns();
 
@@ -525,6 +502,8 @@ const struct bench_workload bench_workloads[] = {
 	{ "replay", "slots of a log evaluated again at the start", 10000,
 	    bench_replay },
 	{ "dryrun", "evaluations of which nothing stays", 1000, bench_dryrun },
+	{ "library", "the process library's part of a message, and of a boot",
+	    20000, bench_library },
 	{ NULL, NULL, 0, NULL },
 };
 

@@ -12,9 +12,27 @@
 
 #include "vm/lua/machine.h"
 
-/* The process library, put into the program by the linker. */
-extern const uint8_t module_start[] __asm__("_binary_lua_module_start");
-extern const uint8_t module_end[] __asm__("_binary_lua_module_end");
+/* Put into the program by the linker. */
+#define LINKED(name)                                 \
+	extern const uint8_t name##_start[] __asm__( \
+	    "_binary_" #name "_start");              \
+	extern const uint8_t name##_end[] __asm__("_binary_" #name "_end")
+
+LINKED(classic_module);
+LINKED(classic_code);
+LINKED(hyper_module);
+LINKED(hyper_code);
+
+/* Text, which is the module, and what it compiles to. */
+static const struct {
+	const uint8_t *text, *text_end;
+	const uint8_t *code, *code_end;
+} libraries[LIBRARY_COUNT] = {
+	[LIBRARY_CLASSIC] = { classic_module_start, classic_module_end,
+	    classic_code_start, classic_code_end },
+	[LIBRARY_HYPER] = { hyper_module_start, hyper_module_end,
+	    hyper_code_start, hyper_code_end },
+};
 
 /*
  * At 600 million a second, the most that was measured, the instructions take
@@ -43,16 +61,28 @@ vm_ops_find(struct span format)
 }
 
 struct span
-vm_builtin_module(void)
+vm_builtin_module(enum vm_library library)
 {
-	return span_of(module_start, (size_t)(module_end - module_start));
+	return span_of(libraries[library].text,
+	    (size_t)(libraries[library].text_end - libraries[library].text));
+}
+
+struct span
+vm_builtin_code(struct span module)
+{
+	for (int i = 0; i < LIBRARY_COUNT; i++)
+		if (span_equal(module, vm_builtin_module(i)))
+			return span_of(libraries[i].code,
+			    (size_t)(libraries[i].code_end -
+				libraries[i].code));
+	return span_text("");
 }
 
 /* Once per program: the library is large, its id asked for often. */
 static void
 make_id(void)
 {
-	struct sha256_digest d = sha256(vm_builtin_module());
+	struct sha256_digest d = sha256(vm_builtin_module(LIBRARY_CLASSIC));
 
 	memcpy(module_id.bytes, d.bytes, ID_BYTES);
 }

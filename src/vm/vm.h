@@ -39,7 +39,7 @@ struct vm {
 struct vm_ops {
 	const char *format; /* the module's Module-Format tag */
 	/*
-	 * A fresh state of `module` (bytes; borrowed until close). ERR_FORMAT:
+	 * A fresh state of `module` (bytes; borrowed for the call). ERR_FORMAT:
 	 * not a module of this format. ERR_LIMIT: no room for it.
 	 */
 	int (*open)(struct span module, unsigned lane,
@@ -61,13 +61,23 @@ struct vm_ops {
 /* The machine for a Module-Format; NULL: none. */
 const struct vm_ops *vm_ops_find(struct span format);
 
+/* The process library in its variants (spec/aos-process.md, 15). */
+enum vm_library {
+	LIBRARY_CLASSIC,
+	LIBRARY_HYPER,
+	LIBRARY_COUNT
+};
+
 /*
- * The built-in Lua module: the process library, as bytes to give to open()
- * and to keep in the store, and its id, the SHA-256 of those bytes.
+ * A built-in Lua module: the process library, as bytes to give to open() and
+ * to keep in the store.
  */
-struct span vm_builtin_module(void);
-/* Computed once; never freed. Any thread. */
+struct span vm_builtin_module(enum vm_library library);
+/* The classic one's id, the SHA-256 of those bytes. Computed once; never freed.
+ * Any thread. */
 const struct id *vm_builtin_module_id(void);
+/* The bytecode of a module that is built in; empty: it is not. */
+struct span vm_builtin_code(struct span module);
 /* For the result chain: "Lua 5.4.4 64-bit native 1" or so. */
 const char *vm_release(void);
 

@@ -314,7 +314,8 @@ TEST(vm, built_in_module_answers)
 {
 	struct bench b;
 
-	bench_open_with(&b, vm_builtin_module(), 0, &vm_default_limits);
+	bench_open_with(&b, vm_builtin_module(LIBRARY_CLASSIC), 0,
+	    &vm_default_limits);
 	b.tags[0] = (struct tag){ span_text("Action"), span_text("Eval") };
 	b.message.tag_count = 1;
 	b.message.id = b.process.id;
@@ -335,7 +336,7 @@ TEST(vm, machines_are_found_by_format)
 
 TEST(vm, built_in_module_has_its_hash_for_an_id)
 {
-	struct sha256_digest d = sha256(vm_builtin_module());
+	struct sha256_digest d = sha256(vm_builtin_module(LIBRARY_CLASSIC));
 
 	CHECK(!memcmp(d.bytes, vm_builtin_module_id()->bytes, ID_BYTES));
 	CHECK(vm_release()[0] != '\0');

@@ -20,6 +20,7 @@
 #include "base/buf.h"
 #include "base/thread.h"
 #include "vm/lua/archive.h"
+#include "vm/lua/code.h"
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
 #include "vm/lua/window.h"
@@ -35,6 +36,8 @@ struct booted {
 	struct booted *next;
 	unsigned refs;
 	struct buf module;
+	struct buf code;   /* of a module that is not built in */
+	struct span run;   /* the code, wherever it lies */
 	struct buf image;  /* as it is in the first lane of our own */
 	struct buf places; /* uint32_t: the image's words that are addresses */
 };
@@ -91,10 +94,10 @@ boot(void *arg)
 
 /* Make the module's state in a lane of our own and append its image. */
 static int
-boot_in(unsigned lane, struct span module, struct buf *image, struct error *err)
+boot_in(unsigned lane, struct span code, struct buf *image, struct error *err)
 {
 	struct boot b = { 0 };
-	struct run run = { .limits = &vm_default_limits, .module = module };
+	struct run run = { .limits = &vm_default_limits, .code = code };
 	enum leave why;
 	size_t size;
 
@@ -151,21 +154,35 @@ static void
 booted_free(struct booted *t)
 {
 	buf_release(&t->module);
+	buf_release(&t->code);
 	buf_release(&t->image);
 	buf_release(&t->places);
 	free(t);
+}
+
+/* Of the built-in modules the code is there; others are compiled. */
+static int
+find_code(struct booted *t, struct error *err)
+{
+	t->run = vm_builtin_code(buf_span(&t->module));
+	if (t->run.len > 0)
+		return 0;
+	if (code_make(buf_span(&t->module), &t->code, err) < 0)
+		return -1;
+	t->run = buf_span(&t->code);
+	return 0;
 }
 
 /* Both images, and what they differ in. The second is only for comparing. */
 static int
 make(struct booted *t, struct error *err)
 {
-	struct span module = buf_span(&t->module);
 	struct buf other = BUF_INIT;
 	int rc = -1;
 
-	if (boot_in(WINDOW_FIRST_OWN, module, &t->image, err) == 0 &&
-	    boot_in(WINDOW_FIRST_OWN + 1, module, &other, err) == 0)
+	if (find_code(t, err) == 0 &&
+	    boot_in(WINDOW_FIRST_OWN, t->run, &t->image, err) == 0 &&
+	    boot_in(WINDOW_FIRST_OWN + 1, t->run, &other, err) == 0)
 		rc = find_places(t, buf_span(&other), err);
 	buf_release(&other);
 	return rc;
@@ -200,8 +217,8 @@ get_locked(struct span module, struct booted **out, struct error *err)
 			booted_free(t);
 			return -1;
 		}
-		/* most processes have the built-in one: it stays */
-		t->refs = span_equal(module, vm_builtin_module());
+		/* most processes have a built-in one: it stays */
+		t->refs = t->code.len == 0;
 		t->next = all;
 		all = t;
 	}
@@ -234,6 +251,12 @@ booted_unref(struct booted *t)
 		booted_free(t);
 	}
 	unlock(&mutex);
+}
+
+struct span
+booted_code(const struct booted *t)
+{
+	return t->run;
 }
 
 size_t

@@ -25,6 +25,8 @@ int booted_get(struct span module, struct booted **out, struct error *err);
 /* Frees the template with its last reference. */
 void booted_unref(struct booted *t);
 
+/* The module's code (code.h), borrowed as long as the template is held. */
+struct span booted_code(const struct booted *t);
 /* Bytes of the image. */
 size_t booted_size(const struct booted *t);
 /* Write the image for a lane; `to` has room for booted_size(). */

@@ -53,15 +53,16 @@ load_by(lua_State *L, const char *name)
 	set_loaded(L, name);
 }
 
-/* Push the archive's file of that name as a function. */
+/* Push the archive's file of that name as a function. It is bytecode of our
+ * own making (code.h). */
 static bool
 push_file(lua_State *L, const char *name)
 {
 	struct span text;
 
-	if (!archive_find(limit_current()->module, span_text(name), &text))
+	if (!archive_find(limit_current()->code, span_text(name), &text))
 		return false;
-	if (luaL_loadbufferx(L, (const char *)text.p, text.len, name, "t") !=
+	if (luaL_loadbufferx(L, (const char *)text.p, text.len, name, "b") !=
 	    LUA_OK)
 		luaL_error(L, "error loading module '%s':\n\t%s", name,
 		    lua_tostring(L, -1));

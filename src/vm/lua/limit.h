@@ -55,7 +55,7 @@ struct run {
 	const atomic_bool *interrupted; /* NULL: nobody can */
 	bool counted;
 	const struct evaluation *e; /* NULL while a template is made */
-	struct span module;
+	struct span code;           /* what require() finds its files in */
 
 	/* of limit.c */
 	uint64_t instructions;  /* not counted: those charged alone */

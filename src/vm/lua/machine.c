@@ -40,7 +40,6 @@ struct machine {
 	struct vm vm;
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
-	struct span module; /* borrowed until close */
 	struct booted *booted;
 	uint8_t *image;
 	size_t len;
@@ -113,7 +112,6 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	m->vm.lane = lane;
 	m->number = atomic_fetch_add(&last_number, 1) + 1;
 	m->limits = *limits;
-	m->module = module;
 	m->booted = t;
 	image_reserve(m, size);
 	booted_copy(t, lane, m->image);
@@ -252,7 +250,7 @@ evaluate(struct machine *m, const struct evaluation *e, struct result *out,
 	struct run run = { .limits = &m->limits,
 		.interrupted = &m->interrupted,
 		.e = e,
-		.module = m->module };
+		.code = booted_code(m->booted) };
 	struct handling h = { .in = &in };
 	enum leave why;
 	int rc;

@@ -2,52 +2,11 @@
  * What a piece of text is to the compiler: lua.c's way, which is to try it as
  * an expression first and to take an error at the end for unfinished text.
  *
- * The state is a fresh one, outside all windows, with no library and nothing
- * run in it: compiling needs none. It has a budget of memory for each byte of
- * text, since a few bytes of Lua can ask for much.
- *
  * Both tries see the text with a line end behind it. An error at the end of
  * either means that more text could cure it.
  */
-#include <stdlib.h>
-
-#include <lauxlib.h>
-#include <lua.h>
-
+#include "vm/lua/compiler.h"
 #include "vm/vm.h"
-
-enum {
-	/* the compiler may use so many bytes for each of the text, and some */
-	BYTES_EACH = 256,
-	BYTES_MORE = 1 << 20,
-};
-
-/* What a check may still take. */
-struct budget {
-	size_t left;
-};
-
-/* A lua_Alloc that refuses when the budget is used up. */
-static void *
-alloc(void *ud, void *p, size_t old_size, size_t new_size)
-{
-	struct budget *b = ud;
-	void *to;
-
-	if (!p)
-		old_size = 0;
-	if (new_size == 0) {
-		free(p);
-		b->left += old_size;
-		return NULL;
-	}
-	if (new_size > old_size && new_size - old_size > b->left)
-		return NULL;
-	to = realloc(p, new_size);
-	if (to)
-		b->left = b->left + old_size - new_size;
-	return to;
-}
 
 /* The text with what goes before and behind it. */
 struct pieces {
@@ -108,15 +67,16 @@ error_text(lua_State *L)
 enum vm_syntax
 vm_check_syntax(struct span text, struct error *err)
 {
-	struct budget budget = { text.len * BYTES_EACH + BYTES_MORE };
-	lua_State *L = lua_newstate(alloc, &budget);
 	enum vm_syntax is = SYNTAX_COMPLETE;
+	struct compiler c;
+	lua_State *L;
 	bool unfinished;
 
-	if (!L) {
+	if (compiler_open(&c, text.len) < 0) {
 		error_set(err, ERR_LIMIT, "1: no memory to check the text");
 		return SYNTAX_WRONG;
 	}
+	L = c.lua;
 	if (!compiles(L, "return ", text)) {
 		unfinished = is_unfinished(error_text(L));
 		if (!compiles(L, "", text)) {
@@ -126,6 +86,6 @@ vm_check_syntax(struct span text, struct error *err)
 			    SPAN_ARG(error_text(L)));
 		}
 	}
-	lua_close(L);
+	compiler_close(&c);
 	return is;
 }

@@ -1,0 +1,41 @@
+/*
+ * bench_run - what the workloads of bench.c and bench_vm.c share.
+ */
+#ifndef SHELL_BENCH_RUN_H
+#define SHELL_BENCH_RUN_H
+
+#include <limits.h>
+#include <stdatomic.h>
+
+#include "shell/bench.h"
+
+struct bench {
+	struct shell *sh;
+	const char *name;
+	uint64_t n;
+	unsigned threads;
+	char dir[PATH_MAX];
+	struct node *node;
+	struct keypair *key;
+	struct id process;
+	struct id module;
+
+	/* of parallel(): */
+	int (*one)(struct bench *b, uint64_t i, struct error *err);
+	atomic_uint_least64_t next;
+	atomic_bool failed;
+	struct error failure;
+
+	uint64_t begin_ns, begin_cpu_ns;
+};
+
+/* Clocks start: what came before is not measured. */
+void bench_begin(struct bench *b);
+/* One line: what all workloads have, then `more`: "" or members, each behind a
+ * comma. */
+void bench_tell(struct bench *b, uint64_t n, const char *more);
+
+/* The workloads of bench_vm.c: what the process library costs a message. */
+int bench_library(struct bench *b, struct error *err);
+
+#endif

@@ -1,0 +1,199 @@
+/*
+ * The machine alone, without engine, store or signatures: what of a message's
+ * time is the process library's. The same messages go to a process whose
+ * handler counts and replies, and to a bare one that answers with the same
+ * table made by hand; the difference is the library.
+ */
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "vm/lua/machine.h"
+#include "shell/bench_run.h"
+
+enum {
+	OPENS = 200, /* processes made, to see what making one costs */
+	LANE = 1,
+	KIB = 1024,
+};
+
+/* An archive of one file, in place of the library. */
+static const char bare_program[] =
+    "local n, box = 0, {}\n"
+    "return { handle = function(msg, env)\n"
+    "  n = n + 1\n"
+    "  return { Output = { data = '', prompt = '> ', print = true },\n"
+    "    Messages = { { Target = msg.From, Data = tostring(n),\n"
+    "      Anchor = '0', Tags = { { name = 'Type', value = 'Message' } } } },\n"
+    "    Spawns = box, Assignments = box }\n"
+    "end }\n";
+
+static const char counter[] =
+    "Count = 0 Handlers.add('count', 'Count', function(msg)"
+    " Count = Count + 1 msg.reply({Data = tostring(Count)}) end)";
+
+/* What is evaluated: one process, one message after the other. */
+struct talk {
+	struct vm *vm;
+	struct message spawn;
+	struct message message;
+	struct process process;
+	struct assignment assignment;
+	struct tag tags[4];
+	struct result result;
+};
+
+static void
+talk_init(struct talk *t)
+{
+	*t = (struct talk){ .message = { .has_target = true } };
+	memset(t->process.id.bytes, 1, ID_BYTES);
+	memset(t->process.module.bytes, 2, ID_BYTES);
+	t->process.id_text = id_encode(&t->process.id);
+	t->process.module_text = id_encode(&t->process.module);
+	t->process.owner = span_text("OWNER");
+	t->process.spawn = &t->spawn;
+	t->spawn.id = t->process.id;
+	t->message.target = t->process.id;
+	strcpy(t->message.owner.text, "OWNER");
+	t->tags[0] =
+	    (struct tag){ span_text("Data-Protocol"), span_text("ao") };
+	t->tags[1] = (struct tag){ span_text("Variant"), span_text("ao.TN.1") };
+	t->message.tags = t->tags;
+	t->assignment.timestamp_ms = 1700000000000;
+}
+
+/* The next message of that type and action; an Error is a failure. */
+static int
+talk_say(struct talk *t, const char *type, const char *action, const char *data,
+    struct error *err)
+{
+	struct evaluation e = { .process = &t->process,
+		.message = &t->message,
+		.assignment = &t->assignment };
+
+	t->tags[2] = (struct tag){ span_text("Type"), span_text(type) };
+	t->tags[3] = (struct tag){ span_text("Action"), span_text(action) };
+	t->message.tag_count = 4;
+	t->message.data = span_text(data);
+	t->message.id = t->process.id;
+	if (t->assignment.slot > 0)
+		memcpy(t->message.id.bytes, &t->assignment.slot,
+		    sizeof(t->assignment.slot));
+	if (t->vm->ops->eval(t->vm, &e, &t->result, err) < 0)
+		return -1;
+	if (t->result.verdict != VERDICT_OK)
+		return FAIL(err, ERR_EVAL, "%s: %.200s", action,
+		    buf_text(&t->result.json));
+	t->assignment.slot++;
+	return 0;
+}
+
+/* The processor time of `n` messages to the counter, each. */
+static int
+talk_count(struct talk *t, uint64_t n, double *us, struct error *err)
+{
+	uint64_t start = clock_cpu_ns();
+
+	for (uint64_t i = 0; i < n; i++)
+		if (talk_say(t, "Message", "Count", "", err) < 0)
+			return -1;
+	*us = (double)(clock_cpu_ns() - start) / 1e3 / (double)n;
+	return 0;
+}
+
+static int
+talk_open(struct talk *t, struct span module, struct error *err)
+{
+	talk_init(t);
+	return machine_ops.open(module, LANE, &vm_default_limits, &t->vm, err);
+}
+
+static void
+talk_close(struct talk *t)
+{
+	result_release(&t->result);
+	t->vm->ops->close(t->vm);
+}
+
+/* The processor time of making a process from the template. */
+static int
+measure_open(double *us, struct error *err)
+{
+	struct vm *vms[OPENS];
+	uint64_t start = clock_cpu_ns();
+	int made = 0;
+
+	while (made < OPENS &&
+	    machine_ops.open(vm_builtin_module(LIBRARY_CLASSIC), LANE,
+		&vm_default_limits, &vms[made], err) == 0)
+		made++;
+	*us = (double)(clock_cpu_ns() - start) / 1e3 / OPENS;
+	for (int i = 0; i < made; i++)
+		machine_ops.close(vms[i]);
+	return made == OPENS ? 0 : -1;
+}
+
+static int
+measure_bare(uint64_t n, double *us, struct error *err)
+{
+	struct buf module = BUF_INIT;
+	struct talk t;
+	int rc = -1;
+
+	buf_printf(&module, ".process %zu\n%s", sizeof(bare_program) - 1,
+	    bare_program);
+	if (talk_open(&t, buf_span(&module), err) == 0) {
+		rc = talk_count(&t, n, us, err);
+		talk_close(&t);
+	}
+	buf_release(&module);
+	return rc;
+}
+
+/* Boots, counts, and says what the process takes in between. */
+static int
+measure_counter(uint64_t n, double *us, size_t *awake, struct error *err)
+{
+	struct talk t;
+	int rc = -1;
+
+	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), err) < 0)
+		return -1;
+	if (talk_say(&t, "Process", "", "", err) == 0) {
+		*awake = t.vm->ops->memory(t.vm);
+		if (talk_say(&t, "Message", "Eval", counter, err) == 0)
+			rc = talk_count(&t, n, us, err);
+	}
+	talk_close(&t);
+	return rc;
+}
+
+int
+bench_library(struct bench *b, struct error *err)
+{
+	uint64_t start = clock_cpu_ns();
+	double template_us;
+	double open_us;
+	double bare_us;
+	double message_us;
+	struct talk t;
+	size_t awake;
+	char more[256];
+
+	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), err) < 0)
+		return -1;
+	template_us = (double)(clock_cpu_ns() - start) / 1e3;
+	talk_close(&t);
+	bench_begin(b);
+	if (measure_open(&open_us, err) < 0 ||
+	    measure_bare(b->n, &bare_us, err) < 0 ||
+	    measure_counter(b->n, &message_us, &awake, err) < 0)
+		return -1;
+	snprintf(more, sizeof(more),
+	    ",\"templateUs\":%.0f,\"openUs\":%.1f,\"awakeKiB\":%zu"
+	    ",\"bareUs\":%.2f,\"messageUs\":%.2f,\"libraryUs\":%.2f",
+	    template_us, open_us, awake / KIB, bare_us, message_us,
+	    message_us - bare_us);
+	bench_tell(b, b->n, more);
+	return 0;
+}

@@ -1,0 +1,21 @@
+/*
+ * code - a module compiled: an archive of the same names with bytecode for
+ * texts, without the names of lines and variables.
+ *
+ * A module is text, and its id speaks of that; bytecode can break the machine
+ * and is never taken from anyone. What is run is compiled here, when the
+ * program is built or when a module is first used: the same bytes either way.
+ */
+#ifndef VM_LUA_CODE_H
+#define VM_LUA_CODE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/span.h"
+
+/* Append the code of `module` to `out`. ERR_FORMAT: it is no archive, or a file
+ * does not compile (the text says where); ERR_LIMIT: it takes too much memory.
+ * Any thread, outside a run. */
+int code_make(struct span module, struct buf *out, struct error *err);
+
+#endif
