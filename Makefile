@@ -111,10 +111,12 @@ $(B)/%.o: %.c Makefile
 
 # The distribution's Lua in one object, with the symbols that would make it
 # depend on machine, time or address led to ours (engineering notes, part 2),
-# and the one by which instructions are counted (limit.c).
+# and those by which instructions are counted (limit.c, charged.c).
 WRAPPED := luaS_hash luaG_traceexec lua_topointer lua_getallocf time clock \
-	gmtime_r localtime_r mktime strftime snprintf __snprintf_chk strcoll memcmp memchr \
-	localeconv pow sin cos tan asin acos atan2 exp log log2 log10 sinh cosh tanh
+	gmtime_r localtime_r mktime strftime snprintf __snprintf_chk strcoll \
+	memcmp memchr localeconv luaD_throw luaO_str2num \
+	luaT_getvarargs luaT_gettm pow sin cos tan asin acos atan2 exp log log2 \
+	log10 sinh cosh tanh
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

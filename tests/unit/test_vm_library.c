@@ -35,6 +35,21 @@ TEST(library, modules_are_found)
 	    "true");
 }
 
+TEST(library, an_iterator_goes_on_in_a_later_message)
+{
+	struct bench b;
+
+	bench_open(&b, 30);
+	GIVES(&b, "it = ('one two three'):gmatch('%a+') return it()", "one");
+	/* another process in the lane: this one comes back from its image */
+	gives("return 1", "1");
+	GIVES(&b, "collectgarbage() return it()", "two");
+	bench_ends(&b, "it() error('x')", VERDICT_ERROR);
+	GIVES(&b, "return it()", "three");
+	GIVES(&b, "return tostring((it()))", "nil");
+	bench_close(&b);
+}
+
 TEST(library, replacing_the_process_takes_effect)
 {
 	struct bench b;

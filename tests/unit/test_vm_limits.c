@@ -8,14 +8,6 @@ static const struct vm_limits few = {
 	.output = 1 << 20,
 };
 
-/* For programs that stay in one long call: no instruction to count. */
-static const struct vm_limits short_time = {
-	.instructions = 1000000000,
-	.time_ns = 20000000,
-	.memory = 64 << 20,
-	.output = 1 << 20,
-};
-
 /* The state must be as it was, whatever `text` did. */
 static void
 ends_without_trace(const struct vm_limits *limits, const char *text,
@@ -196,27 +188,162 @@ TEST(limits, stack_overflow_is_an_error_of_the_program)
 	bench_close(&b);
 }
 
-TEST(limits, long_calls_meet_the_time_limit)
+TEST(limits, long_calls_meet_the_instruction_limit)
 {
 	static const char *const programs[] = {
-		"local s = ('a'):rep(40) return s:find(('a*'):rep(30) .. 'b')",
-		"return (''):rep(1 << 62)",
-		"local s = ('x'):rep(1e6) return s:find('.-.-.-y')",
+		/* matching */
+		"return ('a'):rep(40):find(('a*'):rep(30) .. 'b')",
+		"return ('x'):rep(1e5):find('.-.-.-y')",
+		"return ('x'):rep(1e5):match('(x*)*y')",
+		"return ('('):rep(1e5):find('%b()')",
+		"return ('x'):rep(1e5):gsub('.-y', '')",
+		"return ('x'):rep(1e5):gsub(('x*'):rep(9) .. 'y', '')",
+		"for w in ('x'):rep(1e5):gmatch('.-y') do end",
+		"local s = ('ab'):rep(1e5) while true do "
+		"s:find(('ab'):rep(100) .. 'c', 1, true) end",
+		/* lengths that are only told */
 		"return table.move({}, 1, 1 << 60, 2)",
-		/* Lua calls no hook in a finalizer */
+		"local t = setmetatable({}, {__len = function() "
+		"return 1 << 60 end}) table.insert(t, 1, 0)",
+		"local t = setmetatable({}, {__len = function() "
+		"return 1 << 60 end}) table.remove(t, 1)",
+		"local t = setmetatable({}, {__len = function() "
+		"return 1 << 60 end, __index = function() return '' end}) "
+		"return table.concat(t)",
+		/* many values at once */
+		"while true do table.unpack({}, 1, 1e5) end",
+		"local s = ('x'):rep(1e5) while true do s:byte(1, -1) end",
+		"local function f(...) while true do local n = select('#', "
+		"...) end end f(table.unpack({}, 1, 2e4))",
+		"local t = {} for i = 1, 1e4 do t[i] = i end "
+		"while true do pairs(t) end",
+		"local t = {} for i = 1, 1e4 do t[i] = -i end "
+		"while true do table.sort(t) end",
+		/* long texts */
+		"local s = ('x'):rep(1e6) while true do local t = s:upper() "
+		"end",
+		"local s = ('x'):rep(1e6) while true do s:reverse() end",
+		"local s = ('x'):rep(1e5) while true do ('%q'):format(s) end",
+		"while true do string.pack('c1000000', '') end",
+		"local s = ('x'):rep(1e6) while true do utf8.len(s) end",
+		"local s = ('x'):rep(1e6) while true do utf8.offset(s, 1e6) "
+		"end",
+		"local s = 'x' .. ('\\x80'):rep(1e6) while true do "
+		"utf8.offset(s, 2) end",
+		"local s = 'x' .. ('\\x80'):rep(1e6) local f = utf8.codes(s) "
+		"while true do pcall(f, s, 1) end",
+		"local s = ('1'):rep(1e5) while true do local n = s + 0 end",
+		"local s = ('1'):rep(1e5) while true do tonumber(s, 10) end",
+		"local s = ('a = 1 '):rep(1e4) while true do load(s) end",
+		"local t = {} for i = 1, 9000 do t[i] = '::l' .. i .. '::' "
+		"end return load(table.concat(t))",
+		"while true do load(function() return ('a '):rep(1e4) end) end",
+		"local j = require('json') local s = j.encode({('x'):rep(1e5)})"
+		" while true do j.decode(s) end",
+		"local j = require('json') local t = {('x'):rep(1e5)} "
+		"while true do j.encode(t) end",
+		/* the collector */
+		"while true do collectgarbage() end",
+		"while true do collectgarbage('step') end",
+		"while true do collectgarbage('generational') "
+		"collectgarbage('incremental') end",
+		"collectgarbage('incremental', 1, 1000, 1) "
+		"while true do local t = {} end",
+		"collectgarbage('setpause', 0) while true do local t = {} end",
+		"collectgarbage('incremental', 1 << 31, 1 << 31) "
+		"while true do local t = {} end",
+		"collectgarbage('generational', 1, 1) "
+		"while true do local t = {} end",
+		"while true do debug.traceback() end",
+		"while true do pcall(error, {}) end",
+		"while true do local x = math.tan(1e300) ^ 1.37 end",
 		"setmetatable({}, {__gc = function() while true do end end}) "
 		"collectgarbage()",
+		"setmetatable({}, {__gc = function() while true do pcall("
+		"function() while true do end end) end end}) collectgarbage()",
+		"while true do setmetatable({}, {__gc = function(o) "
+		"setmetatable(o, getmetatable(o)) error(o) end}) end",
+		"setmetatable({}, {__gc = function() return ('a'):rep(40):find("
+		"('a*'):rep(30) .. 'b') end}) collectgarbage()",
+		/* what looks like one step */
+		"local t = {} for i = 1, 1900 do t = setmetatable({}, "
+		"{__index = t}) end while true do local x = t.x end",
+		"local t = setmetatable({}, {__tostring = function() "
+		"while true do end end}) error(t)",
+		"while true do pcall(error, setmetatable({}, {__index = "
+		"error, __tostring = error, __name = {}})) end",
+		"while true do xpcall(error, function(m) error(m) end) end",
 	};
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
-		ends_without_trace(&short_time, programs[i], VERDICT_TIME);
+		ends_without_trace(&few, programs[i], VERDICT_INSTRUCTIONS);
+}
+
+TEST(limits, finalizers_are_as_in_stock)
+{
+	struct bench b;
+
+	bench_open(&b, 2);
+	GIVES(&b,
+	    "local m = {__gc = function(o) n = o.n end} "
+	    "setmetatable({n = 5}, m) collectgarbage() "
+	    "return n .. tostring(m.__gc == getmetatable("
+	    "setmetatable({}, m)).__gc)",
+	    "5true");
+	/* the one that is there when it is due, whatever that is */
+	GIVES(&b,
+	    "local m = {__gc = true} do setmetatable({}, m) end "
+	    "m.__gc = function() k = 6 end collectgarbage() return k",
+	    "6");
+	GIVES(&b, "setmetatable({}, {__gc = 5}) collectgarbage() return 'fine'",
+	    "fine");
+	GIVES(&b,
+	    "setmetatable({}, {__gc = function() error('x') end}) "
+	    "setmetatable({}, {__gc = function() coroutine.yield() end}) "
+	    "setmetatable({}, {__gc = function() k = tostring(collectgarbage()) end}) "
+	    "collectgarbage() return k",
+	    "nil");
+	/* what it leaves open is closed */
+	GIVES(&b,
+	    "setmetatable({}, {__gc = function() local c <close> = "
+	    "setmetatable({}, {__close = function() n = 'closed' end}) "
+	    "error('x') end}) collectgarbage() return n",
+	    "closed");
+	/* many at once take no memory each */
+	GIVES(&b,
+	    "n = 0 local m = {__gc = function() n = n + 1 end} "
+	    "for i = 1, 200000 do setmetatable({}, m) end "
+	    "collectgarbage() return n",
+	    "200000");
+	GIVES(&b,
+	    "setmetatable({}, {__gc = function() n = 'again' end}) "
+	    "collectgarbage() return n",
+	    "again");
+	/* also when it is due in a coroutine */
+	GIVES(&b,
+	    "return coroutine.wrap(function() setmetatable({}, {__gc = "
+	    "function() n = 'run' end}) collectgarbage() "
+	    "return n end)()",
+	    "run");
+	bench_close(&b);
+}
+
+TEST(limits, what_no_call_charges_meets_the_time_limit)
+{
+	struct vm_limits limits = vm_default_limits;
+
+	limits.instructions = UINT64_MAX;
+	limits.time_ns = 20000000;
+	ends_without_trace(&limits, "while true do end", VERDICT_TIME);
+	ends_without_trace(&limits,
+	    "return ('a'):rep(40):find(('a*'):rep(30) .. 'b')", VERDICT_TIME);
 }
 
 TEST(limits, a_replay_takes_the_time_that_it_needs)
 {
 	static const char text[] =
 	    "local s = ('x'):rep(500) return tostring(s:find('.-.-y'))";
-	struct vm_limits limits = short_time;
+	struct vm_limits limits = vm_default_limits;
 	struct evaluation e;
 	struct error err;
 	struct bench b;
@@ -241,6 +368,7 @@ TEST(limits, impossible_sizes_are_refused)
 	bench_open(&b, 2);
 	GIVES(&b, "return select(2, pcall(string.rep, 'x', 1 << 62))",
 	    "resulting string too large");
+	GIVES(&b, "return #(''):rep(1 << 62)", "0");
 	GIVES(&b, "return (select('#', pcall(table.unpack, {}, 1, 1e8)))", "2");
 	bench_close(&b);
 }

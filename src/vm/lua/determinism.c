@@ -19,7 +19,9 @@
 #include "vm/lua/limit.h"
 
 enum {
-	LONG_TEXT = 256 /* bytes */
+	LONG_TEXT = 256, /* bytes */
+	/* units for one conversion */
+	PRINT_COST = 50,
 };
 
 /* Names that the linker dictates. */
@@ -116,6 +118,7 @@ __wrap_strftime(char *out, size_t room, const char *fmt, const struct tm *t)
 {
 	size_t n;
 
+	limit_charge(PRINT_COST);
 	critical_enter();
 	n = strftime(out, room, fmt, t);
 	critical_leave();
@@ -131,6 +134,7 @@ print(char *out, size_t room, const char *fmt, va_list ap)
 	double number;
 	int n;
 
+	limit_charge(PRINT_COST);
 	critical_enter();
 	if (len && strchr("aAeEfFgG", fmt[len - 1])) {
 		number = va_arg(ap, double);

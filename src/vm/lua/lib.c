@@ -16,6 +16,7 @@
 #include "vm/lua/lib_json.h"
 #include "vm/lua/lib_later.h"
 #include "vm/lua/lib_message.h"
+#include "vm/lua/lib_string.h"
 
 void
 lib_push(lua_State *L, lua_CFunction f)
@@ -39,6 +40,12 @@ lib_wrap(lua_State *L, const char *name, lua_CFunction f)
 	lua_getfield(L, -1, name);
 	lua_pushcclosure(L, f, 1);
 	lua_setfield(L, -2, name);
+}
+
+int
+lib_stock(lua_State *L)
+{
+	return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 /* Make closures of the bare C functions in the table on top. Setting a field
@@ -141,7 +148,11 @@ lib_open(lua_State *L)
 	lib_base_open(L);
 	lib_later_next(L);
 	lib_pairs_open(L);
+	lib_load_open(L);
+	lib_string_open(L);
+	lib_table_open(L);
 	lib_sort_open(L);
+	lib_utf8_open(L);
 	lib_coroutine_open(L);
 	lib_debug_open(L);
 	lib_io_open(L);

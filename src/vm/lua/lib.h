@@ -29,12 +29,21 @@ void lib_wrap(lua_State *L, const char *name, lua_CFunction f);
 /* Push a list of the keys of the table at that index, which is absolute, in the
  * order of pairs(). */
 void lib_push_sorted_keys(lua_State *L, int table);
+/* Go on with the stock function that lib_wrap() has kept, in its place: names
+ * in errors are right, and it costs nothing. Gives its number of results. */
+int lib_stock(lua_State *L);
 
 /* Each changes or adds to the globals. */
 void lib_base_open(lua_State *L);
 void lib_pairs_open(lua_State *L);
+/* load, for text alone. */
+void lib_load_open(lua_State *L);
+/* table, charged. */
+void lib_table_open(lua_State *L);
 /* table.sort, stable. */
 void lib_sort_open(lua_State *L);
+/* utf8, charged. */
+void lib_utf8_open(lua_State *L);
 /* coroutine with hooks that are counted. */
 void lib_coroutine_open(lua_State *L);
 /* debug with traceback and getinfo alone. */

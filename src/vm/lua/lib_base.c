@@ -1,7 +1,14 @@
-/* Base, string, utf8 and math: what differs from stock. */
+/* Base, string and math: what differs from stock. */
 #include <stdbool.h>
+#include <string.h>
 
 #include "vm/lua/lib.h"
+#include "vm/lua/limit.h"
+
+enum {
+	/* units to collect a KiB of the heap */
+	HEAP_COST = 256
+};
 
 /* Where prints go is for the process library to say; until then nowhere. */
 static int
@@ -9,23 +16,6 @@ base_print(lua_State *L)
 {
 	(void)L;
 	return 0;
-}
-
-/* Text only, whatever mode is asked for: bytecode can break the machine. */
-static int
-base_load(lua_State *L)
-{
-	int n = lua_gettop(L);
-
-	luaL_checkany(L, 1);
-	if (n < 3)
-		lua_settop(L, 3);
-	lua_pushliteral(L, "t");
-	lua_replace(L, 3);
-	lua_pushvalue(L, lua_upvalueindex(1));
-	lua_insert(L, 1);
-	lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
-	return lua_gettop(L);
 }
 
 /* There are no files. */
@@ -51,8 +41,8 @@ string_dump(lua_State *L)
 	return luaL_error(L, "unable to dump given function");
 }
 
-/* ipairs and utf8.codes give their iterator, a bare function, which is kept
- * as a closure in the upvalue. */
+/* Stock gives its iterator as a bare function; it is kept as a closure in the
+ * upvalue. */
 static int
 base_ipairs(lua_State *L)
 {
@@ -63,32 +53,85 @@ base_ipairs(lua_State *L)
 	return 3;
 }
 
-/* Upvalues: the stock function, its strict iterator and its lax one. */
+/* With a base, stock goes through the text by itself. */
 static int
-utf8_codes(lua_State *L)
+base_tonumber(lua_State *L)
 {
-	bool lax = lua_toboolean(L, 2);
+	const char *text;
+	size_t len;
 
-	/* the stock function checks its argument */
-	lua_pushvalue(L, lua_upvalueindex(1));
-	lua_insert(L, 1);
-	lua_call(L, lua_gettop(L) - 1, 3);
-	lua_pushvalue(L, lua_upvalueindex(lax ? 3 : 2));
-	lua_replace(L, 1);
-	return 3;
+	if (!lua_isnoneornil(L, 2)) {
+		if (lua_type(L, 1) == LUA_TSTRING)
+			limit_charge(lua_rawlen(L, 1));
+		return lib_stock(L);
+	}
+	if (lua_type(L, 1) == LUA_TNUMBER) {
+		lua_settop(L, 1);
+		return 1;
+	}
+	/* a zero byte ends what is looked at */
+	text = lua_tolstring(L, 1, &len);
+	if (text && lua_stringtonumber(L, text) == len + 1)
+		return 1;
+	luaL_checkany(L, 1);
+	luaL_pushfail(L);
+	return 1;
 }
 
-/* Push the iterator that the function at `index` gives for ("", lax), as a
- * closure. */
+/* The collector's numbers, in percent, between which it goes through the heap
+ * no more often than the allocations pay for. */
+static const struct pace {
+	const char *option;
+	int arg;
+	lua_Integer least;
+	lua_Integer most;
+	bool zero_keeps; /* 0 changes nothing */
+} paces[] = {
+	{ "generational", 2, 10, 100, true },
+	{ "generational", 3, 50, 1000, true },
+	{ "incremental", 2, 120, 1000, true },
+	{ "incremental", 3, 25, 400, true },
+	{ "incremental", 4, 10, 40, true },
+	{ "setpause", 2, 120, 1000, false },
+	{ "setstepmul", 2, 25, 400, false },
+};
+
 static void
-push_iterator(lua_State *L, int index, bool lax)
+restrain(lua_State *L, const char *option)
 {
-	lua_pushvalue(L, index);
-	lua_pushliteral(L, "");
-	lua_pushboolean(L, lax);
-	lua_call(L, 2, 1);
-	lib_push(L, lua_tocfunction(L, -1));
-	lua_remove(L, -2);
+	for (size_t i = 0; i < sizeof(paces) / sizeof(*paces); i++) {
+		const struct pace *p = &paces[i];
+		lua_Integer n;
+
+		if (strcmp(p->option, option) != 0 ||
+		    lua_isnoneornil(L, p->arg))
+			continue;
+		n = luaL_checkinteger(L, p->arg);
+		if (n == 0 && p->zero_keeps)
+			continue;
+		n = n < p->least ? p->least : n;
+		lua_pushinteger(L, n > p->most ? p->most : n);
+		lua_replace(L, p->arg);
+	}
+}
+
+/* All but what only asks or sets a number may go through the whole heap. */
+static int
+base_collectgarbage(lua_State *L)
+{
+	static const char *const quick[] = { "count", "isrunning", "restart",
+		"setpause", "setstepmul", "stop" };
+	const char *option = luaL_optstring(L, 1, "collect");
+	int kib = lua_gc(L, LUA_GCCOUNT);
+
+	restrain(L, option);
+	for (size_t i = 0; i < sizeof(quick) / sizeof(*quick); i++)
+		if (strcmp(option, quick[i]) == 0)
+			return lib_stock(L);
+	/* a finalizer is told nothing and collects nothing */
+	if (kib > 0)
+		limit_charge(HEAP_COST * (uint64_t)kib);
+	return lib_stock(L);
 }
 
 /* Chance is the process library's; networks fix it at one half. */
@@ -142,23 +185,19 @@ lib_base_open(lua_State *L)
 
 	lua_pushglobaltable(L);
 	lib_set(L, base);
-	lib_wrap(L, "load", base_load);
+	lib_wrap(L, "collectgarbage", base_collectgarbage);
+	lib_wrap(L, "tonumber", base_tonumber);
 	lua_pushnil(L);
 	lua_setfield(L, -2, "warn");
 
 	lua_getfield(L, -1, "ipairs");
-	push_iterator(L, -1, false);
+	lua_pushvalue(L, -1);
+	lua_newtable(L);
+	lua_call(L, 1, 1);
+	lib_push(L, lua_tocfunction(L, -1));
 	lua_pushcclosure(L, base_ipairs, 1);
-	lua_setfield(L, -3, "ipairs");
-	lua_pop(L, 1);
-
-	lua_getfield(L, -1, "utf8");
-	lua_getfield(L, -1, "codes");
-	push_iterator(L, -1, false);
-	push_iterator(L, -2, true);
-	lua_pushcclosure(L, utf8_codes, 3);
-	lua_setfield(L, -2, "codes");
-	lua_pop(L, 1);
+	lua_setfield(L, -4, "ipairs");
+	lua_pop(L, 2);
 
 	lua_getfield(L, -1, "math");
 	/* stock has seeded its state from an address: nothing of that stays,

@@ -10,6 +10,12 @@
 #include <stdbool.h>
 
 #include "vm/lua/lib.h"
+#include "vm/lua/limit.h"
+
+enum {
+	/* units; it tells of 22 functions at most */
+	TRACEBACK_COST = 4000
+};
 
 /* Stock, but a function of the machine that is found on the stack is kept
  * back: called out of place it could do harm. */
@@ -46,12 +52,21 @@ get_info(lua_State *L)
 	return 1;
 }
 
+/* Each function of the stack is looked for in all modules. */
+static int
+traceback(lua_State *L)
+{
+	limit_charge(TRACEBACK_COST);
+	return lib_stock(L);
+}
+
 void
 lib_debug_open(lua_State *L)
 {
 	lua_getglobal(L, "debug");
 	lua_createtable(L, 0, 2);
 	lua_getfield(L, -2, "traceback");
+	lua_pushcclosure(L, traceback, 1);
 	lua_setfield(L, -2, "traceback");
 	lua_getfield(L, -2, "getinfo");
 	lua_pushcclosure(L, get_info, 1);

@@ -18,6 +18,7 @@
 #include <lauxlib.h>
 
 #include "codec/utf8.h"
+#include "vm/lua/limit.h"
 
 enum {
 	/* bytes written before memory is asked for */
@@ -29,6 +30,10 @@ enum {
 	/* Lua slots that a value needs beside its keys */
 	SLOTS = 8,
 	NUMBER_ROOM = 32,
+	/* bytes of a text that is charged by its length */
+	LONG_TEXT = 64,
+	/* units for an item or a field */
+	ITEM_COST = 32,
 };
 
 /* Whole numbers below are written the same as integers and by "%.14g". */
@@ -142,6 +147,8 @@ add_string(struct writer *w, const char *text, size_t len, bool is_key)
 {
 	const unsigned char *s = (const unsigned char *)text;
 
+	if (len >= LONG_TEXT)
+		limit_charge(len / 4);
 	add_byte(w, '"');
 	while (len > 0) {
 		size_t n = plain_run(s, len, w->replace);
@@ -398,6 +405,7 @@ open_table(struct writer *w)
 	t->is_list = lua_rawgeti(L, slot, 1) != LUA_TNIL;
 	lua_pop(L, 1);
 	t->n = count_keys(L, slot, t->is_list ? LUA_TNUMBER : LUA_TSTRING);
+	limit_charge(ITEM_COST * (t->n + 1));
 	t->is_list = t->is_list || t->n == 0;
 	if (t->is_list) {
 		check_list(L, slot, t->n);

@@ -18,12 +18,15 @@
 #include <lauxlib.h>
 
 #include "vm/lua/lib_json.h"
+#include "vm/lua/limit.h"
 
 enum {
 	/* digits that fit a lua_Integer whatever they are */
 	SAFE_DIGITS = 18,
 	/* Lua slots that an open table needs: key, value and a text or two */
-	SLOTS = 8
+	SLOTS = 8,
+	/* units for a byte of the text */
+	BYTE_COST = 3,
 };
 
 struct reader {
@@ -428,6 +431,7 @@ lib_json_push_value(lua_State *L, const char *s, size_t len)
 	r.lua = L;
 	r.s = s;
 	r.len = len;
+	limit_charge(len * BYTE_COST);
 	r.at = 0;
 	r.depth = 0;
 	luaL_checkstack(L, SLOTS, NULL);

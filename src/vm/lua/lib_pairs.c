@@ -21,10 +21,13 @@
 #include <string.h>
 
 #include "vm/lua/lib.h"
+#include "vm/lua/limit.h"
 
 enum {
 	/* keys that are sorted on the C stack */
-	FEW = 64
+	FEW = 64,
+	/* units for each key that is walked over or put in order */
+	KEY_COST = 8,
 };
 
 /* In the order of the walk. */
@@ -157,6 +160,7 @@ sort(struct sort_key *keys, struct sort_key *spare, size_t n)
 	for (size_t width = 1; width < n; width *= 2) {
 		struct sort_key *from = keys;
 
+		limit_charge(n * KEY_COST);
 		for (size_t i = 0; i < n; i += 2 * width)
 			merge(from + i, spare + i, smaller(width, n - i),
 			    smaller(2 * width, n - i));
@@ -265,6 +269,7 @@ count_keys(lua_State *L, int table, bool *sequence)
 		if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) != n)
 			*sequence = false;
 	}
+	limit_charge((uint64_t)n * KEY_COST);
 	return n;
 }
 

@@ -12,12 +12,15 @@
 #include <stdbool.h>
 
 #include "vm/lua/lib.h"
+#include "vm/lua/limit.h"
 
 enum {
 	TABLE = 1,
 	LESS = 2, /* the order function, or nil */
 	FROM = 3, /* lists of the elements, in turns */
 	TO = 4,
+	/* units for each element of a round */
+	EACH = 20,
 };
 
 /* Is the value at `a` to come before the one at `b`? */
@@ -44,6 +47,7 @@ merge(lua_State *L, lua_Integer first, lua_Integer middle, lua_Integer end)
 	lua_Integer a = first + 1;
 	lua_Integer b = middle + 1;
 
+	limit_charge((uint64_t)(end - first) * EACH);
 	for (lua_Integer i = first + 1; i <= end; i++) {
 		bool take_b = a > middle;
 
@@ -86,6 +90,7 @@ sort(lua_State *L)
 		luaL_checktype(L, LESS, LUA_TFUNCTION);
 	lua_createtable(L, (int)n, 0);
 	lua_createtable(L, (int)n, 0);
+	limit_charge((uint64_t)n * EACH);
 	for (lua_Integer i = 1; i <= n; i++) {
 		lua_geti(L, TABLE, i);
 		lua_rawseti(L, FROM, i);

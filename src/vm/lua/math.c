@@ -17,6 +17,9 @@ enum {
 	MAX_EXPONENT = 1024,
 	/* whole powers beyond this are left to MPFR */
 	MAX_POWER = 64,
+	/* units for what MPFR does */
+	UNARY_COST = 300,
+	BINARY_COST = 800,
 };
 
 #define EXACT 9007199254740992.0 /* 2^53: whole numbers up to here */
@@ -49,6 +52,7 @@ apply(unary *f, double x)
 {
 	double out;
 
+	limit_charge(UNARY_COST);
 	critical_enter();
 	{
 		MPFR_DECL_INIT(a, BITS);
@@ -67,6 +71,7 @@ apply2(binary *f, double x, double y)
 {
 	double out;
 
+	limit_charge(BINARY_COST);
 	critical_enter();
 	{
 		MPFR_DECL_INIT(a, BITS);
