@@ -17,24 +17,21 @@ enum {
 
 /* NOLINTBEGIN(readability-identifier-naming) */
 unsigned luaH_realasize(const void *table);
-const void *luaH_getint(const void *table, lua_Integer key);
+void *luaH_getint(const void *table, lua_Integer key);
 /* NOLINTEND(readability-identifier-naming) */
 
 /* Where the first of those is that from `low` to `high` lie side by side. */
 static char *
 find(const void *table, lua_Integer low, lua_Integer high)
 {
-	const char *first;
-	const char *last;
+	char *first;
+	char *last;
 
 	if (low < 1 || high < low || (lua_Unsigned)high > luaH_realasize(table))
 		return NULL;
 	first = luaH_getint(table, low);
 	last = luaH_getint(table, high);
-	if (last - first != (high - low) * SLOT)
-		return NULL;
-	/* the machine's own memory, which is not constant */
-	return (char *)(uintptr_t)first;
+	return last - first == (high - low) * SLOT ? first : NULL;
 }
 
 bool
