@@ -201,8 +201,7 @@ static void
 plain_nans(lua_State *L)
 {
 	for (int i = lua_gettop(L); i > 1; i--) {
-		if (lua_type(L, i) != LUA_TNUMBER ||
-		    !isnan(lua_tonumber(L, i)))
+		if (lua_type(L, i) != LUA_TNUMBER || !isnan(lua_tonumber(L, i)))
 			continue;
 		lua_pushnumber(L, (lua_Number)NAN);
 		lua_replace(L, i);
