@@ -47,7 +47,7 @@ SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
 LINKED := classic_module classic_code hyper_module hyper_code \
-	blueprints_module
+	blueprints_module bench_module
 MACHINE := $(B)/vm_lua.o $(LINKED:%=$(B)/%.o)
 CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua, \
 	* */* */*/* */*/*/*)))
@@ -129,6 +129,7 @@ $(B)/vm_lua.o: Makefile
 $(B)/classic_module: $(CLASSIC_FILES)
 $(B)/hyper_module: $(HYPER_FILES)
 $(B)/blueprints_module: $(sort $(wildcard lua/blueprints/*.lua))
+$(B)/bench_module: $(sort $(wildcard lua/bench/*.lua))
 $(B)/%_module: Makefile
 	@mkdir -p $(@D)
 	@for f in $(filter %.lua,$^); do \
