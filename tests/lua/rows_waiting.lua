@@ -57,6 +57,9 @@ return function(t)
 		t.ends(r.Error, '[string "aos"]:1: late')
 		has(r.Error, "handling message with Action = A")
 		is(p:get("#Handlers.coroutines"), 0)
+		-- nobody waits any more
+		p:send({ Action = "A" })
+		is(p:get("#Inbox"), 2)
 	end)
 
 	test("row 47: inside a coroutine of the program", function()
