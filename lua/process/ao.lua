@@ -34,8 +34,12 @@ local ao = {
 
 local HINTS_MAX = 1000
 
--- No method: a program may do without the metatable of texts.
-local gmatch = string.gmatch
+-- A program may give its own globals any name, also one of these, and may do
+-- without the metatable of texts.
+local error, getmetatable, ipairs, next, pairs, setmetatable =
+	error, getmetatable, ipairs, next, pairs, setmetatable
+local table, tonumber, tostring, type = table, tonumber, tostring, type
+local format, gmatch, match = string.format, string.gmatch, string.match
 
 local function check(ok, text)
 	return ok or error(text, 0)
@@ -158,8 +162,8 @@ end
 -- The reference is told twice: as a tag for people and as the anchor.
 local function next_reference()
 	ao.reference = ao.reference + 1
-	return string.format("%d", ao.reference),
-		string.format("%032d", ao.reference)
+	return format("%d", ao.reference),
+		format("%032d", ao.reference)
 end
 
 -- The data to send; what is a table is written as JSON into `msg` as well.
@@ -249,13 +253,13 @@ end
 function ao.registerHint(msg)
 	local from = msg.Tags and msg.Tags["From-Process"]
 	from = type(from) == "string" and from or ""
-	local process = from:match("^[^&]+")
-	local hint = from:match("&hint=([^&]*)")
+	local process = match(from, "^[^&]+")
+	local hint = match(from, "&hint=([^&]*)")
 	if not process or not hint then
 		return
 	end
 	local hints, count = ao._hints, 0
-	hints[process] = { hint = hint, ttl = from:match("&ttl=([^&]*)") }
+	hints[process] = { hint = hint, ttl = match(from, "&ttl=([^&]*)") }
 	local first, least
 	for name, entry in pairs(hints) do
 		local ttl = tonumber(entry.ttl) or 0

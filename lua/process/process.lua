@@ -11,9 +11,17 @@ local stringify = require(".stringify")
 local lib = require("ao")
 local message = require(".message")
 
-local gsub = string.gsub
+-- A program may give its own globals any name, also one of these.
+local coroutine, debug, math, os, table = coroutine, debug, math, os, table
+local error, getmetatable, ipairs, pairs, pcall, select, setmetatable =
+	error, getmetatable, ipairs, pairs, pcall, select, setmetatable
+local tonumber, tostring, type = tonumber, tostring, type
+local byte, gsub = string.byte, string.gsub
 
 local INBOX_MAX = 10000
+
+-- Without it a tag could name the sender.
+local KEPT_FROM_ROOT = lib.nonExtractableTags
 
 local process = { _version = "2.0.4" }
 
@@ -61,8 +69,7 @@ end
 
 -- ao.outbox.Output of a message that prints. Its text and the prompt are made
 -- when somebody looks: joining at each line would cost the square of them.
-local function printed()
-	local lines = {}
+local function printed(lines)
 	local function settle()
 		return { data = table.concat(lines, "\n"), prompt = prompt(),
 			print = true }
@@ -97,10 +104,14 @@ end
 
 function print(a)
 	local text = shown(a)
-	if not lines_of(lib.outbox.Output) then
-		lib.outbox.Output = printed()
+	local output = lib.outbox.Output
+	local lines = lines_of(output)
+	if not lines then
+		-- what the program has put there itself comes first
+		local data = type(output) == "table" and output.data
+		lines = data and { tostring(data) } or {}
+		lib.outbox.Output = printed(lines)
 	end
-	local lines = lines_of(lib.outbox.Output)
 	lines[#lines + 1] = text
 	if type(HANDLER_PRINT_LOGS) ~= "table" then
 		return text
@@ -171,7 +182,7 @@ local function seed(msg)
 	local sum = 0
 	for _, field in ipairs({ "Owner", "Module", "Id" }) do
 		for i = 1, #tostring(msg[field] or "") do
-			sum = sum + tostring(msg[field]):byte(i)
+			sum = sum + byte(tostring(msg[field]), i)
 		end
 	end
 	chance.seed(tonumber((msg["Block-Height"] or "") .. sum))
@@ -188,7 +199,8 @@ local function normalize(msg)
 			msg[name] = value
 		end
 	end
-	message.open(msg, lib.nonExtractableTags)
+	local kept = lib.nonExtractableTags
+	message.open(msg, type(kept) == "table" and kept or KEPT_FROM_ROOT)
 end
 
 -- What the first message settles for good.
