@@ -134,7 +134,7 @@ function ao.result(r)
 	local output = r.Output or box.Output
 	local settle = type(output) == "table" and getmetatable(output)
 	if type(settle) == "table" and settle.settle then
-		output = settle.settle()
+		output = settle.settle(output)
 	end
 	return { Output = output, Messages = box.Messages,
 		Spawns = box.Spawns, Assignments = box.Assignments }

@@ -13,10 +13,11 @@ local message = require(".message")
 
 -- A program may give its own globals any name, also one of these.
 local coroutine, debug, math, os, table = coroutine, debug, math, os, table
-local error, getmetatable, ipairs, pairs, pcall, select, setmetatable =
-	error, getmetatable, ipairs, pairs, pcall, select, setmetatable
-local tonumber, tostring, type = tonumber, tostring, type
-local byte, gsub = string.byte, string.gsub
+local error, getmetatable, ipairs, next, pairs, pcall, rawget =
+	error, getmetatable, ipairs, next, pairs, pcall, rawget
+local select, setmetatable, tonumber, tostring, type =
+	select, setmetatable, tonumber, tostring, type
+local byte, concat, gsub = string.byte, table.concat, string.gsub
 
 local INBOX_MAX = 10000
 
@@ -70,22 +71,31 @@ end
 -- ao.outbox.Output of a message that prints. Its text and the prompt are made
 -- when somebody looks: joining at each line would cost the square of them.
 local function printed(lines)
-	local function settle()
-		return { data = table.concat(lines, "\n"), prompt = prompt(),
-			print = true }
+	-- with what the program has written over it
+	local function settle(output)
+		local all = { data = concat(lines, "\n"), prompt = prompt() }
+		for k, v in next, output do
+			all[k] = v
+		end
+		return all
 	end
 	return setmetatable({ print = true }, {
 		lines = lines,
 		settle = settle,
-		__index = function(_, key)
-			return settle()[key]
+		__index = function(output, key)
+			return settle(output)[key]
+		end,
+		__pairs = function(output)
+			return pairs(settle(output))
 		end,
 	})
 end
 
+-- The lines to go on with: none where the program has put its own text.
 local function lines_of(output)
 	local meta = type(output) == "table" and getmetatable(output)
-	return type(meta) == "table" and meta.lines
+	return type(meta) == "table" and rawget(output, "data") == nil
+		and meta.lines
 end
 
 local function shown(a)

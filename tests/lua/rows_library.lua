@@ -132,6 +132,11 @@ return function(t)
 			ao.outbox.Output = { data = "mine" }
 			print("a")
 			is(ao.outbox.Output.data, "mine\na")
+			ao.outbox.Output.data = "again"
+			print("c")
+			is(ao.outbox.Output.data, "again\nc")
+			same(Utils.keys(ao.outbox.Output), { "data", "print", "prompt" })
+			is(ao.result({}).Output.data, "again\nc")
 			ao.outbox.Output = "text"
 			print("b")
 			is(ao.outbox.Output.data, "b")]])
