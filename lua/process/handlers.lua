@@ -126,6 +126,10 @@ end
 
 -- Suspend the running code until a message matches.
 function handlers.receive(match)
+	-- the error comes before anything waits, as in a function for table.sort()
+	if not coroutine.isyieldable() then
+		coroutine.yield()
+	end
 	local sleeper = coroutine.running()
 	local name = "_once_" .. handlers.onceNonce
 	handlers.once(match, function(msg)
