@@ -95,6 +95,9 @@ function ao.clearOutbox()
 end
 
 function ao.init(env)
+	-- a program may empty them by taking them away
+	ao.authorities = ao.authorities or {}
+	ao.assignables = ao.assignables or {}
 	for _, tag in ipairs(env.Process.Tags or {}) do
 		if tag.name == "Module" and ao._module == "" then
 			ao._module = tag.value

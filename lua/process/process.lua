@@ -295,6 +295,7 @@ local function ensure(name, pattern, handle)
 end
 
 local function register_builtins(msg, self)
+	handlers.list = handlers.list or {}
 	ensure("_eval", is_eval, evaluate)
 	if msg.Id == self.Id then
 		once("_boot", is_own, boot)

@@ -173,6 +173,16 @@ return function(t)
 		is(p:get("Inbox[2].Other"), "o")
 	end)
 
+	test("2: lists that a program takes away are empty", function()
+		local p = t.process()
+		p:eval("Handlers.list, Handlers.coroutines = nil, nil")
+		p:eval("ao.authorities, ao.assignables = nil, nil")
+		is(p:show("#Handlers.list + #ao.authorities + #ao.assignables"),
+			"2")
+		p:send({}, { Target = "OTHER" })
+		t.has(p.last.Output.data, "Assignment is not trusted!")
+	end)
+
 	test("8.2: the notice without the metatable of texts", function()
 		local p = t.process()
 		p:eval("getmetatable('').__index = nil")
