@@ -34,8 +34,12 @@ local ao = {
 
 local HINTS_MAX = 1000
 
--- No method: a program may do without the metatable of texts.
-local gmatch = string.gmatch
+-- A program may give its own globals any name, also one of these, and may do
+-- without the metatable of texts.
+local error, getmetatable, ipairs, next, pairs, setmetatable =
+	error, getmetatable, ipairs, next, pairs, setmetatable
+local table, tonumber, tostring, type = table, tonumber, tostring, type
+local format, gmatch, match = string.format, string.gmatch, string.match
 
 local function check(ok, text)
 	return ok or error(text, 0)
@@ -91,6 +95,9 @@ function ao.clearOutbox()
 end
 
 function ao.init(env)
+	-- a program may empty them by taking them away
+	ao.authorities = ao.authorities or {}
+	ao.assignables = ao.assignables or {}
 	for _, tag in ipairs(env.Process.Tags or {}) do
 		if tag.name == "Module" and ao._module == "" then
 			ao._module = tag.value
@@ -130,7 +137,7 @@ function ao.result(r)
 	local output = r.Output or box.Output
 	local settle = type(output) == "table" and getmetatable(output)
 	if type(settle) == "table" and settle.settle then
-		output = settle.settle()
+		output = settle.settle(output)
 	end
 	return { Output = output, Messages = box.Messages,
 		Spawns = box.Spawns, Assignments = box.Assignments }
@@ -158,8 +165,8 @@ end
 -- The reference is told twice: as a tag for people and as the anchor.
 local function next_reference()
 	ao.reference = ao.reference + 1
-	return string.format("%d", ao.reference),
-		string.format("%032d", ao.reference)
+	return format("%d", ao.reference),
+		format("%032d", ao.reference)
 end
 
 -- The data to send; what is a table is written as JSON into `msg` as well.
@@ -249,13 +256,13 @@ end
 function ao.registerHint(msg)
 	local from = msg.Tags and msg.Tags["From-Process"]
 	from = type(from) == "string" and from or ""
-	local process = from:match("^[^&]+")
-	local hint = from:match("&hint=([^&]*)")
+	local process = match(from, "^[^&]+")
+	local hint = match(from, "&hint=([^&]*)")
 	if not process or not hint then
 		return
 	end
 	local hints, count = ao._hints, 0
-	hints[process] = { hint = hint, ttl = from:match("&ttl=([^&]*)") }
+	hints[process] = { hint = hint, ttl = match(from, "&ttl=([^&]*)") }
 	local first, least
 	for name, entry in pairs(hints) do
 		local ttl = tonumber(entry.ttl) or 0

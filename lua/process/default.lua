@@ -2,6 +2,10 @@
 
 local json = require("json")
 
+-- No methods: a program may do without the metatable of texts.
+local sub = string.sub
+local pcall, tostring, type = pcall, tostring, type
+
 local SHOWN = 20 -- bytes of action or data in the notice
 
 local function text_of(data)
@@ -18,7 +22,7 @@ return function(insertInbox)
 		local from = "unknown"
 		if msg.From then
 			from = tostring(msg.From)
-			from = from:sub(1, 3) .. "..." .. from:sub(-3)
+			from = sub(from, 1, 3) .. "..." .. sub(from, -3)
 		end
 		local what, text = "Data = ", msg.Action
 		if text then
@@ -28,6 +32,6 @@ return function(insertInbox)
 		end
 		print(Colors.gray .. "New Message From " .. Colors.green .. from
 			.. Colors.gray .. ": " .. Colors.gray .. what
-			.. Colors.blue .. text:sub(1, SHOWN) .. Colors.reset)
+			.. Colors.blue .. sub(text, 1, SHOWN) .. Colors.reset)
 	end
 end

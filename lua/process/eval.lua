@@ -2,6 +2,8 @@
 
 local stringify = require(".stringify")
 
+local error, load, table, tostring, type = error, load, table, tostring, type
+
 return function(ao)
 	return function(msg)
 		local code = msg.Data

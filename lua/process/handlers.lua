@@ -2,6 +2,9 @@
 
 local utils = require(".utils")
 
+local coroutine, error, ipairs, pairs, select, table, type =
+	coroutine, error, ipairs, pairs, select, table, type
+
 -- A library loaded over a live process goes on with the list that is there.
 local old = type(Handlers) == "table" and Handlers or {}
 
@@ -123,10 +126,17 @@ end
 
 -- Suspend the running code until a message matches.
 function handlers.receive(match)
+	-- the error comes before anything waits, as in a function for table.sort()
+	if not coroutine.isyieldable() then
+		coroutine.yield()
+	end
 	local sleeper = coroutine.running()
+	local name = "_once_" .. handlers.onceNonce
 	handlers.once(match, function(msg)
 		local ok, err = coroutine.resume(sleeper, msg)
 		if not ok then
+			-- what fails keeps its turn, but nobody waits any more
+			handlers.remove(name)
 			coroutine.close(sleeper)
 			error(err, 0)
 		end

@@ -11,9 +11,18 @@ local stringify = require(".stringify")
 local lib = require("ao")
 local message = require(".message")
 
-local gsub = string.gsub
+-- A program may give its own globals any name, also one of these.
+local coroutine, debug, math, os, table = coroutine, debug, math, os, table
+local error, getmetatable, ipairs, next, pairs, pcall, rawget =
+	error, getmetatable, ipairs, next, pairs, pcall, rawget
+local select, setmetatable, tonumber, tostring, type =
+	select, setmetatable, tonumber, tostring, type
+local byte, concat, gsub = string.byte, table.concat, string.gsub
 
 local INBOX_MAX = 10000
+
+-- Without it a tag could name the sender.
+local KEPT_FROM_ROOT = lib.nonExtractableTags
 
 local process = { _version = "2.0.4" }
 
@@ -61,24 +70,32 @@ end
 
 -- ao.outbox.Output of a message that prints. Its text and the prompt are made
 -- when somebody looks: joining at each line would cost the square of them.
-local function printed()
-	local lines = {}
-	local function settle()
-		return { data = table.concat(lines, "\n"), prompt = prompt(),
-			print = true }
+local function printed(lines)
+	-- with what the program has written over it
+	local function settle(output)
+		local all = { data = concat(lines, "\n"), prompt = prompt() }
+		for k, v in next, output do
+			all[k] = v
+		end
+		return all
 	end
 	return setmetatable({ print = true }, {
 		lines = lines,
 		settle = settle,
-		__index = function(_, key)
-			return settle()[key]
+		__index = function(output, key)
+			return settle(output)[key]
+		end,
+		__pairs = function(output)
+			return pairs(settle(output))
 		end,
 	})
 end
 
+-- The lines to go on with: none where the program has put its own text.
 local function lines_of(output)
 	local meta = type(output) == "table" and getmetatable(output)
-	return type(meta) == "table" and meta.lines
+	return type(meta) == "table" and rawget(output, "data") == nil
+		and meta.lines
 end
 
 local function shown(a)
@@ -97,10 +114,14 @@ end
 
 function print(a)
 	local text = shown(a)
-	if not lines_of(lib.outbox.Output) then
-		lib.outbox.Output = printed()
+	local output = lib.outbox.Output
+	local lines = lines_of(output)
+	if not lines then
+		-- what the program has put there itself comes first
+		local data = type(output) == "table" and output.data
+		lines = data and { tostring(data) } or {}
+		lib.outbox.Output = printed(lines)
 	end
-	local lines = lines_of(lib.outbox.Output)
 	lines[#lines + 1] = text
 	if type(HANDLER_PRINT_LOGS) ~= "table" then
 		return text
@@ -171,7 +192,7 @@ local function seed(msg)
 	local sum = 0
 	for _, field in ipairs({ "Owner", "Module", "Id" }) do
 		for i = 1, #tostring(msg[field] or "") do
-			sum = sum + tostring(msg[field]):byte(i)
+			sum = sum + byte(tostring(msg[field]), i)
 		end
 	end
 	chance.seed(tonumber((msg["Block-Height"] or "") .. sum))
@@ -188,7 +209,8 @@ local function normalize(msg)
 			msg[name] = value
 		end
 	end
-	message.open(msg, lib.nonExtractableTags)
+	local kept = lib.nonExtractableTags
+	message.open(msg, type(kept) == "table" and kept or KEPT_FROM_ROOT)
 end
 
 -- What the first message settles for good.
@@ -273,6 +295,7 @@ local function ensure(name, pattern, handle)
 end
 
 local function register_builtins(msg, self)
+	handlers.list = handlers.list or {}
 	ensure("_eval", is_eval, evaluate)
 	if msg.Id == self.Id then
 		once("_boot", is_own, boot)

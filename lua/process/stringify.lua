@@ -2,6 +2,10 @@
 
 local RED, GREEN, BLUE, RESET = "\27[31m", "\27[32m", "\27[34m", "\27[0m"
 
+local ipairs, next, pairs, rawget, tostring, type =
+	ipairs, next, pairs, rawget, tostring, type
+local concat, rep = table.concat, string.rep
+
 local stringify = { _version = "0.0.1" }
 
 -- The keys are 1 … n.
@@ -47,24 +51,24 @@ local function format(t, indent, open)
 	end
 	open[t] = true
 	local out = {}
-	local pad = string.rep(" ", indent)
+	local pad = rep(" ", indent)
 	local text
 	if stringify.isSimpleArray(t) then
 		for i, v in ipairs(t) do
 			out[i] = scalar(v)
 		end
-		text = "{ " .. table.concat(out, ", ") .. " }"
+		text = "{ " .. concat(out, ", ") .. " }"
 	elseif is_list(t) then
 		for i, v in ipairs(t) do
 			out[i] = pad .. "  " .. format(v, indent + 2, open)
 		end
-		text = "{\n" .. table.concat(out, ",\n") .. "\n" .. pad .. " }"
+		text = "{\n" .. concat(out, ",\n") .. "\n" .. pad .. " }"
 	else
 		for k, v in pairs(t) do
 			out[#out + 1] = pad .. "  " .. RED .. tostring(k) .. RESET
 				.. " = " .. format(v, indent + 2, open)
 		end
-		text = "{\n " .. table.concat(out, ",\n ") .. "\n" .. pad .. "}"
+		text = "{\n " .. concat(out, ",\n ") .. "\n" .. pad .. "}"
 	end
 	open[t] = nil
 	return text

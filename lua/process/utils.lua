@@ -2,6 +2,7 @@
 
 local message = require(".message")
 
+local pairs, tostring, type = pairs, tostring, type
 local find, lower, sub, upper =
 	string.find, string.lower, string.sub, string.upper
 

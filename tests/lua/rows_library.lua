@@ -126,4 +126,66 @@ return function(t)
 				"From-Process", "From-Module", "Type", "From", "Owner",
 				"Anchor", "Target", "Data", "Tags", "Read-Only" })]])
 	end)
+
+	test("1.9: print goes on behind what the program has put there", function()
+		t.process():check([[
+			ao.outbox.Output = { data = "mine" }
+			print("a")
+			is(ao.outbox.Output.data, "mine\na")
+			ao.outbox.Output.data = "again"
+			print("c")
+			is(ao.outbox.Output.data, "again\nc")
+			same(Utils.keys(ao.outbox.Output), { "data", "print", "prompt" })
+			is(ao.result({}).Output.data, "again\nc")
+			ao.outbox.Output = "text"
+			print("b")
+			is(ao.outbox.Output.data, "b")]])
+	end)
+
+	test("2: a program takes names of the standard library for its own",
+		function()
+		local p = t.process()
+		p:eval([[for _, name in ipairs({ "type", "pairs", "ipairs", "next",
+			"error", "pcall", "select", "tostring", "tonumber", "table",
+			"string", "math", "os", "debug", "coroutine", "load",
+			"setmetatable", "getmetatable" }) do
+				_G[name] = "mine"
+			end
+			getmetatable = nil
+			Handlers.add("ask", { Action = "^ask" }, function(msg)
+				msg.reply({ Data = { 1 } })
+				msg.forward("F")
+			end)]])
+		is(#p:send({ Action = "Ask" }).Messages, 2)
+		p:eval("got = Receive({ Action = 'Go' }).Data")
+		p:send({ Action = "Go" }, { Data = "on" })
+		p:eval("print({ got, type, { x = 1 } }) return undefined.x")
+		t.ends(p.last.Error, "(global 'undefined')")
+		t.has(p.last.Error, '"on"')
+		t.has(p:send({}, { Data = "x" }).Output.data, "New Message From")
+	end)
+
+	test("1.5: without its list no tag names the sender either", function()
+		local p = t.process()
+		p:eval("ao.nonExtractableTags = nil")
+		p:send({ From = "FORGED", Other = "o" })
+		is(p:get("Inbox[2].From"), "YOU")
+		is(p:get("Inbox[2].Other"), "o")
+	end)
+
+	test("2: lists that a program takes away are empty", function()
+		local p = t.process()
+		p:eval("Handlers.list, Handlers.coroutines = nil, nil")
+		p:eval("ao.authorities, ao.assignables = nil, nil")
+		is(p:show("#Handlers.list + #ao.authorities + #ao.assignables"),
+			"2")
+		p:send({}, { Target = "OTHER" })
+		t.has(p.last.Output.data, "Assignment is not trusted!")
+	end)
+
+	test("8.2: the notice without the metatable of texts", function()
+		local p = t.process()
+		p:eval("getmetatable('').__index = nil")
+		t.has(p:send({ Action = "Hi" }).Output.data, "New Message From")
+	end)
 end

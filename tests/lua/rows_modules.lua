@@ -77,4 +77,16 @@ answer = util.twice(21)]])
 		is(p:show("require('seven') + 1"), "8")
 		is(p:show("type(require('.pretty').tprint)"), "function")
 	end)
+
+	test("row 56: next() walks a module that nobody has touched", function()
+		local p = t.process()
+		p:check([[
+			local seen, count = {}, 0
+			for k in next, Utils do
+				seen[k], count = true, count + 1
+			end
+			is(count, #Utils.keys(Utils))
+			is(seen.map and seen.matchesSpec and seen._version, true)
+			is(next(base64) ~= nil, true)]])
+	end)
 end

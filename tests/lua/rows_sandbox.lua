@@ -57,6 +57,10 @@ return function(t)
 			"attempt to index a nil value (global 'X')")
 		t.ends(p:eval("return 1 .. {}").Error,
 			"attempt to concatenate a table value")
+		for _, code in ipairs({ "'1.5' | 1", "1 | '1.5'", "~'1.5'" }) do
+			t.ends(p:eval("return " .. code).Error, '[string "aos"]:1: '
+				.. "number has no integer representation")
+		end
 	end)
 
 	test("row 67: files", function()

@@ -61,7 +61,7 @@ TEST(compat, bitwise_operators_take_numeric_texts)
 	gives("'6' ~ 3", "5");
 	gives("~'0'", "-1");
 	gives("'10.0' | 1", "11");
-	gives("'1.5' | 1", "! number has no integer representation");
+	gives("'1.5' | 1", "! t:1: number has no integer representation");
 }
 
 TEST(compat, what_is_no_number_raises)

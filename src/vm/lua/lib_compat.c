@@ -67,6 +67,15 @@ push_number(lua_State *L, int arg, bool bitwise)
 	return true;
 }
 
+static bool
+is_whole(lua_State *L, int index)
+{
+	int is;
+
+	(void)lua_tointegerx(L, index, &is);
+	return is;
+}
+
 /* A text and something that has a metamethod of its own: call that. Else the
  * error that 5.3 raises, about the first operand that is no number. */
 static int
@@ -99,6 +108,9 @@ string_operator(lua_State *L)
 	if (!push_number(L, 1, bitwise) ||
 	    (!unary && !push_number(L, 2, bitwise)))
 		return try_other(L, o, bitwise);
+	/* lua_arith() would say so without the place */
+	if (bitwise && !(is_whole(L, -1) && (unary || is_whole(L, -2))))
+		return luaL_error(L, "number has no integer representation");
 	lua_arith(L, o->op);
 	return 1;
 }

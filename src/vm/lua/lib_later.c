@@ -80,24 +80,20 @@ pairs_later(lua_State *L)
 	return 3;
 }
 
-/* As stock, but where a table has no first key it may be one of ours: that it
- * fills itself is known by its __pairs. */
+/* As stock, but where a walk begins the table may be one of ours, which fills
+ * itself before: that it does is known by its __pairs. */
 static int
 next_key(lua_State *L)
 {
 	luaL_checktype(L, 1, LUA_TTABLE);
 	lua_settop(L, 2);
-	if (lua_next(L, 1))
-		return 2;
-	lua_settop(L, 1);
-	if (luaL_getmetafield(L, 1, "__pairs") == LUA_TNIL ||
-	    lua_tocfunction(L, -1) != pairs_later) {
-		lua_pushnil(L);
-		return 1;
+	if (lua_isnil(L, 2) && luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
+		if (lua_tocfunction(L, -1) == pairs_later) {
+			lua_pushvalue(L, 1);
+			lua_call(L, 1, 0);
+		}
+		lua_settop(L, 2);
 	}
-	lua_pushvalue(L, 1);
-	lua_call(L, 1, 0);
-	lua_pushnil(L);
 	if (lua_next(L, 1))
 		return 2;
 	lua_pushnil(L);
