@@ -4,6 +4,7 @@ local json = require("json")
 
 local SHOWN = 20 -- bytes of action or data in the notice
 
+-- Data may have been decoded from JSON by now.
 local function text_of(data)
 	if type(data) == "table" then
 		local ok, text = pcall(json.encode, data)

@@ -13,6 +13,7 @@ local message = require(".message")
 
 local gsub = string.gsub
 
+-- Old messages go: a state must not grow without end.
 local INBOX_MAX = 10000
 
 local process = { _version = "2.0.4" }
@@ -54,6 +55,7 @@ function Prompt()
 		.. c.gray .. "]" .. c.reset .. "> "
 end
 
+-- A program may replace Prompt(), and badly.
 local function prompt()
 	local ok, text = pcall(Prompt)
 	return ok and type(text) == "string" and text or "aos> "
@@ -81,6 +83,7 @@ local function lines_of(output)
 	return type(meta) == "table" and meta.lines
 end
 
+-- Coloured, as the prompts of aos show values.
 local function shown(a)
 	local kind = type(a)
 	if kind == "table" then
@@ -95,6 +98,7 @@ local function shown(a)
 	return tostring(a)
 end
 
+-- Into the output, and into the list that programs read and write.
 function print(a)
 	local text = shown(a)
 	if not lines_of(lib.outbox.Output) then
@@ -179,6 +183,7 @@ local function seed(msg)
 	math.random = random
 end
 
+-- Fields and tags as programs know them: names in title case.
 local function normalize(msg)
 	for _, key in ipairs(message.odd_keys(msg) or {}) do
 		local name, value = message.title(key), msg[key]
@@ -208,6 +213,7 @@ local function settle_identity(msg, self)
 	Name = Name or tags.Name or "aos"
 end
 
+-- What is no JSON though it says so is an error of the message.
 local function decode_data(msg)
 	if msg.Tags["Content-Type"] ~= "application/json" then
 		return
@@ -226,8 +232,8 @@ local function refuse(msg)
 	elseif lib.isAssignment(msg) and not lib.isAssignable(msg) then
 		what = "Assignment"
 		if msg.From ~= lib.id then
-			lib.send({ Target = msg.From,
-				Data = "Assignment is not trusted by this process!" })
+			lib.send({ Target = msg.From, Data = "Assignment is "
+				.. "not trusted by this process!" })
 		end
 	else
 		return nil
@@ -249,6 +255,7 @@ local evaluate = require(".eval")(lib)
 local boot = require(".boot")(lib)
 local default = require(".default")(insert_inbox)
 
+-- Who may run code, or have it run at the start: the owner alone.
 local function is_eval(msg)
 	return msg.Action == "Eval" and Owner == msg.From
 end
@@ -280,6 +287,7 @@ local function register_builtins(msg, self)
 	ensure("_default", always, default)
 end
 
+-- Functions of the message for whoever handles it.
 local function attach_answers(msg)
 	function msg.reply(r)
 		if type(r) ~= "table" then
@@ -340,8 +348,8 @@ local function failed(msg, err, trace)
 	else
 		local action = msg.Action
 			and "with Action = " .. tostring(msg.Action) or ""
-		print(c.red .. "Error" .. c.gray .. " handling message " .. action
-			.. c.reset)
+		print(c.red .. "Error" .. c.gray .. " handling message "
+			.. action .. c.reset)
 		print(c.green .. text .. c.reset)
 		print("\n" .. c.gray .. trace .. c.reset)
 	end
@@ -358,6 +366,7 @@ local function succeeded(msg)
 	return lib.result({ Output = output })
 end
 
+-- The order of these steps shows to programs (spec/aos-process.md 1.4).
 function process.handle(msg, env)
 	env = env.env or env
 	local self = env.Process

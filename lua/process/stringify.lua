@@ -18,6 +18,7 @@ local function is_list(t)
 	return true
 end
 
+-- Lists of numbers and texts stand on one line.
 function stringify.isSimpleArray(t)
 	if not is_list(t) then
 		return false
@@ -30,6 +31,7 @@ function stringify.isSimpleArray(t)
 	return true
 end
 
+-- Texts in quotes, so that "1" is told from 1.
 local function scalar(v)
 	if type(v) == "string" then
 		return GREEN .. '"' .. v .. '"' .. RESET
@@ -61,8 +63,8 @@ local function format(t, indent, open)
 		text = "{\n" .. table.concat(out, ",\n") .. "\n" .. pad .. " }"
 	else
 		for k, v in pairs(t) do
-			out[#out + 1] = pad .. "  " .. RED .. tostring(k) .. RESET
-				.. " = " .. format(v, indent + 2, open)
+			out[#out + 1] = pad .. "  " .. RED .. tostring(k)
+				.. RESET .. " = " .. format(v, indent + 2, open)
 		end
 		text = "{\n " .. table.concat(out, ",\n ") .. "\n" .. pad .. "}"
 	end
@@ -70,6 +72,7 @@ local function format(t, indent, open)
 	return text
 end
 
+-- `visited` is for programs that call it as that of aos.
 function stringify.format(t, indent, visited)
 	return format(t, indent or 0, visited or {})
 end
