@@ -47,7 +47,7 @@ SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
 LINKED := classic_module classic_code hyper_module hyper_code \
-	blueprints_module
+	blueprints_module bench_module
 MACHINE := $(B)/vm_lua.o $(LINKED:%=$(B)/%.o)
 CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua, \
 	* */* */*/* */*/*/*)))
@@ -116,7 +116,7 @@ WRAPPED := luaS_hash luaG_traceexec lua_topointer lua_getallocf time clock \
 	gmtime_r localtime_r mktime strftime snprintf __snprintf_chk strcoll \
 	memcmp memchr localeconv luaD_throw luaO_str2num \
 	luaT_getvarargs luaT_gettm pow sin cos tan asin acos atan2 exp log \
-	log2 log10 sinh cosh tanh
+	log2 log10 sinh cosh tanh $(if $(filter thread,$(SAN)),__longjmp_chk)
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -129,6 +129,7 @@ $(B)/vm_lua.o: Makefile
 $(B)/classic_module: $(CLASSIC_FILES)
 $(B)/hyper_module: $(HYPER_FILES)
 $(B)/blueprints_module: $(sort $(wildcard lua/blueprints/*.lua))
+$(B)/bench_module: $(sort $(wildcard lua/bench/*.lua))
 $(B)/%_module: Makefile
 	@mkdir -p $(@D)
 	@for f in $(filter %.lua,$^); do \

@@ -504,6 +504,8 @@ const struct bench_workload bench_workloads[] = {
 	{ "dryrun", "evaluations of which nothing stays", 1000, bench_dryrun },
 	{ "library", "the process library's part of a message, and of a boot",
 	    20000, bench_library },
+	{ "json", "the JSON codec beside one in plain Lua, on 94 KiB", 10,
+	    bench_json },
 	{ NULL, NULL, 0, NULL },
 };
 

@@ -9,14 +9,20 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "vm/lua/archive.h"
 #include "vm/lua/machine.h"
 #include "shell/bench_run.h"
 
 enum {
 	OPENS = 200, /* processes made, to see what making one costs */
 	LANE = 1,
+	JSON_ROUNDS = 10, /* in one message */
 	KIB = 1024,
 };
+
+/* lua/bench/, in the form of a module, from the linker. */
+extern const uint8_t first[] __asm__("_binary_bench_module_start");
+extern const uint8_t end[] __asm__("_binary_bench_module_end");
 
 /* An archive of one file, in place of the library. */
 static const char bare_program[] =
@@ -208,5 +214,71 @@ bench_library(struct bench *b, struct error *err)
 	    template_us, open_us, boot_us, awake / KIB, bare_us, message_us,
 	    message_us - bare_us);
 	bench_tell(b, b->n, more);
+	return 0;
+}
+
+/* The processor time of one call of that text, by a message that makes it
+ * JSON_ROUNDS times. */
+static int
+measure_call(struct talk *t, const char *text, uint64_t n, double *us,
+    struct error *err)
+{
+	char code[96];
+	uint64_t start = clock_cpu_ns();
+
+	snprintf(code, sizeof(code), "for i = 1, %d do %s end", JSON_ROUNDS,
+	    text);
+	for (uint64_t i = 0; i < n; i++)
+		if (talk_say(t, "Message", "Eval", code, err) < 0)
+			return -1;
+	*us =
+	    (double)(clock_cpu_ns() - start) / 1e3 / (double)(n * JSON_ROUNDS);
+	return 0;
+}
+
+/* The codec in plain Lua and a document for both. */
+static int
+load_plain(struct talk *t, struct error *err)
+{
+	struct buf text = BUF_INIT;
+	struct span code;
+	int rc = 0;
+
+	if (!archive_find(span_of(first, (size_t)(end - first)),
+		span_text(".plain_json"), &code))
+		return FAIL(err, ERR_FORMAT, "there is no '.plain_json'");
+	buf_add_span(&text, code);
+	if (talk_say(t, "Process", "", "", err) < 0 ||
+	    talk_say(t, "Message", "Eval", buf_text(&text), err) < 0)
+		rc = -1;
+	buf_release(&text);
+	return rc;
+}
+
+int
+bench_json(struct bench *b, struct error *err)
+{
+	static const char *const calls[] = { "json.encode(Document)",
+		"Plain.encode(Document)", "json.decode(Text)",
+		"Plain.decode(Text)" };
+	double us[4];
+	struct talk t;
+	char more[200];
+	int rc;
+
+	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), err) < 0)
+		return -1;
+	rc = load_plain(&t, err);
+	bench_begin(b);
+	for (int i = 0; rc == 0 && i < 4; i++)
+		rc = measure_call(&t, calls[i], b->n, &us[i], err);
+	talk_close(&t);
+	if (rc < 0)
+		return -1;
+	snprintf(more, sizeof(more),
+	    ",\"encodeUs\":%.0f,\"plainEncodeUs\":%.0f,\"decodeUs\":%.0f"
+	    ",\"plainDecodeUs\":%.0f",
+	    us[0], us[1], us[2], us[3]);
+	bench_tell(b, b->n * JSON_ROUNDS, more);
 	return 0;
 }

@@ -97,5 +97,5 @@ vm_builtin_module_id(void)
 const char *
 vm_release(void)
 {
-	return LUA_RELEASE " 64-bit native 1";
+	return LUA_RELEASE " 64-bit native 2";
 }

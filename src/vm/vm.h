@@ -118,7 +118,7 @@ struct span vm_builtin_module(enum vm_library library);
 const struct id *vm_builtin_module_id(void);
 /* The bytecode of a module that is built in; empty: it is not. */
 struct span vm_builtin_code(struct span module);
-/* For the result chain: "Lua 5.4.4 64-bit native 1" or so. */
+/* For the result chain: "Lua 5.4.4 64-bit native 2" or so. */
 const char *vm_release(void);
 
 /* What a piece of typed text is to the compiler. */

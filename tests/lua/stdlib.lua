@@ -429,6 +429,15 @@ LIST(function(t) table.insert(t) end)
 LIST(function(t) table.insert(t, 1, 2, 3) end)
 LIST(function(t) table.insert(t, nil) end)
 LIST(function(t) table.insert(t, 2, nil) end)
+QUEUE(1, 0)
+QUEUE(2, 9)
+QUEUE(3, 16)
+QUEUE(4, 17)
+QUEUE(5, 1000)
+QUEUE(6, 9, true)
+QUEUE(7, 40, true)
+QUEUE(8, 1000, true)
+QUEUE(9, 129, true)
 LIST(function(t) return table.remove(t) end)
 LIST(function(t) return table.remove(t, 1) end)
 LIST(function(t) return table.remove(t, 2) end)
@@ -759,6 +768,31 @@ function kit.LIST(change)
 		out[#out + 1] = show(t[i])
 	end
 	return table.concat(out, " "), answer
+end
+
+-- A list of n, filled from its end when `down`, so that some lie with the named
+-- fields; then changes at places that follow from `state`. Every value told.
+function kit.QUEUE(state, n, down)
+	local t = { name = "x", [0.5] = "y", [-1] = "z" }
+	for i = 1, n do
+		t[down and n + 1 - i or i] = i % 3 == 0 and "v" .. i or i
+	end
+	for i = 1, 300 do
+		state = (state * 1103515245 + 12345) % 2147483648
+		local at = state // 7 % (#t + 1) + 1
+		if state % 5 < 2 then
+			table.insert(t, at, i % 2 == 0 and { i } or "new" .. i)
+		elseif state % 5 < 4 and #t > 0 then
+			table.remove(t, math.min(at, #t))
+		else
+			table.move(t, 1, #t // 2, at)
+		end
+	end
+	local out = { #t, t.name, t[0.5], t[-1], show(t[0]), show(t[#t + 1]) }
+	for _, v in ipairs(t) do
+		out[#out + 1] = show(v)
+	end
+	return table.concat(out, " ")
 end
 
 -- No table of its own: all goes to another one, and is told.

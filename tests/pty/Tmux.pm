@@ -9,7 +9,7 @@ use File::Temp qw(tempdir);
 use Test::More;
 use Time::HiRes qw(time sleep);
 
-our @EXPORT = qw(terminal keys type_line paste see screen resize end_terminal home_dir);
+our @EXPORT = qw(terminal keys type_line cancel paste see screen resize end_terminal home_dir);
 our $WAIT = 30;
 my $bin = abs_path($ENV{B} || 'build');
 my $home;
@@ -66,6 +66,13 @@ sub end_terminal {
 # Keys by tmux's names: Enter, C-c, Up; -l for text as it is.
 sub keys { tmux('send-keys', @_) }
 sub type_line { tmux('send-keys', '-l', $_[0]); tmux('send-keys', 'Enter') }
+
+# Ctrl-C, and wait for the fresh prompt: what is typed before it is there may
+# still belong to the line that goes.
+sub cancel {
+	tmux('send-keys', 'C-c');
+	see(qr/> ?\n?\z/, 'Ctrl-C drops the line');
+}
 
 # As the terminal pastes: between the marks of bracketed paste.
 sub paste {

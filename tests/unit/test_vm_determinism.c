@@ -260,6 +260,11 @@ TEST(determinism, numbers_print_one_way)
 	    "255, 1.0)",
 	    "nan nan   nan|1.5|7|x|ff|0x1p+0");
 	GIVES(&b, "return #string.format('%99.99f', -1e308)", "410");
+	/* a processor may give it any bits */
+	GIVES(&b,
+	    "return (('<ddf'):pack(0/0, -(0/0), 0/0):gsub('.', function(c) "
+	    "return ('%02x'):format(c:byte()) end))",
+	    "000000000000f87f000000000000f87f0000c07f");
 	bench_close(&b);
 }
 

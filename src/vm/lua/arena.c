@@ -31,6 +31,9 @@ enum {
 	BIN_LOOKS = 8,    /* blocks of its own bin that a request looks at */
 	HOLE = 2 << 10,   /* a free block that images leave out */
 	HOLE_KEPT = 32,   /* but for its header and links */
+	/* A gap of an image that is left as it was: larger ones are filled by
+	 * what they are asked for. */
+	GAP_LEFT = 64 << 10,
 };
 
 #define FIRST_BLOCK ((sizeof(struct arena) + 15) & ~(size_t)15)
@@ -528,14 +531,23 @@ arena_init(struct arena *a)
 	a->peak = a->top;
 }
 
+/* Where the last chunk is still to be cut from, nothing lies yet. */
+static uint64_t
+end_of(const struct arena *a)
+{
+	return a->bump_end == a->top ? a->bump : a->top;
+}
+
 /*
- * How many bytes from `offset` on, where no hole is, go into the image without
- * a break, and where the next such part starts. `p` is where those bytes are,
- * be it in the arena or in an image.
+ * How many bytes from `offset` on, where no hole is, go into the image of `a`
+ * without a break, and where the next such part starts. `p` is where those
+ * bytes are, be it in the arena or in an image.
  */
 static uint64_t
-part_at(const uint8_t *p, uint64_t offset, uint64_t top, uint64_t *next)
+part_at(const uint8_t *p, uint64_t offset, const struct arena *a,
+    uint64_t *next)
 {
+	uint64_t top = a->top;
 	uint64_t i = offset ? offset : FIRST_BLOCK;
 
 	while (i < top) {
@@ -549,7 +561,16 @@ part_at(const uint8_t *p, uint64_t offset, uint64_t top, uint64_t *next)
 		i += b.size;
 	}
 	*next = top;
-	return top - offset;
+	return end_of(a) - offset;
+}
+
+/* What the image leaves out behind a part is the same wherever it came from, so
+ * that what is not written in a block that is cut from it is, too. */
+static void
+clear_gap(struct arena *a, uint64_t from, uint64_t to)
+{
+	if (to - from < GAP_LEFT)
+		memset(at(a, from), 0, to - from);
 }
 
 size_t
@@ -561,21 +582,22 @@ arena_image_size(const struct arena *a)
 	size_t size = 0;
 
 	for (; offset < a->top; offset = next)
-		size += part_at(base + offset, offset, a->top, &next);
+		size += part_at(base + offset, offset, a, &next);
 	return size;
 }
 
 void
-arena_save(const struct arena *a, uint8_t *to)
+arena_save(struct arena *a, uint8_t *to)
 {
-	const uint8_t *base = (const uint8_t *)a;
+	uint8_t *base = (uint8_t *)a;
 	uint64_t offset = 0;
 	uint64_t next;
 
 	for (; offset < a->top; offset = next) {
-		uint64_t n = part_at(base + offset, offset, a->top, &next);
+		uint64_t n = part_at(base + offset, offset, a, &next);
 
 		memcpy(to, base + offset, n);
+		clear_gap(a, offset + n, next);
 		to += n;
 	}
 }
@@ -589,18 +611,19 @@ arena_top(struct span image)
 	return a.top;
 }
 
-/* Holes keep what was there: nothing reads them before they are allocated. */
 void
 arena_load(struct arena *a, struct span image)
 {
-	uint64_t top = arena_top(image);
+	struct arena head;
 	uint64_t offset = 0;
 	uint64_t next;
 
-	for (; offset < top; offset = next) {
-		uint64_t n = part_at(image.p, offset, top, &next);
+	memcpy(&head, image.p, sizeof(head));
+	for (; offset < head.top; offset = next) {
+		uint64_t n = part_at(image.p, offset, &head, &next);
 
 		memcpy(at(a, offset), image.p, n);
+		clear_gap(a, offset + n, next);
 		image = span_from(image, n);
 	}
 }
@@ -608,15 +631,16 @@ arena_load(struct arena *a, struct span image)
 void
 arena_places(struct span image, uint32_t *places, size_t n)
 {
-	uint64_t top = arena_top(image);
+	struct arena head;
 	uint64_t left_out = 0;
 	uint64_t offset = 0;
 	uint64_t next;
 	size_t i = 0;
 
-	for (; offset < top; offset = next) {
+	memcpy(&head, image.p, sizeof(head));
+	for (; offset < head.top; offset = next) {
 		uint64_t len =
-		    part_at(image.p + offset - left_out, offset, top, &next);
+		    part_at(image.p + offset - left_out, offset, &head, &next);
 
 		for (; i < n && places[i] < offset - left_out + len; i++)
 			places[i] += (uint32_t)left_out;

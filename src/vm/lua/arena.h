@@ -43,11 +43,12 @@ struct arena {
 void arena_init(struct arena *a);
 /*
  * The image: the arena's bytes up to its top without the insides of large free
- * blocks, which hold nothing that is read again.
+ * blocks and the end of the last chunk, which hold nothing that is read again.
  */
 size_t arena_image_size(const struct arena *a);
-/* Write the image; `to` has room for arena_image_size(). */
-void arena_save(const struct arena *a, uint8_t *to);
+/* Write the image; `to` has room for arena_image_size(). Clears what it leaves
+ * out. */
+void arena_save(struct arena *a, uint8_t *to);
 /* The arena's bytes, with those that the image leaves out. */
 uint64_t arena_top(struct span image);
 /* Lay an image out at `a`, where arena_top() bytes are accessible. */

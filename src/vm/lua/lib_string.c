@@ -5,6 +5,7 @@
 #include "vm/lua/lib_string.h"
 
 #include <limits.h>
+#include <math.h>
 
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
@@ -194,12 +195,26 @@ string_format(lua_State *L)
 	return lib_stock(L);
 }
 
+/* Which bits a sum that is no number has is up to the processor; only packed
+ * ones can be seen. */
+static void
+plain_nans(lua_State *L)
+{
+	for (int i = lua_gettop(L); i > 1; i--) {
+		if (lua_type(L, i) != LUA_TNUMBER || !isnan(lua_tonumber(L, i)))
+			continue;
+		lua_pushnumber(L, (lua_Number)NAN);
+		lua_replace(L, i);
+	}
+}
+
 /* Padding is added byte by byte. */
 static int
 string_pack(lua_State *L)
 {
 	int n;
 
+	plain_nans(L);
 	limit_charge(lib_string_arg(L, 1).len * 8);
 	n = lib_stock(L);
 	limit_charge(lua_rawlen(L, -1));

@@ -11,12 +11,15 @@
 
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
+#include "vm/lua/slots.h"
 
 enum {
 	/* elements between two charges, a power of two */
 	SLICE = 1024,
 	/* units for each that is got and set */
 	EACH = 8,
+	/* so many are worth asking where they lie */
+	MANY = 8,
 };
 
 enum use {
@@ -69,11 +72,22 @@ struct copy {
 	int to;
 };
 
+/* Both are one table, and it was done without looking at each. */
+static bool
+copied(lua_State *L, struct copy c, lua_Integer from, lua_Integer to,
+    lua_Unsigned n)
+{
+	return c.from == c.to && n >= MANY &&
+	    slots_move(L, c.from, from, to, n);
+}
+
 /* n elements from `from` on to places from `to` on, the first one first. */
 static void
 copy_up(lua_State *L, struct copy c, lua_Integer from, lua_Integer to,
     lua_Unsigned n)
 {
+	if (copied(L, c, from, to, n))
+		return;
 	for (lua_Unsigned i = 0; i < n; i++) {
 		charge_ahead(i, n);
 		lua_geti(L, c.from, from + (lua_Integer)i);
@@ -86,6 +100,8 @@ static void
 copy_down(lua_State *L, struct copy c, lua_Integer from, lua_Integer to,
     lua_Unsigned n)
 {
+	if (copied(L, c, from, to, n))
+		return;
 	for (lua_Unsigned i = 0; i < n; i++) {
 		lua_Integer at = (lua_Integer)(n - 1 - i);
 

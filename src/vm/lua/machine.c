@@ -29,7 +29,7 @@
 
 enum {
 	/* images grow by such steps, so that most commits allocate nothing */
-	IMAGE_STEP = 16 << 10,
+	IMAGE_STEP = 4 << 10,
 	LARGE_IMAGE = 1 << 20,
 	MIB = 1 << 20,
 };
