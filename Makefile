@@ -201,10 +201,11 @@ $(B)/tidy/%.ok: %.c .clang-tidy
 # --- install ---
 
 install: all
-	install -D -m 755 $(B)/aosh $(DESTDIR)$(PREFIX)/bin/aosh
-	install -D -m 644 man/aosh.1 $(DESTDIR)$(PREFIX)/share/man/man1/aosh.1
+	install -D -m 755 $(B)/aosh "$(DESTDIR)$(PREFIX)/bin/aosh"
+	install -D -m 644 man/aosh.1 \
+	    "$(DESTDIR)$(PREFIX)/share/man/man1/aosh.1"
 	install -D -m 644 completions/aosh.bash \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/aosh
+	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/aosh"
 
 clean:
 	rm -rf build build-address build-undefined build-thread build-fuzz
