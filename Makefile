@@ -115,8 +115,8 @@ $(B)/%.o: %.c Makefile
 WRAPPED := luaS_hash luaG_traceexec lua_topointer lua_getallocf time clock \
 	gmtime_r localtime_r mktime strftime snprintf __snprintf_chk strcoll \
 	memcmp memchr localeconv luaD_throw luaO_str2num \
-	luaT_getvarargs luaT_gettm pow sin cos tan asin acos atan2 exp log log2 \
-	log10 sinh cosh tanh $(if $(filter thread,$(SAN)),__longjmp_chk)
+	luaT_getvarargs luaT_gettm pow sin cos tan asin acos atan2 exp log \
+	log2 log10 sinh cosh tanh $(if $(filter thread,$(SAN)),__longjmp_chk)
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
@@ -124,8 +124,8 @@ $(B)/vm_lua.o: Makefile
 	    $$($(CC) -print-file-name=liblua5.4.a) -o $@
 
 # The process library as one module for each variant, and the blueprints in the
-# same form: for each file a line "NAME LENGTH", then its bytes. A file's name is its path with dots:
-# crypto/mac/hmac.lua is ".crypto.mac.hmac".
+# same form: for each file a line "NAME LENGTH", then its bytes. A file's name
+# is its path with dots: crypto/mac/hmac.lua is ".crypto.mac.hmac".
 $(B)/classic_module: $(CLASSIC_FILES)
 $(B)/hyper_module: $(HYPER_FILES)
 $(B)/blueprints_module: $(sort $(wildcard lua/blueprints/*.lua))
@@ -161,8 +161,8 @@ tests: $(UNIT)
 $(B)/tests/%: tests/unit/%.c tests/unit/test.h $(LIB)
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d $(LDFLAGS) \
-	    -o $@ $< $(LIB) -lcmocka $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d \
+	    $(LDFLAGS) -o $@ $< $(LIB) -lcmocka $(LDLIBS)
 
 # T=unit/NAME, T=shell/NAME, …: one file of tests; without: all.
 test: $(B)/aosh tests
@@ -174,7 +174,8 @@ fuzz:
 # --- checks ---
 
 check-layers:
-	@awk -f tests/layers.awk $(sort $(wildcard src/*/*.[ch] src/vm/*/*.[ch]))
+	@awk -f tests/layers.awk \
+	    $(sort $(wildcard src/*/*.[ch] src/vm/*/*.[ch]))
 
 # Each header compiles alone.
 check-headers:
@@ -200,10 +201,11 @@ $(B)/tidy/%.ok: %.c .clang-tidy
 # --- install ---
 
 install: all
-	install -D -m 755 $(B)/aosh $(DESTDIR)$(PREFIX)/bin/aosh
-	install -D -m 644 man/aosh.1 $(DESTDIR)$(PREFIX)/share/man/man1/aosh.1
+	install -D -m 755 $(B)/aosh "$(DESTDIR)$(PREFIX)/bin/aosh"
+	install -D -m 644 man/aosh.1 \
+	    "$(DESTDIR)$(PREFIX)/share/man/man1/aosh.1"
 	install -D -m 644 completions/aosh.bash \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions/aosh
+	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/aosh"
 
 clean:
 	rm -rf build build-address build-undefined build-thread build-fuzz

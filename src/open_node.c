@@ -165,7 +165,7 @@ call_node(struct local *l, uint64_t *generation)
 	return l->inner;
 }
 
-/* Whether the call is to be made again: the owner had gone, and there is one. */
+/* Whether to make the call again: the owner had gone, and there is one. */
 static bool
 call_again(struct local *l, uint64_t generation, int status, struct error *err)
 {

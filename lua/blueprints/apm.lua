@@ -19,6 +19,7 @@ apm.ID = apm.ID or REGISTRY
 apm._version = VERSION
 apm.installed = apm.installed or {}
 
+-- Three numbers, or the id of the message that published it.
 local function is_version(text)
 	return text:find("^%d+%.%d+%.%d+$") ~= nil
 		or (#text == 43 and text:find("^[%w_-]+$") ~= nil)
@@ -43,6 +44,7 @@ local function module_name(name)
 	return (name:gsub("^@apm/", ""))
 end
 
+-- Source travels as hex: no character of it can be lost on the way.
 local function from_hex(text, what)
 	assert(type(text) == "string" and #text % 2 == 0
 		and not text:find("%X"), what .. " is not in hex")
@@ -57,10 +59,12 @@ local function run(data, name)
 	return assert(program, err)()
 end
 
+-- The answer comes with a later message, if at all.
 local function ask(action, data)
 	ao.send({ Target = apm.ID, Action = action, Data = data })
 end
 
+-- What these return is shown at the prompt.
 function apm.install(text)
 	local name, version = parse(text)
 	ask("APM.Download", name .. (version and "@" .. version or ""))
@@ -144,6 +148,7 @@ local function install_missing(list)
 	end
 end
 
+-- A package whose code fails is not installed, and what it needs not asked for.
 on_answer("APM.DownloadResponse", function(msg)
 	assert(msg.Result == "success", "the answer does not say 'success'")
 	local name = parse(msg.Name)
@@ -166,6 +171,7 @@ local function decoded(msg)
 	return data
 end
 
+-- Only shown.
 on_answer("APM.SearchResponse", function(msg)
 	local lines = {}
 	for i, found in ipairs(decoded(msg)) do
@@ -184,6 +190,7 @@ on_answer("APM.InfoResponse", function(msg)
 	print(table.concat(lines, "\n"))
 end)
 
+-- The new client puts itself in the place of this one.
 local function take_update(msg)
 	assert(msg.Result == "success", "the answer does not say 'success'")
 	run(msg.Data, "apm")

@@ -11,9 +11,12 @@
 
 local json = require("json")
 local bint = require(".bint")(256)
+-- The longest number that may still be within 255 bits.
 local DIGITS_MAX = 77
 local FAUCET = "10000000"
 
+-- Times are in milliseconds, Now that of the last message. Quantities are texts
+-- of digits in the smallest unit of the token.
 GameMode = GameMode or "Not-Started"
 StateChangeTime = StateChangeTime or 0
 Now = Now or 0
@@ -40,6 +43,7 @@ local function quantity(text)
 	return bint.ispos(n) and n or nil
 end
 
+-- amount + n as text.
 local function plus(amount, n)
 	local sum = bint(amount) + n
 	assert(not bint.isneg(sum), "the sum would be too large")
@@ -63,6 +67,7 @@ local function reply(msg, answer)
 	return ao.send(answer)
 end
 
+-- To all who listen, players among them.
 function announce(event, text)
 	for _, address in ipairs(Listeners) do
 		ao.send({
@@ -90,6 +95,7 @@ function sendReward(recipient, amount, reason)
 	})
 end
 
+-- Its index; nil when it is not there.
 local function place_of(address)
 	for i, listener in ipairs(Listeners) do
 		if listener == address then
@@ -105,6 +111,7 @@ local function remove_listener(address)
 	end
 end
 
+-- The time in which players pay, before a round.
 local function start_waiting()
 	GameMode = "Waiting"
 	StateChangeTime = Now + WaitTime
@@ -127,6 +134,7 @@ local function eject_unpaid()
 	end
 end
 
+-- With too few who paid the wait begins anew, and their payments stand.
 local function start_round()
 	local paid = 0
 	for _, has_paid in pairs(Waiting) do
@@ -166,6 +174,7 @@ function endGame()
 	start_waiting()
 end
 
+-- One who is left alone has won.
 local function end_if_decided()
 	if GameMode == "Playing" and count(Players) < MinimumPlayers then
 		endGame()
@@ -189,6 +198,7 @@ function eliminatePlayer(victim, by)
 	end_if_decided()
 end
 
+-- A round goes Not-Started, Waiting, Playing, Waiting and so on.
 local function on_clock()
 	if GameMode == "Not-Started" then
 		start_waiting()
@@ -226,6 +236,7 @@ local function is_bet(msg)
 	return msg.Reason == "AddBet" or msg["X-Reason"] == "AddBet"
 end
 
+-- Others of the token's notices are left to other handlers.
 local function is_payment(msg)
 	local paid = quantity(msg.Quantity)
 	return msg.Action == "Credit-Notice" and msg.From == PaymentToken
@@ -251,6 +262,7 @@ Handlers.add("Transfer", is_payment, function(msg)
 	announce("Player-Ready", player .. " is ready to play.")
 end)
 
+-- With Mode = "Listen" one hears all and need not pay.
 Handlers.add("Register", { Action = "Register" }, function(msg)
 	local listens = msg.Mode == "Listen"
 	if not place_of(msg.From) then
@@ -304,6 +316,7 @@ Handlers.add("AddBet", is_added_bet, function(msg)
 		.. tostring(amount) .. ". The bonus is " .. BonusQty .. ".")
 end)
 
+-- For players that are programs.
 Handlers.add("GetGameState", { Action = "GetGameState" }, function(msg)
 	reply(msg, {
 		Action = "GameState",

@@ -8,6 +8,8 @@
 
 local json = require("json")
 
+-- The registry knows which process keeps a name. Names of the old kind are in
+-- contracts, which an oracle reads and a feed sends.
 local REGISTRY = "TyduW6spZTr3gkdIsdktduJhgtilaR_ex5JukK8gI9o"
 local ORACLE = "BaMK1dfayo75s3q1ow6AO64UDpD9SEFbeE8xYrY2fyQ"
 local FEED = "8aE3_6NJ_MU_q3fbhz2S6dA8PKQOSCe95Gt7suQ3j7U"
@@ -35,6 +37,7 @@ local function known(root)
 	end
 end
 
+-- The registry knows roots alone.
 function ARNS.resolve(name)
 	local root = split(name)
 	ao.send({ Target = REGISTRY, Action = "Get-Record", Name = root })
@@ -53,6 +56,7 @@ local function lookup(name, value)
 	return value(entry, under)
 end
 
+-- A record may be the id of a transaction, or say it beside other things.
 function ARNS.data(name)
 	return lookup(name, function(entry, under)
 		local record = entry.records and entry.records[under]
@@ -74,6 +78,7 @@ function ARNS.id(name)
 	end)
 end
 
+-- Also what is not too old: for when a name has just been moved.
 function ARNS.clear()
 	ARNS.cache = {}
 	return "Forgot all names"
@@ -89,6 +94,7 @@ local function decoded(msg)
 	return data
 end
 
+-- nil for what is no text: answers are data of others.
 local function text(value)
 	return type(value) == "string" and value ~= "" and value or nil
 end
@@ -104,6 +110,7 @@ local function is_registry(from)
 	return from == REGISTRY
 end
 
+-- A fresh entry has no records yet: they are asked for here.
 on("ArNS-Record-Resolved", "Record-Resolved", is_registry, function(msg)
 	local name, record = text(msg.Name), decoded(msg)
 	assert(name, "the answer does not tell the Name")
@@ -139,6 +146,7 @@ local function is_asked(from)
 	return from ~= nil and #entries_of("process", from) > 0
 end
 
+-- Fill in what the keeper of the names says.
 local function learn(entries, records, owner)
 	for _, entry in ipairs(entries) do
 		entry.records = type(records) == "table" and records or {}
@@ -148,6 +156,7 @@ local function learn(entries, records, owner)
 	print("Names are up to date.")
 end
 
+-- Older processes write the field with a capital.
 on("ArNS-Info-Notice", "Info-Notice", is_asked, function(msg)
 	local info = decoded(msg)
 	learn(entries_of("process", msg.From), info.records or info.Records,
@@ -170,6 +179,7 @@ local function always()
 	return "continue"
 end
 
+-- There is no other clock than the messages' own.
 Handlers.prepend("ArNS-Timers", always, function(msg)
 	ARNS.now = tonumber(msg.Timestamp) or ARNS.now
 end)

@@ -3,12 +3,15 @@
 -- Loading it for the first time joins the first room. Loading it again keeps
 -- the rooms that are known.
 
+-- The process that lists rooms, and the room that is joined first.
 local ROUTER = "8MGp9kOU4JYxAlPT1AyL7O3cedd97y-w8X4ciBsf_Xo"
 local INIT_ROOM = "6I1JBBc9SOMtqFxlX7OoYgsMh7QeZk2fFwUCHTUqshg"
+-- Longer ones would break the lines of the chat.
 local NICK_LENGTH = 10
 
 local first_load = DevChat == nil
 
+-- Only what is missing is set: people put rooms of their own here.
 DevChat = DevChat or {}
 DevChat.Router = DevChat.Router or ROUTER
 DevChat.InitRoom = DevChat.InitRoom or INIT_ROOM
@@ -40,6 +43,7 @@ local function room_address(room)
 	return room
 end
 
+-- For people; of a room that is not listed, the beginning of its address.
 local function room_name(address)
 	return DevChat.Rooms[address] or address:sub(1, 6) .. "..."
 end
@@ -50,6 +54,8 @@ local function told(text, address)
 		.. colored("gray", ".")
 end
 
+-- Each of these sends a message and returns what the prompt shows. Without a
+-- room it is the one where something was last said, or heard.
 function List()
 	ao.send({ Target = DevChat.Router, Action = "Get-List" })
 	return colored("gray", "Asking for the list of rooms.")
@@ -130,6 +136,7 @@ function DevChat.add(name, address)
 		.. colored("gray", ".")
 end
 
+-- Fits the functions above; square brackets are what may be left out.
 local HELP = {
 	{ "List()", "ask for the list of rooms" },
 	{ 'Join("room"[, "nick"])', "enter a room" },
@@ -141,6 +148,7 @@ local HELP = {
 	{ "help()", "show this" },
 }
 
+-- Global, and lower case, as people type it.
 function help()
 	local lines = { "DevChat: rooms are named by address or by name." }
 	for i, entry in ipairs(HELP) do
@@ -157,6 +165,7 @@ local function nick_of(msg, sender)
 	return nick == sender and short or short .. "#" .. sender:sub(1, 3)
 end
 
+-- A room repeats what oneself says, too: that is the confirmation.
 Handlers.add("DevChat-Broadcasted", { Action = "Broadcasted" }, function(msg)
 	local sender = type(msg.Broadcaster) == "string" and msg.Broadcaster
 		or msg.From

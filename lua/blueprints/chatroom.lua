@@ -7,6 +7,7 @@
 
 Members = Members or {}
 
+-- Its index; nil when it is no member.
 local function place_of(address)
 	for i, member in ipairs(Members) do
 		if member == address then

@@ -8,6 +8,7 @@
 
 local bint = require(".bint")(256)
 local json = require(package.loaded[".json"] and ".json" or "json")
+-- The longest number that may still be within 255 bits.
 local DIGITS_MAX = 77
 
 -- What the process calls itself and how it sends, wherever this runs.
@@ -20,6 +21,7 @@ Name = Name or "Hyper Test Coin"
 Ticker = Ticker or "HYPER"
 Logo = Logo or "SBCCXwwecBlDqRLUjb8dYABExTJXLieawf7m2aBJ-KY"
 
+-- Ten thousand whole coins.
 local function initial_supply()
 	local places = math.tointeger(tonumber(Denomination))
 	assert(places and places >= 0 and places <= 72,
@@ -27,6 +29,7 @@ local function initial_supply()
 	return tostring(bint.ipow(10, places) * 10000)
 end
 
+-- For a process whose balances are older than this blueprint.
 local function sum_of(balances)
 	local sum = bint.zero()
 	for _, held in pairs(balances) do
@@ -69,6 +72,7 @@ local function field(msg, name)
 	return body_of(msg)[name]
 end
 
+-- A quantity of a message as a number; whatever is no such is refused.
 local function quantity(text)
 	assert(type(text) == "string" and text ~= "", "quantity is required!")
 	local digits = text:match("^0*(%d*)$")
@@ -84,6 +88,7 @@ local function held_by(account)
 	return bint(Balances[account] or 0)
 end
 
+-- The amount may be negative; whoever calls has seen that there is enough.
 local function add(account, amount)
 	local sum = held_by(account) + amount
 	assert(not bint.isneg(sum), "the balance of '" .. account
@@ -91,6 +96,8 @@ local function add(account, amount)
 	Balances[account] = tostring(sum)
 end
 
+-- With the library's own reply, wherever it has put that; else a plain message
+-- that says what it answers.
 local function reply(msg, answer)
 	local answering = msg.reply or body_of(msg).reply
 	if answering then
@@ -161,6 +168,7 @@ local function notify(msg, from, to, amount)
 	post(credit)
 end
 
+-- All is checked before anything changes. A field cast asks for no notices.
 on("transfer", function(msg)
 	local from, to = sender_of(msg), field(msg, "recipient")
 	assert(type(to) == "string" and to ~= "", "recipient is required!")
@@ -179,6 +187,7 @@ on("transfer", function(msg)
 	end
 end)
 
+-- New coins go to the process itself, which its owner tells to pass them on.
 on("mint", function(msg)
 	local amount = quantity(field(msg, "quantity"))
 	if sender_of(msg) ~= own then

@@ -82,7 +82,8 @@ Handlers.add("staking.unstake", { Action = "Unstake" }, function(msg)
 	stake.amount = plus(stake.amount, -amount)
 	Unstaking[from] = {
 		amount = plus(waiting.amount, amount),
-		release_at = math.max(waiting.release_at, stake.unstake_at or 0),
+		release_at = math.max(waiting.release_at,
+			stake.unstake_at or 0),
 	}
 	answer(msg, "Successfully unstaked " .. tostring(amount))
 end)

@@ -19,6 +19,7 @@ Denomination = Denomination or 12
 Ticker = Ticker or "PNTS"
 Logo = Logo or "SBCCXwwecBlDqRLUjb8dYABExTJXLieawf7m2aBJ-KY"
 
+-- Ten thousand whole coins. With 72 digits behind the point they still fit.
 local function initial_supply()
 	local places = math.tointeger(tonumber(Denomination))
 	assert(places and places >= 0 and places <= 72,
@@ -26,6 +27,7 @@ local function initial_supply()
 	return tostring(bint.ipow(10, places) * 10000)
 end
 
+-- For a process whose balances are older than this blueprint.
 local function sum_of(balances)
 	local sum = bint.zero()
 	for _, held in pairs(balances) do
@@ -53,6 +55,7 @@ local function held_by(account)
 	return bint(Balances[account] or 0)
 end
 
+-- The amount may be negative; whoever calls has seen that there is enough.
 local function add(account, amount)
 	local sum = held_by(account) + amount
 	assert(not bint.isneg(sum), "the balance of '" .. account
@@ -93,6 +96,7 @@ local function refuse(msg, action, text)
 	reply(msg, { Action = action, ["Message-Id"] = msg.Id, Error = text })
 end
 
+-- Names are in lower case here: who gets them finds them in title case.
 Handlers.add("info", { Action = "Info" }, function(msg)
 	reply(msg, {
 		name = Name,
@@ -149,6 +153,7 @@ local function notify(msg, amount)
 	ao.send(credit)
 end
 
+-- All is checked before anything changes. A tag Cast asks for no notices.
 Handlers.add("transfer", { Action = "Transfer" }, function(msg)
 	local from, to = msg.From, msg.Recipient
 	assert(type(to) == "string" and to ~= "", "Recipient is required!")
@@ -164,6 +169,7 @@ Handlers.add("transfer", { Action = "Transfer" }, function(msg)
 	publish(from, to)
 end)
 
+-- New coins go to the process itself, which its owner tells to pass them on.
 Handlers.add("mint", { Action = "Mint" }, function(msg)
 	local amount = quantity(msg.Quantity)
 	if msg.From ~= ao.id then
@@ -188,6 +194,7 @@ Handlers.add("totalSupply", { Action = "Total-Supply" }, function(msg)
 	})
 end)
 
+-- So that the action is known, and not taken for a message.
 Handlers.add("burn", { Action = "Burn" }, function()
 	print("Burn is not implemented yet.")
 end)

@@ -18,12 +18,13 @@ ao.outbox = ao.outbox
 	or { Output = {}, Messages = {}, Spawns = {}, Assignments = {} }
 -- What does not travel with a message that is forwarded.
 ao.nonForwardableTags = {
-	"anchor", "commitments", "data-protocol", "epoch", "forwarded-by", "from",
-	"from-module", "from-process", "hash-chain", "id", "nonce", "owner",
-	"pushed-for", "read-only", "reference", "reply-to", "signature", "slot",
-	"tags", "target", "timestamp", "type", "variant",
+	"anchor", "commitments", "data-protocol", "epoch", "forwarded-by",
+	"from", "from-module", "from-process", "hash-chain", "id", "nonce",
+	"owner", "pushed-for", "read-only", "reference", "reply-to",
+	"signature", "slot", "tags", "target", "timestamp", "type", "variant",
 }
 
+-- As the device's functions answer when they fail.
 local function absent()
 	return nil, "not available here"
 end
@@ -112,6 +113,7 @@ local function add_authorities(text)
 	end
 end
 
+-- What is in it belongs to one message.
 function ao.clearOutbox()
 	ao.outbox = { Output = {}, Messages = {}, Spawns = {},
 		Assignments = {} }
@@ -137,6 +139,7 @@ function ao.init(base)
 	ao.env = { process = process }
 end
 
+-- The output may be a text, or a list of them, as programs have made it.
 function ao.log(txt)
 	if type(ao.outbox.Output) == "string" then
 		ao.outbox.Output = { ao.outbox.Output }
@@ -158,6 +161,7 @@ function ao.isTrusted(req)
 		or ao.isAuthority(signer)
 end
 
+-- An error takes the place of all that was sent.
 function ao.result(r)
 	local box = ao.outbox
 	if r.Error or box.Error then
@@ -167,11 +171,13 @@ function ao.result(r)
 		Spawns = box.Spawns, Assignments = box.Assignments }
 end
 
+-- A text, since it is compared with what comes back.
 local function next_reference()
 	ao.reference = ao.reference + 1
 	return string.format("%d", ao.reference)
 end
 
+-- Programs for aos call this: they are told, not stopped.
 local function no_waiting()
 	return "not implemented"
 end
@@ -181,6 +187,8 @@ local function is_reference(value, reference)
 	return value ~= nil and tostring(value) == reference
 end
 
+-- Keys are the caller's: nothing is put into title case, no tags are added.
+-- Into the outbox goes a copy, for the caller may change what he gets back.
 function ao.send(msg)
 	check(type(msg) == "table", "msg should be a table")
 	local reference, target = next_reference(), msg.target
@@ -202,6 +210,7 @@ function ao.send(msg)
 	return msg
 end
 
+-- The network answers with a message "Spawned" in this process's own name.
 function ao.spawn(module, msg)
 	check(type(module) == "string", "Module source id is required!")
 	check(type(msg) == "table", "Message must be a table")
@@ -219,6 +228,7 @@ function ao.spawn(module, msg)
 	return msg
 end
 
+-- It is listed but not passed on: the device has no assignments.
 function ao.assign(a)
 	check(type(a) == "table", "assignment should be a table")
 	check(type(a.Processes) == "table", "Processes should be a table")

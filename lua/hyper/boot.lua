@@ -5,6 +5,7 @@ local eval = require(".eval")
 return function(ao)
 	local run = eval(ao)
 	return function(req)
+		-- the first message is kept: the inbox shows who spawned
 		if #Inbox == 0 then
 			table.insert(Inbox, req)
 		end

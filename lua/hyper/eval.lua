@@ -18,7 +18,7 @@ end
 return function(ao)
 	return function(req)
 		local code = code_of(req.body)
-		-- an expression shows its value, anything else is taken as it is
+		-- an expression shows its value; all else is taken as it is
 		local fn = load("return " .. code, "aos", "t")
 		local err
 		if not fn then
@@ -33,8 +33,9 @@ return function(ao)
 		elseif output then
 			HandlerPrintLogs = HandlerPrintLogs or {}
 			table.insert(HandlerPrintLogs,
-				type(output) == "table" and stringify.format(output)
-				or tostring(output))
+				type(output) == "table"
+					and stringify.format(output)
+					or tostring(output))
 		end
 	end
 end

@@ -4,10 +4,12 @@ local utils = require(".utils")
 
 local hutils = { _version = "0.0.2" }
 
+-- Wrong arguments are told when a pattern is made, not when it is tried.
 local function check(ok, text)
 	return ok or error("invalid arguments: " .. text, 0)
 end
 
+-- Patterns: functions of a request for Handlers.add().
 function hutils.hasMatchingTag(name, value)
 	check(type(name) == "string" and type(value) == "string",
 		"(name: string, value: string)")
@@ -36,6 +38,7 @@ function hutils.hasMatchingData(value)
 	end
 end
 
+-- A handler that always answers the same.
 function hutils.reply(x)
 	check(type(x) == "string" or type(x) == "table",
 		"(reply: string or table)")
@@ -44,6 +47,7 @@ function hutils.reply(x)
 	end
 end
 
+-- A pattern that goes on to the next handler when this one has run.
 hutils["continue"] = function(pattern)
 	return function(req)
 		local answer = utils.matchesSpec(req, pattern)

@@ -30,12 +30,14 @@ function Receive()
 	return "not implemented"
 end
 
+-- The handlers are those of aos, with one that waits.
 handlers.receive = Receive
 
 function Prompt()
 	return "aos> "
 end
 
+-- A program may replace Prompt(), and badly.
 local function prompt()
 	local ok, text = pcall(Prompt)
 	return ok and type(text) == "string" and text or "aos> "
@@ -51,6 +53,7 @@ local function logs()
 	return table.concat(out, "\n")
 end
 
+-- Coloured, as the prompts of aos show values.
 local function shown(a)
 	local kind = type(a)
 	if kind == "table" then
@@ -98,6 +101,7 @@ local function is_of_owner(req)
 		and (signer == Owner or ao.isAuthority(signer))
 end
 
+-- Who may run code, or have it run at the start: the owner alone.
 local function is_eval(req)
 	return req.body.action == "Eval" and is_of_owner(req)
 end
@@ -120,6 +124,7 @@ local function add_builtins(req)
 	handlers.append("_default", always, default)
 end
 
+-- Gone again behind the message: they are no part of the program's list.
 local function remove_builtins()
 	if type(handlers.list) ~= "table" then
 		handlers.list = {}
@@ -129,6 +134,7 @@ local function remove_builtins()
 	end
 end
 
+-- Functions of the request for whoever handles it.
 local function attach_answers(req)
 	local body = req.body
 	function req.reply(r)
@@ -205,6 +211,7 @@ function process.handle(req)
 	return failed(req, err)
 end
 
+-- A map with texts for keys, as the device has messages.
 local function outbox(result)
 	local box = {}
 	for i, msg in ipairs(result.Messages or {}) do
@@ -227,6 +234,8 @@ local function tell(what)
 	end
 end
 
+-- What the device calls. The state is `base`, changed and given back; errors in
+-- it are the caller's and are raised.
 function process.compute(base, req)
 	check_table(base, "base")
 	check_table(base.process, "base.process")

@@ -19,6 +19,7 @@ function state.init(process)
 	end
 end
 
+-- The oldest goes: a state must not grow without end.
 function state.insertInbox(req)
 	table.insert(Inbox, req)
 	while #Inbox > INBOX_MAX do

@@ -26,6 +26,8 @@ function utils.field(req, key)
 	return value
 end
 
+-- Whether a value is what the pattern says: "_" is anything, a text with magic
+-- a pattern of Lua, a table any of its values.
 function utils.matchesPattern(pattern, value, req)
 	local kind = type(pattern)
 	if pattern == "_" then
@@ -54,13 +56,15 @@ function utils.matchesPattern(pattern, value, req)
 		or false
 end
 
+-- A spec in a table: each of its fields has to match; a text is the action.
 function utils.matchesSpec(req, spec)
 	local kind = type(spec)
 	if kind == "function" then
 		return spec(req)
 	elseif kind == "string" then
 		return req.action == spec
-			or (type(req.body) == "table" and req.body.action == spec)
+			or (type(req.body) == "table"
+				and req.body.action == spec)
 	elseif kind ~= "table" then
 		return false
 	end

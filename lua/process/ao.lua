@@ -13,25 +13,29 @@ local ao = {
 	_module = old._module or "",
 	authorities = old.authorities or {},
 	reference = old.reference or 0,
-	outbox = old.outbox
-		or { Output = {}, Messages = {}, Spawns = {}, Assignments = {} },
+	outbox = old.outbox or { Output = {}, Messages = {}, Spawns = {},
+		Assignments = {} },
 	env = old.env,
 	assignables = old.assignables or {},
 	Nonce = old.Nonce,
 	_hints = old._hints or {},
+	-- Tags that do not become fields: a sender must not write over those.
 	nonExtractableTags = {
-		"Data-Protocol", "Variant", "From-Process", "From-Module", "Type",
-		"From", "Owner", "Anchor", "Target", "Data", "Tags", "Read-Only",
+		"Data-Protocol", "Variant", "From-Process", "From-Module",
+		"Type", "From", "Owner", "Anchor", "Target", "Data", "Tags",
+		"Read-Only",
 	},
+	-- What does not travel with a message that is forwarded.
 	nonForwardableTags = {
-		"Data-Protocol", "Variant", "From-Process", "From-Module", "Type",
-		"From", "Owner", "Anchor", "Target", "Tags", "TagArray",
+		"Data-Protocol", "Variant", "From-Process", "From-Module",
+		"Type", "From", "Owner", "Anchor", "Target", "Tags", "TagArray",
 		"Hash-Chain", "Timestamp", "Nonce", "Epoch", "Signature",
-		"Forwarded-By", "Pushed-For", "Read-Only", "Cron", "Block-Height",
-		"Reference", "Id", "Reply-To",
+		"Forwarded-By", "Pushed-For", "Read-Only", "Cron",
+		"Block-Height", "Reference", "Id", "Reply-To",
 	},
 }
 
+-- They come with messages of anyone, and must not fill the state.
 local HINTS_MAX = 1000
 
 -- A program may give its own globals any name, also one of these, and may do
@@ -54,6 +58,7 @@ local function contains(list, value)
 	return false
 end
 
+-- `seen` has what was copied before: tables may hold themselves.
 local function clone(v, seen)
 	if type(v) ~= "table" then
 		return v
@@ -81,6 +86,7 @@ function ao.normalize(msg)
 	return msg
 end
 
+-- A copy that may go on to somebody else.
 function ao.sanitize(msg)
 	local copy = ao.clone(msg)
 	for _, name in ipairs(ao.nonForwardableTags) do
@@ -89,11 +95,14 @@ function ao.sanitize(msg)
 	return copy
 end
 
+-- What is in it belongs to one message.
 function ao.clearOutbox()
 	ao.outbox = { Output = {}, Messages = {}, Spawns = {},
 		Assignments = {} }
 end
 
+-- Before each message. Authorities are added, never taken away: a program may
+-- have added its own.
 function ao.init(env)
 	-- a program may empty them by taking them away
 	ao.authorities = ao.authorities or {}
@@ -117,6 +126,7 @@ function ao.init(env)
 	ao.env = env
 end
 
+-- The output may be a text, or a list of them, as programs have made it.
 function ao.log(txt)
 	if type(ao.outbox.Output) == "string" then
 		ao.outbox.Output = { ao.outbox.Output }
@@ -129,6 +139,7 @@ function ao.isTrusted(msg)
 		or contains(ao.authorities, msg.Owner)
 end
 
+-- An error takes the place of all that was sent.
 function ao.result(r)
 	local box = ao.outbox
 	if r.Error or box.Error then
@@ -200,8 +211,10 @@ function ao.send(msg)
 		Tags = tags }
 	put(ao.outbox.Messages, out, copy)
 
+	-- what an answer to this message looks like
 	local function answer(from)
-		return { From = from or out.Target, ["X-Reference"] = reference }
+		return { From = from or out.Target,
+			["X-Reference"] = reference }
 	end
 	function out.receive(from)
 		return handlers.receive(answer(from))
@@ -234,6 +247,7 @@ function ao.spawn(module, msg)
 	local out = { Data = data, Anchor = anchor, Tags = tags }
 	put(ao.outbox.Spawns, out, copy)
 
+	-- the network answers in this process's own name
 	local spawned = { Action = "Spawned", From = ao.id,
 		Reference = reference }
 	function out.receive()

@@ -2,6 +2,7 @@
 
 local utils = require(".utils")
 
+-- nil: no spec has that name.
 local function index_of(list, name)
 	for i, entry in ipairs(list) do
 		if entry.name == name then
@@ -10,9 +11,11 @@ local function index_of(list, name)
 	end
 end
 
+-- Functions that a live process has replaced stay as they are.
 local function init(ao)
 	ao.assignables = ao.assignables or {}
 
+	-- (spec) or (name, spec), which replaces the spec of that name.
 	ao.addAssignable = ao.addAssignable or function(...)
 		local name, spec = ...
 		if select("#", ...) < 2 then
@@ -29,6 +32,7 @@ local function init(ao)
 		end
 	end
 
+	-- By name or by place; what is not there needs no removing.
 	ao.removeAssignable = ao.removeAssignable or function(which)
 		local i = which
 		if type(which) == "string" then
@@ -41,6 +45,7 @@ local function init(ao)
 		end
 	end
 
+	-- It was sent to somebody else.
 	ao.isAssignment = ao.isAssignment or function(msg)
 		return msg.Target ~= ao.id
 	end

@@ -3,6 +3,7 @@
 
 local base64 = {}
 
+-- The two last characters and the padding differ between the kinds of base64.
 function base64.makeencoder(s62, s63, pad)
 	local text = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 		.. "0123456789" .. (s62 or "+") .. (s63 or "/") .. (pad or "=")
@@ -24,6 +25,7 @@ end
 -- Made on first use: most processes never need them.
 local standard_encoder, standard_decoder
 
+-- Three bytes to four characters, the last ones padded.
 function base64.encode(s, encoder)
 	standard_encoder = standard_encoder or base64.makeencoder()
 	local e = encoder or standard_encoder
@@ -37,6 +39,8 @@ function base64.encode(s, encoder)
 	return table.concat(out)
 end
 
+-- What is no character of the alphabet, a line feed or so, is passed over;
+-- behind the padding another text may begin.
 function base64.decode(s, decoder)
 	standard_decoder = standard_decoder or base64.makedecoder()
 	local d = decoder or standard_decoder

@@ -33,6 +33,7 @@ local function add_predicates(class, words, sign)
 		end
 	end
 
+	-- These take numbers of Lua, floats too, as well as values.
 	class.iszero, class.isone = is_number(0), is_number(1)
 	class.isminusone = is_number(-1)
 
@@ -48,6 +49,7 @@ local function add_predicates(class, words, sign)
 		return getmetatable(x) == class and "bint" or math.type(x)
 	end
 
+	-- The sign is the highest bit of the highest word.
 	function class.isneg(x)
 		if getmetatable(x) == class then
 			return x[#x] & sign ~= 0
@@ -73,6 +75,8 @@ local function add_predicates(class, words, sign)
 		return x % 2 == 1
 	end
 
+	-- Lua calls it for two tables alone: == of a value and a number is
+	-- false, whatever they are. class.eq() is there for that.
 	function class.__eq(x, y)
 		if getmetatable(x) ~= class or getmetatable(y) ~= class then
 			return false
@@ -94,6 +98,7 @@ local function add_predicates(class, words, sign)
 		return words.less(x, y)
 	end
 
+	-- < and <= take numbers and texts on either side.
 	function class.__lt(x, y)
 		local a, b = class.tobint(x), class.tobint(y)
 		if a and b then
@@ -119,6 +124,7 @@ local function add_predicates(class, words, sign)
 		return class.tonumber(x) == class.tonumber(y)
 	end
 
+	-- The same without a sign: what is negative is large.
 	function class.ult(x, y)
 		return words.less(class.check(x), class.check(y))
 	end
@@ -127,6 +133,7 @@ local function add_predicates(class, words, sign)
 		return not words.less(class.check(y), class.check(x))
 	end
 
+	-- Of either a copy, for whoever changes the result in place.
 	function class.max(x, y)
 		return class.parse(class.__lt(x, y) and y or x, true)
 	end
@@ -177,6 +184,7 @@ local function add_arithmetic(class, words, size)
 		return x * y
 	end)
 
+	-- / and ^ give floats, as they do for integers of Lua.
 	function class.__div(x, y)
 		return operand(class, x) / operand(class, y)
 	end
@@ -194,6 +202,7 @@ local function add_arithmetic(class, words, size)
 		return words.subtract(x, x, class.check(y))
 	end
 
+	-- The least integer is its own negative: it wraps round.
 	function class._unm(x)
 		return words.negate(x, x)
 	end
@@ -211,8 +220,10 @@ local function add_arithmetic(class, words, size)
 		return a and a:_abs() or math.abs(operand(class, x))
 	end
 
+	-- Made once: they are added, never changed.
 	local one, minus_one = class.frominteger(1), class.frominteger(-1)
 
+	-- By one; inc() and dec() leave x as it is, and take numbers.
 	function class._inc(x)
 		return words.add(x, x, one)
 	end
@@ -247,6 +258,7 @@ local function add_arithmetic(class, words, size)
 		return z
 	end
 
+	-- All words of a product, twice as many as a value has.
 	local function wide_product(x, y)
 		local z = {}
 		for i = 1, 2 * size do
@@ -308,7 +320,7 @@ local function add_division(class, words)
 		elseif class.iszero(y) then
 			fail("attempt to perform division by zero")
 		end
-		local q, r = words.divide(x, y)
+		q, r = words.divide(x, y)
 		return value(q), value(r)
 	end
 
@@ -376,10 +388,13 @@ local function add_division(class, words)
 	class.__idiv, class.__mod = class.idiv, class.imod
 end
 
+-- An error has the place of the caller in the program, see fail().
 local function check(ok, text)
 	return ok or fail(text)
 end
 
+-- Words of up to 32 bits: the product of two has to fit into 64. Whole bytes,
+-- so that tole() and tobe() lose nothing.
 local function check_sizes(bits, wordbits)
 	check(math.type(bits) == "integer" and math.type(wordbits) == "integer",
 		"bitsize and word bitsize must be integers")
@@ -391,6 +406,7 @@ local function check_sizes(bits, wordbits)
 	check(bits % 8 == 0, "bitsize must be a multiple of 8")
 end
 
+-- A class for a size. Later parts use what earlier ones have put into it.
 local function make_class(bits, wordbits)
 	local class = { bits = bits }
 	class.__index = class

@@ -8,6 +8,7 @@ local chance = {}
 -- are seeded but never draw.
 local start, words, place = 5489, nil, 0
 
+-- Constants and steps are those of MT19937, as everywhere.
 local function fill()
 	local w = { [0] = start }
 	for i = 1, WORDS - 1 do
@@ -17,6 +18,7 @@ local function fill()
 	words, place = w, WORDS
 end
 
+-- All words anew, when all have been drawn.
 local function twist()
 	local w = words
 	for i = 0, WORDS - 1 do
@@ -26,6 +28,7 @@ local function twist()
 	place = 0
 end
 
+-- By the whole part, modulo 2^32.
 function chance.seed(n)
 	n = tonumber(n) or 0
 	local whole = math.tointeger(n)
@@ -37,6 +40,7 @@ function chance.seed(n)
 	start, words = whole & 0xffffffff, nil
 end
 
+-- From 0 to below 1, in steps of 2^-32.
 function chance.random()
 	if not words then
 		fill()

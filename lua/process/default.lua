@@ -8,6 +8,7 @@ local pcall, tostring, type = pcall, tostring, type
 
 local SHOWN = 20 -- bytes of action or data in the notice
 
+-- Data may have been decoded from JSON by now.
 local function text_of(data)
 	if type(data) == "table" then
 		local ok, text = pcall(json.encode, data)

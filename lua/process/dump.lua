@@ -9,6 +9,7 @@ end
 -- Numbers, booleans, strings, then the rest in the order of the walk.
 local rank = { number = 1, boolean = 2, string = 3 }
 
+-- The same text for the same table, whatever way it was filled.
 local function sorted_keys(t)
 	local keys, place = {}, {}
 	for k in pairs(t) do
@@ -27,6 +28,7 @@ local function sorted_keys(t)
 	return keys
 end
 
+-- Tables hold values and values tables. `ctx` is what all of one dump share.
 local dump_table
 
 local function quoted(v)
@@ -52,6 +54,7 @@ local function filtered(v, depth, use, key, ctx)
 	return ctx.filter(v, depth, type(v), use, key, ctx.udata)
 end
 
+-- As in source: a word stands bare, all else in brackets.
 local function dump_key(k, depth, ctx)
 	local kind = type(k)
 	if kind == "string" and k:find("^[%a_][%w_]*$") and not is_word[k] then
@@ -60,6 +63,7 @@ local function dump_key(k, depth, ctx)
 	return "[" .. dump_value(k, depth, ctx) .. "]"
 end
 
+-- nil: the filter has dropped it.
 local function dump_entry(k, v, depth, ctx)
 	local key, raw = filtered(k, depth, "key", nil, ctx)
 	if key == nil then
@@ -70,9 +74,11 @@ local function dump_entry(k, v, depth, ctx)
 	if v == nil then
 		return nil
 	end
-	return key .. " = " .. (raw and tostring(v) or dump_value(v, depth, ctx))
+	return key .. " = "
+		.. (raw and tostring(v) or dump_value(v, depth, ctx))
 end
 
+-- `open` has the tables that are being written: one inside itself has no end.
 function dump_table(t, depth, ctx)
 	if ctx.open[t] then
 		local v, raw = "<Circular " .. tostring(t) .. ">", nil

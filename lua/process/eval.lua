@@ -8,9 +8,10 @@ return function(ao)
 	return function(msg)
 		local code = msg.Data
 		if type(code) ~= "string" then
-			error("Eval: Data should be text, got " .. type(code), 0)
+			error("Eval: Data should be text, got "
+				.. type(code), 0)
 		end
-		-- an expression shows its value, anything else is taken as it is
+		-- an expression shows its value; all else is taken as it is
 		local fn = load("return " .. code, "aos", "t")
 		local err
 		if not fn then
@@ -25,8 +26,9 @@ return function(ao)
 		elseif output then
 			HANDLER_PRINT_LOGS = HANDLER_PRINT_LOGS or {}
 			table.insert(HANDLER_PRINT_LOGS,
-				type(output) == "table" and stringify.format(output)
-				or tostring(output))
+				type(output) == "table"
+					and stringify.format(output)
+					or tostring(output))
 		end
 	end
 end

@@ -18,6 +18,8 @@ local handlers = {
 
 local is_pattern = { ["function"] = true, table = true, string = true }
 
+-- Lists are short, and a map would have to be kept true while programs change
+-- the list themselves.
 local function index_of(name)
 	for i, o in ipairs(handlers.list) do
 		if o.name == name then
@@ -26,6 +28,7 @@ local function index_of(name)
 	end
 end
 
+-- A handler from a table of spec and function: the first that matches.
 function handlers.generateResolver(h)
 	if type(h) ~= "table" then
 		return function(msg)
@@ -47,8 +50,9 @@ local function entry(n, name, pattern, handle, runs)
 		pattern, handle = name, pattern
 	end
 	if type(name) ~= "string" or not is_pattern[type(pattern)] then
-		error("Invalid arguments given. Expected (name: string, pattern: "
-			.. "function, table or string, handle: function or table)", 0)
+		error("Invalid arguments given. Expected (name: string, "
+			.. "pattern: function, table or string, "
+			.. "handle: function or table)", 0)
 	end
 	-- evaluate() gives a handler the message alone: no need of a wrapper
 	if type(handle) ~= "function" then
@@ -83,6 +87,7 @@ function handlers.prepend(...)
 	put(1, entry(select("#", ...), ...))
 end
 
+-- In front: an answer that is waited for is for no standing handler.
 function handlers.once(name, pattern, handle)
 	if handle == nil then
 		name, pattern, handle =
@@ -92,13 +97,15 @@ function handlers.once(name, pattern, handle)
 	put(1, entry(4, name, pattern, handle, 1))
 end
 
+-- What is put beside a handler that is not there is dropped.
 local function beside(name, step)
 	if type(name) ~= "string" then
 		error("Handler name MUST be a string", 0)
 	end
 	return {
 		add = function(...)
-			local o, i = entry(select("#", ...), ...), index_of(name)
+			local o = entry(select("#", ...), ...)
+			local i = index_of(name)
 			if i then
 				table.insert(handlers.list, i + step, o)
 			end
@@ -163,6 +170,7 @@ local function decision(answer)
 	end
 end
 
+-- Where that very entry stands; mostly where it did.
 local function place_of(o, hint)
 	local list = handlers.list
 	if list[hint] == o then
@@ -175,6 +183,7 @@ local function place_of(o, hint)
 	end
 end
 
+-- Counted down behind the call: a handler that fails has not run.
 local function run(o, msg, i)
 	o.handle(msg)
 	if type(o.maxRuns) == "number" then
@@ -215,7 +224,7 @@ function handlers.evaluate(msg, env)
 		end
 		if o.name ~= "_default"
 			and (handlers.list[i] == o or place_of(o, i)) then
-			-- most patterns are functions that say no: one call each
+			-- most patterns are functions, and say no: one call
 			local pattern, answer, stop = o.pattern, nil, nil
 			if type(pattern) == "function" then
 				answer = pattern(msg)

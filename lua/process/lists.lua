@@ -21,6 +21,7 @@ local function check(ok, text)
 	return ok or error(text, 0)
 end
 
+-- Programs match the texts of these errors, so each function brings its own.
 local function check_list(t, text)
 	check(type(t) == "table" and is_list(t), text)
 end
@@ -43,6 +44,7 @@ local function gather(fn, arity, have, ...)
 	end
 end
 
+-- A function of more than one argument that may be given fewer at first.
 function utils.curry(fn, arity)
 	check(type(fn) == "function", "function is required as first argument")
 	arity = arity or debug.getinfo(fn, "u").nparams
@@ -59,6 +61,7 @@ end
 
 local curry = utils.curry
 
+-- Lists are never changed: each function makes a new one.
 utils.concat = curry(function(a, b)
 	check(type(a) == "table",
 		"first argument should be a table that is an array")
@@ -70,6 +73,7 @@ utils.concat = curry(function(a, b)
 	return table.move(b, 1, #b, #out + 1, out)
 end, 2)
 
+-- Without an initial value the first element is that.
 utils.reduce = curry(function(fn, initial, list)
 	check(type(fn) == "function", "first argument should be a function "
 		.. "that accepts (result, value, key)")
@@ -109,6 +113,7 @@ utils.filter = curry(function(fn, list)
 	return out
 end, 2)
 
+-- The first value that fn says yes to, in the order of pairs().
 utils.find = curry(function(fn, t)
 	check(type(fn) == "function",
 		"first argument should be a unary function")
@@ -171,6 +176,7 @@ function utils.values(t)
 	return out
 end
 
+-- The last function comes first.
 utils.compose = curry(function(...)
 	local fns, n = { ... }, select("#", ...)
 	return function(v)

@@ -19,6 +19,7 @@ local select, setmetatable, tonumber, tostring, type =
 	select, setmetatable, tonumber, tostring, type
 local byte, concat, gsub = string.byte, table.concat, string.gsub
 
+-- Old messages go: a state must not grow without end.
 local INBOX_MAX = 10000
 
 -- Without it a tag could name the sender.
@@ -63,6 +64,7 @@ function Prompt()
 		.. c.gray .. "]" .. c.reset .. "> "
 end
 
+-- A program may replace Prompt(), and badly.
 local function prompt()
 	local ok, text = pcall(Prompt)
 	return ok and type(text) == "string" and text or "aos> "
@@ -98,6 +100,7 @@ local function lines_of(output)
 		and meta.lines
 end
 
+-- Coloured, as the prompts of aos show values.
 local function shown(a)
 	local kind = type(a)
 	if kind == "table" then
@@ -112,6 +115,7 @@ local function shown(a)
 	return tostring(a)
 end
 
+-- Into the output, and into the list that programs read and write.
 function print(a)
 	local text = shown(a)
 	local output = lib.outbox.Output
@@ -200,6 +204,7 @@ local function seed(msg)
 	math.random = random
 end
 
+-- Fields and tags as programs know them: names in title case.
 local function normalize(msg)
 	for _, key in ipairs(message.odd_keys(msg) or {}) do
 		local name, value = message.title(key), msg[key]
@@ -230,6 +235,7 @@ local function settle_identity(msg, self)
 	Name = Name or tags.Name or "aos"
 end
 
+-- What is no JSON though it says so is an error of the message.
 local function decode_data(msg)
 	if msg.Tags["Content-Type"] ~= "application/json" then
 		return
@@ -248,8 +254,8 @@ local function refuse(msg)
 	elseif lib.isAssignment(msg) and not lib.isAssignable(msg) then
 		what = "Assignment"
 		if msg.From ~= lib.id then
-			lib.send({ Target = msg.From,
-				Data = "Assignment is not trusted by this process!" })
+			lib.send({ Target = msg.From, Data = "Assignment is "
+				.. "not trusted by this process!" })
 		end
 	else
 		return nil
@@ -271,6 +277,7 @@ local evaluate = require(".eval")(lib)
 local boot = require(".boot")(lib)
 local default = require(".default")(insert_inbox)
 
+-- Who may run code, or have it run at the start: the owner alone.
 local function is_eval(msg)
 	return msg.Action == "Eval" and Owner == msg.From
 end
@@ -303,6 +310,7 @@ local function register_builtins(msg, self)
 	ensure("_default", always, default)
 end
 
+-- Functions of the message for whoever handles it.
 local function attach_answers(msg)
 	function msg.reply(r)
 		if type(r) ~= "table" then
@@ -363,8 +371,8 @@ local function failed(msg, err, trace)
 	else
 		local action = msg.Action
 			and "with Action = " .. tostring(msg.Action) or ""
-		print(c.red .. "Error" .. c.gray .. " handling message " .. action
-			.. c.reset)
+		print(c.red .. "Error" .. c.gray .. " handling message "
+			.. action .. c.reset)
 		print(c.green .. text .. c.reset)
 		print("\n" .. c.gray .. trace .. c.reset)
 	end
@@ -381,6 +389,7 @@ local function succeeded(msg)
 	return lib.result({ Output = output })
 end
 
+-- The order of these steps shows to programs (spec/aos-process.md 1.4).
 function process.handle(msg, env)
 	env = env.env or env
 	local self = env.Process

@@ -22,6 +22,7 @@ local function is_list(t)
 	return true
 end
 
+-- Lists of numbers and texts stand on one line.
 function stringify.isSimpleArray(t)
 	if not is_list(t) then
 		return false
@@ -34,6 +35,7 @@ function stringify.isSimpleArray(t)
 	return true
 end
 
+-- Texts in quotes, so that "1" is told from 1.
 local function scalar(v)
 	if type(v) == "string" then
 		return GREEN .. '"' .. v .. '"' .. RESET
@@ -65,8 +67,8 @@ local function format(t, indent, open)
 		text = "{\n" .. concat(out, ",\n") .. "\n" .. pad .. " }"
 	else
 		for k, v in pairs(t) do
-			out[#out + 1] = pad .. "  " .. RED .. tostring(k) .. RESET
-				.. " = " .. format(v, indent + 2, open)
+			out[#out + 1] = pad .. "  " .. RED .. tostring(k)
+				.. RESET .. " = " .. format(v, indent + 2, open)
 		end
 		text = "{\n " .. concat(out, ",\n ") .. "\n" .. pad .. "}"
 	end
@@ -74,6 +76,7 @@ local function format(t, indent, open)
 	return text
 end
 
+-- `visited` is for programs that call it as that of aos.
 function stringify.format(t, indent, visited)
 	return format(t, indent or 0, visited or {})
 end

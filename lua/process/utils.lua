@@ -18,6 +18,8 @@ function utils.capitalize(s)
 	return upper(sub(s, 1, 1)) .. lower(sub(s, 2))
 end
 
+-- "_" is anything, a text with magic a pattern of Lua, a table any of its
+-- values; without case. Most of that is told by the machine.
 function utils.matchesPattern(pattern, value, msg)
 	local kind = type(pattern)
 	if kind == "function" then
@@ -44,6 +46,7 @@ function utils.matchesPattern(pattern, value, msg)
 		and find(lower(value), lower(pattern)) ~= nil
 end
 
+-- A spec in a table: each of its fields has to match; a text is the action.
 function utils.matchesSpec(msg, spec)
 	local kind = type(spec)
 	if kind == "function" then

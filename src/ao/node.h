@@ -84,8 +84,8 @@ struct node_ops {
 	    const struct address *owner, int cancel_fd, struct result *out,
 	    struct error *err);
 	/*
-	 * The newest process of that name whose owner is `owner` (NULL: anybody).
-	 * ERR_NOT_FOUND.
+	 * The newest process of that name whose owner is `owner` (NULL:
+	 * anybody). ERR_NOT_FOUND.
 	 */
 	int (*find)(struct node *n, struct span name,
 	    const struct address *owner, struct id *out, struct error *err);

@@ -3,8 +3,8 @@
  * wrong inside a string does not hide where the string ends, so it is noted and
  * the scan goes on: an answer can then still say which request was wrong.
  *
- * A name is looked up where it stands, so members need no memory. Of equal names
- * the last counts because it is the last to be filled in.
+ * A name is looked up where it stands, so members need no memory. Of equal
+ * names the last counts because it is the last to be filled in.
  */
 #include "codec/json_scan.h"
 

@@ -35,7 +35,7 @@ md2_init(struct md2 *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* The checksum runs on from block to block: its last byte goes into the next. */
+/* The checksum runs from block to block: its last byte goes into the next. */
 static void
 add_to_sum(struct md2 *m, const uint8_t *block)
 {

@@ -108,7 +108,7 @@ take_fds(struct msghdr *m, int *beside)
 	}
 }
 
-/* Read exactly n bytes; the first descriptor that comes along goes to *beside. */
+/* Read exactly n bytes; the first descriptor that comes goes to *beside. */
 static int
 receive(int fd, void *to, size_t n, int *beside, struct error *err)
 {

@@ -4,11 +4,11 @@
  * journal. Only "start" runs the whole program, as a child, since a program
  * cannot time its own start.
  *
- * A rate counts from bench_begin() to bench_tell(): opening a store, spawning and loading a
- * handler come before, and a workload that sends from many threads ends when
- * the last result is durable, not when the last message was accepted. Times of
- * single calls are sorted and told as median and 99th percentile; a mean would
- * hide the syncs of the disk.
+ * A rate counts from bench_begin() to bench_tell(): opening a store, spawning
+ * and loading a handler come before, and a workload that sends from many
+ * threads ends when the last result is durable, not when the last message was
+ * accepted. Times of single calls are sorted and told as median and 99th
+ * percentile; a mean would hide the syncs of the disk.
  *
  * Items are signed with a key of their own and an anchor that is a count, so
  * that no two are the same message, which would have no second slot.

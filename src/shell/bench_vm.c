@@ -208,8 +208,9 @@ bench_library(struct bench *b, struct error *err)
 	    measure_counter(b->n, &message_us, &awake, err) < 0)
 		return -1;
 	snprintf(more, sizeof(more),
-	    ",\"templateUs\":%.0f,\"openUs\":%.1f,\"bootUs\":%.1f,\"awakeKiB\":%zu"
-	    ",\"bareUs\":%.2f,\"messageUs\":%.2f,\"libraryUs\":%.2f",
+	    ",\"templateUs\":%.0f,\"openUs\":%.1f,\"bootUs\":%.1f"
+	    ",\"awakeKiB\":%zu,\"bareUs\":%.2f,\"messageUs\":%.2f"
+	    ",\"libraryUs\":%.2f",
 	    template_us, open_us, boot_us, awake / KIB, bare_us, message_us,
 	    message_us - bare_us);
 	bench_tell(b, b->n, more);

@@ -44,7 +44,7 @@ command_typo(const char *word)
 	for (const struct command *const *c = subcommands; *c; c++) {
 		const char *name = (*c)->name;
 
-		/* "dog" is no "log": one other letter in a short word is none */
+		/* "dog" is no "log": a letter is much in a short word */
 		if (edit_distance(word, name) == 1 &&
 		    (len != strlen(name) || len > 3))
 			return name;

@@ -58,6 +58,24 @@ enter(struct shell *sh, const struct id *id, const char *name,
 	return 0;
 }
 
+/* A name that looks like something else was perhaps meant to be that. */
+static void
+note_name(struct shell *sh, const char *name)
+{
+	struct error no_file;
+
+	if (command_find(subcommands, span_text(name)))
+		output_printf(shell_notes(sh),
+		    "aosh: warning: '%s' is also a command; 'aosh -- %s' "
+		    "opens the process\n",
+		    name, name);
+	else if (file_check(name, &no_file) == 0)
+		output_printf(shell_notes(sh),
+		    "aosh: warning: '%s' is also a file; 'aosh NAME %s' "
+		    "runs it in a process\n",
+		    name, name);
+}
+
 /* A new process; what slot 0 prints is shown by the feed. */
 static int
 spawn(struct shell *sh, const char *name, struct id *id, struct error *err)
@@ -65,11 +83,7 @@ spawn(struct shell *sh, const char *name, struct id *id, struct error *err)
 	struct spawn_request r = { .name = span_text(name) };
 	struct receipt receipt;
 
-	if (command_find(subcommands, r.name))
-		output_printf(shell_notes(sh),
-		    "aosh: warning: '%s' is also a command; 'aosh -- %s' "
-		    "opens the process\n",
-		    name, name);
+	note_name(sh, name);
 	if (client_spawn(&sh->client, &r, &receipt, err) < 0)
 		return FAIL_IN(err, "cannot spawn '%s'", name);
 	*id = receipt.process;

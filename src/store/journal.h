@@ -111,7 +111,7 @@ uint64_t journal_next_number(struct journal *j);
  * against doubles); everything else speaks of durable records only.
  */
 /*
- * Slot of message `id` in process `number`: 1 there, 0 not there. -1, ERR_STORE:
+ * Slot of message `id` in process `number`: 1 there, 0 not. -1, ERR_STORE:
  * that cannot be told.
  */
 int journal_seen(struct journal *j, uint64_t number, const struct id *id,

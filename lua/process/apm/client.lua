@@ -7,6 +7,8 @@ local ao = require("ao")
 local format, gsub, lower, match = string.format, string.gsub, string.lower,
 	string.match
 
+-- A function of the client is called with the table of .apm in front: a client
+-- that is replaced leaves what is installed where it was.
 local client = {}
 
 -- Packages that could not run before what they need: name -> answer.
@@ -33,6 +35,7 @@ local function parse(text)
 		version ~= "" and version or nil
 end
 
+-- The same, for what a person has typed.
 local function check_name(text)
 	local key, full, version = parse(text)
 	if not key then
@@ -63,10 +66,12 @@ local function is_newer(a, b)
 	return false
 end
 
+-- The answer comes with a later message, if at all.
 local function ask(apm, action, data)
 	ao.send({ Target = apm.ID, Action = "APM." .. action, Data = data })
 end
 
+-- What these return is shown at the prompt.
 function client.install(apm, text)
 	local _, full, version = check_name(text)
 	full = full .. (version and "@" .. version or "")
@@ -89,6 +94,7 @@ function client.update(apm)
 	return "apm: asked for the newest client"
 end
 
+-- Also what only waits is forgotten.
 function client.uninstall(apm, text)
 	local key = check_name(text)
 	waiting[key] = nil
@@ -105,6 +111,7 @@ local function line(value)
 	return #text > 300 and string.sub(text, 1, 300) .. "..." or text
 end
 
+-- All lines of the client begin alike, so people know who speaks.
 local function say(...)
 	print("apm: " .. format(...))
 end
@@ -131,13 +138,15 @@ local function is_good(apm, msg, what)
 	if result == nil or result == "success" then
 		return true
 	end
-	say("%s failed: %s", what, line(msg.Data or result or "no reason given"))
+	say("%s failed: %s", what,
+		line(msg.Data or result or "no reason given"))
 	return false
 end
 
 -- The text of hex digits, or nil and what is wrong.
 local function decode_hex(data)
-	local hex = type(data) == "string" and gsub(lower(data), "%s+", "") or ""
+	local hex = type(data) == "string" and gsub(lower(data), "%s+", "")
+		or ""
 	if hex == "" or #hex % 2 ~= 0 or match(hex, "[^0-9a-f]") then
 		return nil, "the source is not in hex"
 	end
@@ -157,6 +166,7 @@ local function compile(data, name)
 	return load(source, name, "t")
 end
 
+-- An installed package is good enough when it is not older than is asked for.
 local function has(apm, key, version)
 	local there = apm.installed[key]
 	return there ~= nil and not is_newer(version, there)
@@ -167,20 +177,25 @@ local function ask_for_missing(apm, dependencies)
 	local missing = 0
 	for name, dependency in pairs(type(dependencies) == "table"
 		and dependencies or {}) do
-		local version = type(dependency) == "table" and dependency.version
-		version = type(version) == "string" and version ~= "*" and version
-		local text = tostring(name) .. (version and "@" .. version or "")
+		local version = type(dependency) == "table"
+			and dependency.version
+		version = type(version) == "string" and version ~= "*"
+			and version
+		local text = tostring(name)
+			.. (version and "@" .. version or "")
 		local key = parse(text)
 		if not key then
 			say("'%s' is no package name", line(text))
 		elseif not has(apm, key, version) then
-			say("%s", match(client.install(apm, text), "^apm: (.*)"))
+			say("%s", match(client.install(apm, text),
+				"^apm: (.*)"))
 			missing = missing + 1
 		end
 	end
 	return missing
 end
 
+-- As require() does: what gives nothing is there, too.
 local function keep(apm, key, version, value)
 	if value == nil then
 		value = true
@@ -205,6 +220,7 @@ local function run_waiting(apm)
 	end
 end
 
+-- The registry sends one, or a list of them.
 local function warn_of(warnings)
 	if warnings == nil then
 		return
@@ -216,6 +232,8 @@ local function warn_of(warnings)
 	end
 end
 
+-- Answers, by their action. All is looked at before anything changes: the code
+-- of a package is run last.
 client["APM.DownloadResponse"] = function(apm, msg)
 	if not is_good(apm, msg, "download") then
 		return
@@ -225,8 +243,8 @@ client["APM.DownloadResponse"] = function(apm, msg)
 	if not key then
 		return say("'%s' is no package name", line(msg.Tags.Name))
 	elseif package.loaded[key] ~= nil and apm.installed[key] == nil then
-		return say("%s is not installed: there is a module '%s' already",
-			full, key)
+		return say("%s is not installed: "
+			.. "there is a module '%s' already", full, key)
 	end
 	local run, err = compile(msg.Data, key)
 	if not run then
@@ -247,6 +265,7 @@ client["APM.DownloadResponse"] = function(apm, msg)
 	end
 end
 
+-- Only shown. Entries that are none are passed over.
 client["APM.SearchResponse"] = function(apm, msg)
 	if not is_good(apm, msg, "search") then
 		return
@@ -258,8 +277,9 @@ client["APM.SearchResponse"] = function(apm, msg)
 	local lines = { format("apm: %d found", #list) }
 	for _, p in ipairs(list) do
 		if type(p) == "table" then
-			lines[#lines + 1] = format("  %s/%s  %s", line(p.Vendor),
-				line(p.Name), line(p.Description or ""))
+			lines[#lines + 1] = format("  %s/%s  %s",
+				line(p.Vendor), line(p.Name),
+				line(p.Description or ""))
 		end
 	end
 	print(table.concat(lines, "\n"))
@@ -277,12 +297,14 @@ client["APM.InfoResponse"] = function(apm, msg)
 	for _, field in ipairs({ "Description", "Version", "TotalInstalls",
 		"PkgID", "Repository" }) do
 		if p[field] ~= nil then
-			lines[#lines + 1] = format("  %s: %s", field, line(p[field]))
+			lines[#lines + 1] = format("  %s: %s", field,
+				line(p[field]))
 		end
 	end
 	print(table.concat(lines, "\n"))
 end
 
+-- The new client is a program that puts itself in the place of this one.
 client["APM.UpdateResponse"] = function(apm, msg)
 	if not is_good(apm, msg, "update") then
 		return

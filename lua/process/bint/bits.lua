@@ -3,6 +3,7 @@
 local fail = require(".bint.words").fail
 local setmetatable = setmetatable
 
+-- Add that to a class whose values have so many bits.
 local function add_bits(class, words, bits, wordbits)
 	local size = bits // wordbits
 	local MASK = (1 << wordbits) - 1
@@ -11,6 +12,7 @@ local function add_bits(class, words, bits, wordbits)
 		return setmetatable(list, class)
 	end
 
+	-- Any number may be shifted by, but no fraction.
 	local function shift_count(y)
 		return class.tointeger(y)
 			or fail("value has no integer representation")
@@ -26,6 +28,7 @@ local function add_bits(class, words, bits, wordbits)
 		return value(words.shift_right(x, -by))
 	end
 
+	-- Without a sign: zeroes come in from both sides.
 	function class.__shl(x, y)
 		return shift(class.check(x), shift_count(y))
 	end
@@ -34,10 +37,12 @@ local function add_bits(class, words, bits, wordbits)
 		return shift(class.check(x), -shift_count(y))
 	end
 
+	-- Into x itself, for what others hold.
 	local function assign(x, list)
 		return table.move(list, 1, size, 1, x)
 	end
 
+	-- In place: by one bit, and by whole words.
 	function class._shlone(x)
 		return assign(x, words.shift_left(x, 1))
 	end
@@ -78,6 +83,7 @@ local function add_bits(class, words, bits, wordbits)
 		return a ~ b
 	end)
 
+	-- Words are kept within their bits, so each is cut again.
 	function class._bnot(x)
 		for i = 1, size do
 			x[i] = ~x[i] & MASK
@@ -111,6 +117,7 @@ local function add_bits(class, words, bits, wordbits)
 		return class.brol(x, -(shift_count(y) % bits))
 	end
 
+	-- The sign bit alone, and all bits but that.
 	function class.mininteger()
 		return class.one() << bits - 1
 	end

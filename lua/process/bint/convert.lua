@@ -17,6 +17,7 @@ local function add_conversions(class, words, bits)
 		return setmetatable(list, class)
 	end
 
+	-- Of this very class: one of another size is no value here.
 	function class.isbint(x)
 		return getmetatable(x) == class
 	end
@@ -29,6 +30,7 @@ local function add_conversions(class, words, bits)
 		return value(words.from_integer(1))
 	end
 
+	-- nil for a fraction, and for what is no number.
 	function class.frominteger(x)
 		local n = whole(x)
 		return n and value(words.from_integer(n))
@@ -40,6 +42,7 @@ local function add_conversions(class, words, bits)
 		return n and class.bwrap(n, 64)
 	end
 
+	-- Wraps round like all else: digits beyond the size are lost.
 	local function from_digits(sign, digits, base)
 		local list = words.from_digits(digits, base)
 		if list and sign == "-" then
@@ -48,6 +51,7 @@ local function add_conversions(class, words, bits)
 		return list and value(list)
 	end
 
+	-- nil when the text is none of that base.
 	function class.frombase(text, base)
 		base = base or 10
 		if type(text) ~= "string" or not bases_known[base] then
@@ -79,6 +83,7 @@ local function add_conversions(class, words, bits)
 		end
 	end
 
+	-- The least byte first, or the greatest; missing ones are zero.
 	function class.fromle(bytes)
 		check_bytes(bytes)
 		return value(words.from_bytes(bytes))
@@ -109,6 +114,7 @@ local function add_conversions(class, words, bits)
 		return class.tobint(x, clone) or tonumber(x)
 	end
 
+	-- An integer by one of the ways to round; nil for no number.
 	local function rounded(round)
 		return function(x)
 			if getmetatable(x) == class then
@@ -136,6 +142,7 @@ local function add_conversions(class, words, bits)
 		return n
 	end
 
+	-- Integers of Lua have no other form without sign.
 	class.touinteger = class.tointeger
 
 	-- An integer when it fits into one, else the nearest float.
@@ -163,6 +170,7 @@ local function add_conversions(class, words, bits)
 		return "-" .. words.digits(words.negate({}, x), base)
 	end
 
+	-- Small values, which most are, are shown by Lua.
 	function class.__tostring(x)
 		local n = words.small(x)
 		if n then
@@ -171,6 +179,7 @@ local function add_conversions(class, words, bits)
 		return class.tobase(x, 10, false)
 	end
 
+	-- As bytes; `trim` leaves out zeroes at the greater end, but for one.
 	function class.tole(x, trim)
 		local bytes = words.bytes(class.check(x))
 		return trim and bytes:match("^(..-)\0*$") or bytes

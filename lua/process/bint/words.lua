@@ -89,6 +89,7 @@ local function word_operations(size, wordbits)
 		return words.subtract(z, zero, x)
 	end
 
+	-- The greatest word that differs decides.
 	function words.less(x, y)
 		for i = size, 1, -1 do
 			if x[i] ~= y[i] then
@@ -194,6 +195,7 @@ local function word_operations(size, wordbits)
 		return rest
 	end
 
+	-- Several digits are taken off by each division, the last ones first.
 	function words.digits(x, base)
 		local power, width = chunks[base].power, chunks[base].width
 		local parts, at = {}, 0

@@ -1,6 +1,6 @@
 /*
- * archive - the bytes of a module: for each file a line "NAME LENGTH", then
- * LENGTH bytes. A name has a leading dot, and dots for slashes.
+ * archive - the bytes of a module or of its code: for each file a line "NAME
+ * LENGTH", then LENGTH bytes. A name has a leading dot, and dots for slashes.
  */
 #ifndef VM_LUA_ARCHIVE_H
 #define VM_LUA_ARCHIVE_H

@@ -49,9 +49,9 @@ struct boot {
 	char text[200];
 };
 
-/* The templates in use, and the built-in module's once it is made. Also
- * guards the lanes that they are made in. */
+/* Guards the list, and the lanes that templates are made in. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+/* The templates in use, and those of built-in modules once they are made. */
 static struct booted *all;
 
 /* Load everything; an error is Lua's. */
@@ -101,8 +101,7 @@ boot_in(unsigned lane, struct span code, struct buf *image, struct error *err)
 	enum leave why;
 	size_t size;
 
-	if (limit_thread(err) < 0 || window_get(lane, &run.window, err) < 0 ||
-	    window_clear(run.window, err) < 0)
+	if (limit_thread(err) < 0 || window_get(lane, &run.window, err) < 0)
 		return -1;
 	do {
 		if (window_clear(run.window, err) < 0)

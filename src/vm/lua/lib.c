@@ -89,8 +89,7 @@ seal_all(lua_State *L)
 	lua_pop(L, 1);
 }
 
-/* As require() would have: found in package.loaded under its name. */
-/* Upvalue: the module. */
+/* A loader, for package.preload. Upvalue: the module. */
 static int
 load_native(lua_State *L)
 {
@@ -98,8 +97,8 @@ load_native(lua_State *L)
 	return 1;
 }
 
-/* The library needs them, so they are found again once a program has emptied
- * package.loaded. */
+/* Put the module into package.loaded, as require() would have. The library
+ * needs it, so it is found again once a program has emptied that. */
 static void
 open_native(lua_State *L, const char *name, void (*open)(lua_State *L))
 {

@@ -530,7 +530,7 @@ json_encode(lua_State *L)
 static void
 set_function(lua_State *L, const char *name, lua_CFunction f)
 {
-	/* a closure hashes by its own place, a bare function by the program's */
+	/* a closure hashes by its place, a bare function by the program's */
 	lua_pushboolean(L, 0);
 	lua_pushcclosure(L, f, 1);
 	lua_setfield(L, -2, name);

@@ -1,9 +1,9 @@
 /*
  * lib_later - modules that are loaded when a program first touches them.
  *
- * The module of this library is one function: later(name, what) gives a
- * table, or a function when `what` is true, that stands for what the file `name`
- * of the process's module gives. The table, which is `what` when that is one,
+ * The module of this library is one function: later(name, what) gives a table,
+ * or a function when `what` is true, that stands for what the file `name` of
+ * the process's module gives. The table, which is `what` when that is one,
  * fills itself when a field that it lacks is read or written or when it is
  * walked by pairs() or next(), and is an ordinary table from then on; the
  * function loads when it is called. So all names can be in package.loaded from

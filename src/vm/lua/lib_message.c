@@ -277,7 +277,7 @@ equal_but_for_case(struct span a, struct span b)
 	return true;
 }
 
-/* A pattern that is a text, to a value of any type. Both at positive indexes. */
+/* A pattern that is a text, to a value of any type; at positive indexes. */
 static enum verdict_of_match
 match_text(lua_State *L, int pattern, int value)
 {

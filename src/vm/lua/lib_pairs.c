@@ -5,8 +5,8 @@
  * The keys are collected and sorted when the walk begins. A key whose value
  * has become nil is left out, a new one is not visited: what the manual
  * promises for changes while walking holds. A table whose keys are 1 … n needs
- * neither list nor sorting. next() is stock: it repeats, in an order of no
- * meaning.
+ * neither list nor sorting. next() walks as stock does, in an order that
+ * repeats but has no meaning; what else it does is in lib_later.c.
  *
  * Sorting is a merge in rounds, without recursion, on an array of small keys
  * that can be compared without Lua: a run may be left in the middle, and

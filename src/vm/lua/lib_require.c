@@ -3,10 +3,9 @@
  * write to, in package.preload, and in the module that the process runs: "X"
  * also as "X.init", and "ao" as ".ao". There are no paths and no C libraries.
  *
- * A module is loaded by compiling its text and calling that with its name. What
- * it leaves is kept under the full name and under the one asked for, so that
- * "X" and "X.init" are the same table. What leaves nothing is true, as in
- * stock.
+ * A module is loaded by calling its code (code.h) with its name. What it leaves
+ * is kept under the full name and under the one asked for, so that "X" and
+ * "X.init" are the same table. What leaves nothing is true, as in stock.
  */
 #include <stdbool.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * The rest of `string`: byte, rep, reverse, upper and lower are ours; format, pack
- * and their like are stock, and what they do at length is charged beside.
+ * The rest of `string`: byte, rep, reverse, upper and lower are ours; format,
+ * pack and their like are stock, and what they do at length is charged beside.
  */
 #include "vm/lua/lib_string.h"
 

@@ -16,9 +16,9 @@
  * signal waits.
  *
  * Counting must not show in the state, or a result would depend on whether a
- * run was counted, which is a matter of the clock. Lua's own count hook does: it
- * wants room on Lua's stack, so a stack is grown earlier, and overflows earlier.
- * So a hook is set, which makes the machine call luaG_traceexec() ahead of each
+ * run was counted, which is a matter of the clock. Lua's own count hook does:
+ * it wants room on Lua's stack, so a stack is grown and overflows earlier. So a
+ * hook is set, which makes the machine call luaG_traceexec() ahead of each
  * instruction, but that name is led to a function here, which counts and calls
  * no hook. It counts in finalizers, too, where Lua holds hooks back.
  *

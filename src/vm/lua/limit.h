@@ -8,11 +8,11 @@
  * Time is kept by one timer per thread that stays armed between evaluations,
  * so that an evaluation normally makes no system call. Instructions are not
  * counted at first: no machine runs FREE_RATE of them in a second, so what
- * ends within limit / 2 / FREE_RATE seconds has not passed half of it. What does
- * not is left (LEAVE_RECOUNT) and run again, counting each; the verdict is the
- * same on every machine. What one call of a library may do at
- * length is charged as instructions by limit_charge(): half of the limit is
- * for that while nothing is counted, the other half for the clock.
+ * ends within limit / 2 / FREE_RATE seconds has not passed half of it. What
+ * does not is left (LEAVE_RECOUNT) and run again, counting each; the verdict is
+ * the same on every machine. What one call of a library, or one instruction,
+ * may do at length is charged as instructions by limit_charge(): half of the
+ * limit is for that while nothing is counted, the other half for the clock.
  *
  * A signal may strike wherever a run is on. What must not be torn (malloc, a
  * lock, a library of others) stands between critical_enter() and

@@ -1,9 +1,11 @@
 /*
  * The commit point of a message is image replacement: the window is copied out
  * when the verdict is ok and the message counts, and never else. Until then the
- * old image is whole. A window keeps what lies in it, so the next message of
- * the same process need not copy in; `number`, not the pointer, says whose it
- * is, since a freed machine's address may come again.
+ * old image is whole. Calls put the copy off (machine_call.c).
+ *
+ * A window keeps what lies in it, so the next message of the same process need
+ * not copy in; `number`, not the pointer, says whose it is, since a freed
+ * machine's address may come again.
  *
  * A run that was left with LEAVE_RECOUNT is begun again from the image,
  * counting. So the first try is free of hooks, and the verdict does not depend

@@ -4,7 +4,8 @@
  * At rest a vm is the image of its state. To evaluate, the image is laid into
  * the lane's window, unless it lies there already; when a message counts, the
  * window is copied out, which is the commit point. Everything else leaves the
- * image as it was.
+ * image as it was. Behind calls (vm_ops.call) the copy is made now and then:
+ * their state is held by no store.
  */
 #ifndef VM_LUA_MACHINE_H
 #define VM_LUA_MACHINE_H

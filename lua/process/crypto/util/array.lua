@@ -28,6 +28,7 @@ function array.copy(a)
 	return table.move(a, 1, #a, 1, {})
 end
 
+-- These make new lists and leave their arguments as they are.
 function array.concat(a, b)
 	return table.move(b, 1, #b, #a + 1, array.copy(a))
 end
@@ -36,6 +37,7 @@ function array.truncate(a, n)
 	return table.move(a, 1, math.min(n, #a), 1, {})
 end
 
+-- As long as the first.
 function array.XOR(a, b)
 	local out = {}
 	for i = 1, #a do
@@ -74,6 +76,7 @@ function array.slice(a, from, to)
 	return table.move(a, math.max(from, 1), math.min(to, #a), 1, {})
 end
 
+-- From and to those of .crypto.util.queue.
 function array.readFromQueue(queue, n)
 	local out = {}
 	for i = 1, n do

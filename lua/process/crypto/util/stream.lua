@@ -7,10 +7,14 @@ local hex = require(".crypto.util.hex")
 
 local stream = { fromString = native.stream }
 
+-- The digests that take a stream are easily given a text.
 function stream.toString(s)
 	local text = native.rest(s)
 	if text then
 		return text
+	elseif type(s) == "string" then
+		error("a stream expected, got a text: see "
+			.. ".crypto.util.stream, fromString", 0)
 	end
 	local bytes = {}
 	for byte in s do
