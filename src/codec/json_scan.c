@@ -137,7 +137,7 @@ scan_string(struct scanner *s)
 		if (c < ' ')
 			note(s, s->at, "a control character in a string");
 		else if (!valid)
-			note(s, s->at, "no UTF-8");
+			note(s, s->at, "not UTF-8");
 		s->at += n;
 	}
 }
@@ -324,7 +324,7 @@ scan_all(struct scanner *s)
 
 	skip_blanks(s);
 	if (here(s) != '{')
-		return stop(s, "no object");
+		return stop(s, "not a JSON object");
 	do {
 		rc = scan_value(s);
 		if (rc == 1)

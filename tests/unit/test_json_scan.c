@@ -66,7 +66,7 @@ TEST(json_scan, all_of_json_is_taken)
 TEST(json_scan, what_is_no_json_is_told_with_its_place)
 {
 	fails("", "byte 0: the text ends early");
-	fails("[]", "byte 0: no object");
+	fails("[]", "byte 0: not a JSON object");
 	fails("{} {}", "byte 3: more than an object");
 	fails("{\"a\":1,}", "byte 7: no name of a member");
 	fails("{a:1}", "byte 1: no name of a member");
@@ -88,9 +88,9 @@ TEST(json_scan, what_is_no_json_is_told_with_its_place)
 
 TEST(json_scan, a_flaw_in_a_string_hides_nothing_behind_it)
 {
-	fails("{\"a\":\"\x80\",\"id\":5}", "byte 6: no UTF-8");
+	fails("{\"a\":\"\x80\",\"id\":5}", "byte 6: not UTF-8");
 	CHECK_SPAN(members[1].value, "5");
-	fails("{\"a\":\"\xed\xa0\x80\",\"id\":6}", "byte 6: no UTF-8");
+	fails("{\"a\":\"\xed\xa0\x80\",\"id\":6}", "byte 6: not UTF-8");
 	CHECK_SPAN(members[1].value, "6");
 	fails("{\"a\":\"\\x\",\"id\":7}", "byte 6: a bad escape");
 	CHECK_SPAN(members[1].value, "7");
