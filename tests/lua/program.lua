@@ -15,14 +15,14 @@ function Program.start(options)
 	local made = io.popen("mktemp -d")
 	local folder = made:read("l")
 	made:close()
-	shell(("mkfifo %s/in %s/out"):format(folder, folder))
+	shell(("mkfifo '%s/in' '%s/out'"):format(folder, folder))
 	local self = setmetatable({ process = 0 }, Program)
-	self.child = io.popen(("exec %s/aosh eval-json %s <%s/in >%s/out"):format(
+	self.child = io.popen(("exec '%s/aosh' eval-json %s <'%s/in' >'%s/out'"):format(
 		os.getenv("B") or "build", options or "", folder, folder))
 	-- each waits for the program to open the other end
 	self.input = assert(io.open(folder .. "/in", "w"))
 	self.output = assert(io.open(folder .. "/out"))
-	shell("rm -r " .. folder)
+	shell("rm -r '" .. folder .. "'")
 	return self
 end
 
