@@ -115,7 +115,7 @@ $(B)/%.o: %.c Makefile
 WRAPPED := luaS_hash luaG_traceexec lua_topointer lua_getallocf time clock \
 	gmtime_r localtime_r mktime strftime snprintf __snprintf_chk strcoll \
 	memcmp memchr localeconv luaD_throw luaO_str2num \
-	luaT_getvarargs luaT_gettm pow sin cos tan asin acos atan2 exp log log2 \
+	luaT_getvarargs luaT_gettm luaT_gettmbyobj fmod pow sin cos tan asin acos atan2 exp log log2 \
 	log10 sinh cosh tanh
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
