@@ -114,9 +114,10 @@ $(B)/%.o: %.c Makefile
 # and those by which instructions are counted (limit.c, charged.c).
 WRAPPED := luaS_hash luaG_traceexec lua_topointer lua_getallocf time clock \
 	gmtime_r localtime_r mktime strftime snprintf __snprintf_chk strcoll \
-	memcmp memchr localeconv luaD_throw luaO_str2num \
-	luaT_getvarargs luaT_gettm pow sin cos tan asin acos atan2 exp log \
-	log2 log10 sinh cosh tanh $(if $(filter thread,$(SAN)),__longjmp_chk)
+	memcmp memchr localeconv luaD_throw luaO_str2num luaT_getvarargs \
+	luaT_gettm luaT_gettmbyobj fmod pow sin cos tan asin acos atan2 exp \
+	log log2 log10 sinh cosh tanh \
+	$(if $(filter thread,$(SAN)),__longjmp_chk)
 $(B)/vm_lua.o: Makefile
 	@mkdir -p $(@D)
 	$(call say,LD,$@)

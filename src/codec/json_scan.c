@@ -25,6 +25,7 @@ struct scanner {
 	size_t count;
 	struct json_member *member; /* whose value is being read, or NULL */
 	size_t value_at;
+	bool flawed; /* something in it is wrong */
 	struct error *flaw; /* the first in a string; code ERR_NONE: none */
 };
 
@@ -46,6 +47,7 @@ skip_blanks(struct scanner *s)
 static void
 note(struct scanner *s, size_t at, const char *what)
 {
+	s->flawed = true;
 	if (s->flaw->code == ERR_NONE)
 		(void)FAIL(s->flaw, ERR_FORMAT, "byte %zu: %s", at, what);
 }
@@ -243,8 +245,10 @@ scan_name(struct scanner *s)
 		return stop(s, "no ':' behind a name");
 	s->at++;
 	skip_blanks(s);
-	if (s->depth == 1)
+	if (s->depth == 1) {
 		s->value_at = s->at;
+		s->flawed = false;
+	}
 	return 0;
 }
 
@@ -283,14 +287,22 @@ close_bracket(struct scanner *s)
 	return true;
 }
 
+/* The value that ends here, which somebody may repeat: none when it is wrong. */
+static struct span
+value_here(const struct scanner *s)
+{
+	if (s->flawed)
+		return (struct span){ 0 };
+	return span_of(s->text.p + s->value_at, s->at - s->value_at);
+}
+
 /* Behind a value: 1: another stands here; 0: the text is at its end. */
 static int
 scan_behind(struct scanner *s)
 {
 	for (;;) {
 		if (s->depth == 1 && s->member) {
-			s->member->value = span_of(s->text.p + s->value_at,
-			    s->at - s->value_at);
+			s->member->value = value_here(s);
 			s->member = NULL;
 		}
 		skip_blanks(s);

@@ -26,7 +26,7 @@ struct json_member {
  * are borrowed from it. ERR_FORMAT, ERR_LIMIT (nested too deeply): the text
  * names the byte, counted from 0; the members that were found are filled in,
  * and with bad UTF-8, escapes or control characters in strings, the first of
- * which is told, all that come behind as well.
+ * which is told, all that come behind as well, but none that has such a string.
  */
 int json_scan(struct span text, struct json_member *members, size_t count,
     struct error *err);

@@ -35,6 +35,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 
 	if (eval_request_read(span_of(p, len), &r, &err) < 0) {
 		ASSERT(err.text[0]);
+		/* it is repeated all the same */
+		check_part(r.id);
 		return 0;
 	}
 	check_part(r.id);

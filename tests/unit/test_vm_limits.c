@@ -188,6 +188,58 @@ TEST(limits, stack_overflow_is_an_error_of_the_program)
 	bench_close(&b);
 }
 
+/* Lua bounds calls of C within calls, but each may be a large one, and
+ * a coroutine that is closed begins to count anew. */
+TEST(limits, no_recursion_overruns_the_c_stack)
+{
+	static const char *const programs[] = {
+		"local f = require('json').encode "
+		"xpcall(f, function(m) f({{m, f}}) end, f)",
+		"local f = require('json').decode "
+		"xpcall(f, function() f('{') end, '{')",
+		"local t = {} for i = 1, 20000 do "
+		"t[i] = coroutine.create(function() "
+		"local c <close> = setmetatable({}, {__close = function() "
+		"coroutine.close(t[i + 1]) end}) coroutine.yield() end) "
+		"coroutine.resume(t[i]) end coroutine.close(t[1])",
+		"local t = {} for i = 1, 20000 do "
+		"t[i] = coroutine.wrap(function() "
+		"local c <close> = setmetatable({}, {__close = function() "
+		"t[i + 1]() end}) coroutine.yield() error('x') end) t[i]() end "
+		"pcall(t[1])",
+		"local d = require('json').decode "
+		"local t = {} for i = 1, 99 do t[i] = coroutine.create(function() "
+		"local c <close> = setmetatable({}, {__close = function() "
+		"local n = 0 xpcall(d, function() n = n + 1 if n > 180 then "
+		"coroutine.close(t[i + 1]) end d('{') end, '{') end}) "
+		"coroutine.yield() end) "
+		"coroutine.resume(t[i]) end coroutine.close(t[1])",
+	};
+	struct bench b;
+
+	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++) {
+		bench_open(&b, 2);
+		bench_ends(&b, programs[i], VERDICT_OK);
+		bench_close(&b);
+	}
+}
+
+TEST(limits, a_few_coroutines_may_close_each_other)
+{
+	struct bench b;
+
+	bench_open(&b, 2);
+	GIVES(&b,
+	    "n = 0 local function nest(i) if i == 0 then return end "
+	    "local co = coroutine.create(function() "
+	    "local c <close> = setmetatable({}, {__close = function() "
+	    "n = n + 1 nest(i - 1) end}) coroutine.yield() end) "
+	    "coroutine.resume(co) assert(coroutine.close(co)) end "
+	    "nest(4) return n .. select(2, pcall(nest, 5)):match('C stack.*')",
+	    "4C stack overflow");
+	bench_close(&b);
+}
+
 TEST(limits, long_calls_meet_the_instruction_limit)
 {
 	static const char *const programs[] = {
@@ -273,6 +325,10 @@ TEST(limits, long_calls_meet_the_instruction_limit)
 		"while true do pcall(error, setmetatable({}, {__index = "
 		"error, __tostring = error, __name = {}})) end",
 		"while true do xpcall(error, function(m) error(m) end) end",
+		"local t = {} setmetatable(t, {__call = t}) t()",
+		"while true do string.format('%.99f', 1e308) end",
+		"local a, b = 1e308, 3e-308 while true do local c = a % b "
+		"c = math.fmod(a, b) end",
 	};
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)

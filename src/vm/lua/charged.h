@@ -22,6 +22,11 @@ void __wrap_luaT_getvarargs(lua_State *L, void *frame, void *to, int wanted);
 _Noreturn void __wrap_luaD_throw(lua_State *L, int status);
 /* A metamethod is looked up: a chain of __index is one instruction. */
 const void *__wrap_luaT_gettm(void *events, int event, void *name);
+/* The same by the value it is of: where that is called, it is put in front of
+ * the arguments, which all move. */
+const void *__wrap_luaT_gettmbyobj(lua_State *L, const void *of, int event);
+/* The C library's, which takes a step for each bit between the exponents. */
+double __wrap_fmod(double a, double b);
 /* NOLINTEND(readability-identifier-naming) */
 
 #endif

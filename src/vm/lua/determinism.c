@@ -13,6 +13,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "vm/lua/calendar.h"
@@ -126,25 +127,30 @@ __wrap_strftime(char *out, size_t room, const char *fmt, const struct tm *t)
 }
 
 /* One conversion at a time, as Lua does it. Machines differ in the sign that
- * 0/0 has, so it is not shown. */
+ * 0/0 has, so it is not shown. What is far from one is long work. */
 static int
 print(char *out, size_t room, const char *fmt, va_list ap)
 {
 	size_t len = strlen(fmt);
 	double number;
+	int exponent = 0;
 	int n;
 
 	limit_charge(PRINT_COST);
-	critical_enter();
 	if (len && strchr("aAeEfFgG", fmt[len - 1])) {
 		number = va_arg(ap, double);
 		if (isnan(number))
 			number = (double)NAN;
+		frexp(number, &exponent);
+		limit_charge((uint64_t)abs(exponent));
+		critical_enter();
 		n = snprintf(out, room, fmt, number);
+		critical_leave();
 	} else {
+		critical_enter();
 		n = vsnprintf(out, room, fmt, ap);
+		critical_leave();
 	}
-	critical_leave();
 	return n;
 }
 

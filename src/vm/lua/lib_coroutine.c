@@ -8,6 +8,11 @@
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
 
+enum {
+	/* closings within closings; each may take a whole C stack's calls */
+	CLOSINGS = 4
+};
+
 /* The first argument as a coroutine, or the stock's error. */
 static lua_State *
 check_thread(lua_State *L)
@@ -101,15 +106,25 @@ co_resume(lua_State *L)
 	return n + 1;
 }
 
-/* Run what is to be closed in `co`. */
+/*
+ * Run what is to be closed in `co`, which raises no error in L and cannot
+ * yield. Lua counts C calls here from where `co` was last resumed, not from
+ * where it is closed: coroutines that close each other would take more C stack
+ * than there is.
+ */
 static int
-reset(lua_State *co)
+reset(lua_State *L, lua_State *co)
 {
+	struct run *run = limit_current();
 	int status;
 
+	if (run->closings == CLOSINGS)
+		luaL_error(L, "C stack overflow");
+	run->closings++;
 	limit_count(co);
 	status = lua_resetthread(co);
 	limit_count_no_more(co);
+	run->closings--;
 	return status;
 }
 
@@ -126,7 +141,7 @@ co_wrapped(lua_State *L)
 	status = lua_status(co);
 	if (status != LUA_OK && status != LUA_YIELD) {
 		/* closing may put another error in its place */
-		reset(co);
+		reset(L, co);
 		lua_xmove(co, L, 1);
 	}
 	if (lua_type(L, -1) == LUA_TSTRING) {
@@ -169,7 +184,7 @@ co_close(lua_State *L)
 	if (state_of(L, co) == ACTIVE)
 		return luaL_error(L, "cannot close a %s coroutine",
 		    co == L ? "running" : "normal");
-	if (reset(co) == LUA_OK) {
+	if (reset(L, co) == LUA_OK) {
 		lua_pushboolean(L, 1);
 		return 1;
 	}

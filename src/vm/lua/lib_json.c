@@ -1,8 +1,9 @@
 /*
  * The module, and the way from values to text (lib_json_decode.c: the other).
  *
- * Nothing recurses: what is open stands in an array of LIB_JSON_DEPTH entries
- * on the C stack, the tables themselves on the Lua stack.
+ * Nothing recurses: what is open stands in an array, the tables themselves on
+ * the Lua stack. A call takes little of the C stack, for an error's handler
+ * that encodes and fails is called again within, some two hundred times.
  *
  * Any allocation may run finalizers, that is code of the program, which may
  * change the tables that are being written. So the texts that the C side
@@ -25,6 +26,8 @@ enum {
 	FIRST_ROOM = 1024,
 	/* keys of an object that are held on the Lua stack */
 	KEYS_ON_STACK = 64,
+	/* open tables that need no memory of their own */
+	FIRST_OPEN = 16,
 	/* keys that are sorted by insertion */
 	FEW = 12,
 	/* Lua slots that a value needs beside its keys */
@@ -68,8 +71,11 @@ struct writer {
 	size_t key_count;
 	size_t key_room;
 	int key_slot; /* holds the userdata of keys */
+	struct open_table *open;
 	int depth;
-	struct open_table open[LIB_JSON_DEPTH];
+	int open_room;
+	int open_slot; /* holds the userdata of open */
+	struct open_table first_open[FIRST_OPEN];
 	char first[FIRST_ROOM];
 };
 
@@ -386,12 +392,29 @@ sort_keys(struct sort_key *k, size_t n)
 	}
 }
 
+/* The entry of one more open table. */
+static struct open_table *
+reserve_open(struct writer *w)
+{
+	size_t size = (size_t)w->open_room * sizeof(*w->open);
+	void *p;
+
+	if (w->depth == w->open_room) {
+		p = lua_newuserdatauv(w->lua, 2 * size, 0);
+		memcpy(p, w->open, size);
+		lua_replace(w->lua, w->open_slot);
+		w->open = p;
+		w->open_room *= 2;
+	}
+	return &w->open[w->depth];
+}
+
 /* The slots that a table needs; running out of them is an error. */
 static void
 open_table(struct writer *w)
 {
 	lua_State *L = w->lua;
-	struct open_table *t = &w->open[w->depth];
+	struct open_table *t;
 	int slot = lua_gettop(L);
 	const void *id = lua_topointer(L, slot);
 
@@ -401,6 +424,7 @@ open_table(struct writer *w)
 	if (w->depth == LIB_JSON_DEPTH)
 		luaL_error(L, "tables nested too deeply");
 	luaL_checkstack(L, SLOTS, "too many tables in tables");
+	t = reserve_open(w);
 	*t = (struct open_table){ .id = id, .slot = slot };
 	t->is_list = lua_rawgeti(L, slot, 1) != LUA_TNIL;
 	lua_pop(L, 1);
@@ -484,7 +508,7 @@ lib_json_push_text(lua_State *L, int index, bool replace_invalid)
 	struct writer w;
 	bool fresh = true; /* the value on top is not written yet */
 
-	/* not all of it: the arrays are large and need no zeroes */
+	/* not all of it: the arrays need no zeroes */
 	w.lua = L;
 	w.replace = replace_invalid;
 	w.p = w.first;
@@ -493,13 +517,15 @@ lib_json_push_text(lua_State *L, int index, bool replace_invalid)
 	w.keys = NULL;
 	w.key_count = 0;
 	w.key_room = 0;
+	w.open = w.first_open;
 	w.depth = 0;
+	w.open_room = FIRST_OPEN;
 	luaL_checkstack(L, SLOTS, NULL);
 	index = lua_absindex(L, index);
-	lua_pushnil(L);
-	w.slot = lua_gettop(L);
-	lua_pushnil(L);
+	w.slot = lua_gettop(L) + 1;
 	w.key_slot = w.slot + 1;
+	w.open_slot = w.slot + 2;
+	lua_settop(L, w.open_slot);
 	lua_pushvalue(L, index);
 	while (fresh || w.depth > 0) {
 		if (!fresh) {

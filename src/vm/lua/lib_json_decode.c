@@ -36,7 +36,7 @@ struct reader {
 	size_t at;
 	int depth;
 	/* of each open table: items of the list so far, or -1: an object */
-	lua_Integer items[LIB_JSON_DEPTH];
+	int32_t items[LIB_JSON_DEPTH];
 };
 
 /* Raise the text on top, with the place: `at` bytes into the input. */
@@ -399,7 +399,7 @@ read_item(struct reader *r)
 static bool
 store_item(struct reader *r)
 {
-	lua_Integer *items = &r->items[r->depth - 1];
+	int32_t *items = &r->items[r->depth - 1];
 	char close = *items >= 0 ? ']' : '}';
 
 	if (*items >= 0)

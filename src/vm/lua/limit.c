@@ -275,6 +275,7 @@ begin(struct run *r)
 		r->counted = true;
 	r->instructions = 0;
 	r->refused = false;
+	r->closings = 0;
 	r->pending = LEAVE_NONE;
 	r->why = LEAVE_NONE;
 	next = next_deadline(r);

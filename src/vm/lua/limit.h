@@ -57,6 +57,7 @@ struct run {
 	uint64_t deadline;      /* of the whole message; 0: not set yet */
 	uint64_t free_deadline; /* of running without counting */
 	bool refused;           /* the last request for memory */
+	unsigned closings;      /* of lib_coroutine.c: one within another */
 	volatile sig_atomic_t active;
 	volatile sig_atomic_t pending; /* enum leave */
 	volatile sig_atomic_t why;     /* enum leave */
