@@ -25,7 +25,7 @@ struct scanner {
 	size_t count;
 	struct json_member *member; /* whose value is being read, or NULL */
 	size_t value_at;
-	bool flawed; /* something in it is wrong */
+	bool flawed;        /* something in it is wrong */
 	struct error *flaw; /* the first in a string; code ERR_NONE: none */
 };
 
