@@ -230,7 +230,8 @@ must(bool holds, const char *what, struct span text)
 static void
 open_bench(struct bench *b)
 {
-	struct error err;
+	/* its text is taken in any case */
+	struct error err = { 0 };
 
 	memset(b, 0, sizeof(*b));
 	b->process.spawn = &b->spawn;
