@@ -6,6 +6,14 @@ _aosh_commands+=" eval-json bench help"
 _aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
 	--help --version --commands -q -h -V"
 
+# The second words of commands that have two.
+_aosh_group()
+{
+	case $1 in
+	none) ;;
+	esac
+}
+
 # The options of a command; without one, of the shell.
 _aosh_options()
 {
@@ -43,7 +51,7 @@ _aosh_processes()
 
 _aosh()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} before= command= arguments=0 i kind
+	local word=${COMP_WORDS[COMP_CWORD]} before= command= group= arguments=0 i kind
 	local IFS=$' \t\n'
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -56,13 +64,18 @@ _aosh()
 			arguments=$((arguments + 1))
 			if [ $arguments -eq 1 ]; then
 				command=${COMP_WORDS[i]}
+				group=$(_aosh_group "$command")
+			elif [ -n "$group" ]; then
+				command+=" ${COMP_WORDS[i]}"
+				group=
+				arguments=1
 			fi
 			;;
 		esac
 	done
 	[ "$COMP_CWORD" -gt 1 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
 	kind=$(_aosh_value "$before")
-	[[ " $_aosh_commands ls " == *" $command "* ]] || command=
+	[[ " $_aosh_commands ls " == *" ${command%% *} "* ]] || command=
 
 	COMPREPLY=()
 	case $kind in
@@ -81,6 +94,10 @@ _aosh()
 	if [[ $word == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_options "$command") $_aosh_global" -- "$word")
+		return
+	fi
+	if [ -n "$group" ]; then
+		mapfile -t COMPREPLY < <(compgen -W "$group" -- "$word")
 		return
 	fi
 	case $command:$arguments in

@@ -27,7 +27,7 @@ static void
 set_fields(struct message *m, const struct data_item *item)
 {
 	m->id = ans104_id(item);
-	m->owner = owner_address(item->signature_type, item->owner);
+	m->owner = owner_address(item->owner);
 	m->owner_key = item->owner;
 	m->signature = item->signature;
 	m->has_target = item->target.len > 0;

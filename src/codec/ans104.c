@@ -15,11 +15,6 @@
 
 #include "codec/deep_hash.h"
 
-enum {
-	/* type, flags with target and anchor, head of the tags */
-	FIXED_MAX = 2 + 2 * (1 + 32) + 2 * 8
-};
-
 /*
  * The deep hash of an item begins with the same three of its eight blobs for
  * all items of a type: "dataitem", "1" and the type's number. Here they are
@@ -119,7 +114,7 @@ take_signer(struct span *in, struct data_item *item, struct error *err)
 		return FAIL(err, ERR_FORMAT, "no signature type %u", type);
 	if (ops->owner_bytes == 0)
 		return FAIL(err, ERR_UNSUPPORTED,
-		    "signature type %u (%s) is not handled", type, ops->name);
+		    "signature type %u (%s) is unsupported", type, ops->name);
 	item->signature_type = type;
 	if (take_part(in, ops->signature_bytes, &item->signature, "signature",
 		err) < 0)
@@ -161,24 +156,52 @@ ans104_decode(struct span in, struct data_item *item, struct error *err)
 	return 0;
 }
 
-/* `blobs`: owner, target, anchor, tag bytes and data. */
-static struct sha384_digest
-hash_fields(unsigned type, const struct span blobs[5])
+/* Folds in the four blobs in front of the data. */
+static void
+hash_init(struct ans104_hash *h, unsigned type, const struct span blobs[4])
 {
-	struct sha384_digest list = start_of_type(type);
+	h->list = start_of_type(type);
+	for (size_t i = 0; i < 4; i++)
+		h->list = deep_hash_fold(h->list, deep_hash_blob(blobs[i]));
+	blob_hash_init(&h->data);
+}
 
-	for (size_t i = 0; i < 5; i++)
-		list = deep_hash_fold(list, deep_hash_blob(blobs[i]));
-	return list;
+void
+ans104_hash_init(struct ans104_hash *h, const struct data_item *item)
+{
+	hash_init(h, item->signature_type,
+	    (struct span[4]){ item->owner, item->target, item->anchor,
+		item->tag_bytes });
+}
+
+void
+ans104_hash_update(struct ans104_hash *h, struct span data)
+{
+	blob_hash_update(&h->data, data);
+}
+
+struct sha384_digest
+ans104_hash_final(struct ans104_hash *h)
+{
+	return deep_hash_fold(h->list, blob_hash_final(&h->data));
 }
 
 struct sha384_digest
 ans104_deep_hash(const struct data_item *item)
 {
-	const struct span blobs[] = { item->owner, item->target, item->anchor,
-		item->tag_bytes, item->data };
+	struct ans104_hash h;
 
-	return hash_fields(item->signature_type, blobs);
+	ans104_hash_init(&h, item);
+	ans104_hash_update(&h, item->data);
+	return ans104_hash_final(&h);
+}
+
+int
+ans104_verify_hash(const struct data_item *item,
+    const struct sha384_digest *hash, struct error *err)
+{
+	return signature_verify(item->signature_type, item->owner,
+	    span_of(hash->bytes, sizeof(hash->bytes)), item->signature, err);
 }
 
 int
@@ -186,8 +209,7 @@ ans104_verify(const struct data_item *item, struct error *err)
 {
 	struct sha384_digest hash = ans104_deep_hash(item);
 
-	return signature_verify(item->signature_type, item->owner,
-	    span_of(hash.bytes, sizeof(hash.bytes)), item->signature, err);
+	return ans104_verify_hash(item, &hash, err);
 }
 
 struct id
@@ -218,52 +240,92 @@ check_optional(struct span part, const char *what, struct error *err)
 	return 0;
 }
 
-/* Append an item's bytes; all is checked by now. */
+/* Append what stands in front of the data; all is checked by now. */
 static void
-add_item(const struct data_item *item, const struct keypair *kp,
-    struct span signature, struct span tag_bytes, struct buf *out)
+add_head(const struct ans104_signing *s, struct span signature, struct buf *out)
 {
-	struct span owner = keypair_owner(kp);
+	const struct data_item *item = s->item;
 
-	/* at once, since each growth would copy what is there */
-	buf_reserve(out,
-	    FIXED_MAX + signature.len + owner.len + tag_bytes.len +
-		item->data.len);
-	buf_add_u16(out, (uint16_t)keypair_type(kp));
+	buf_add_u16(out, (uint16_t)keypair_type(s->kp));
 	buf_add_span(out, signature);
-	buf_add_span(out, owner);
+	buf_add_span(out, keypair_owner(s->kp));
 	add_optional(out, item->target);
 	add_optional(out, item->anchor);
 	buf_add_u64(out, item->tag_count);
-	buf_add_u64(out, tag_bytes.len);
-	buf_add_span(out, tag_bytes);
-	buf_add_span(out, item->data);
+	buf_add_u64(out, s->tags.len);
+	buf_add_span(out, buf_span(&s->tags));
+}
+
+/* At least as many bytes as add_head() appends. */
+static size_t
+head_room(const struct ans104_signing *s)
+{
+	const struct signature_ops *ops =
+	    signature_ops_find(keypair_type(s->kp));
+
+	return ANS104_HEAD_MAX - SIGNATURE_MAX_BYTES - OWNER_MAX_BYTES -
+	    TAGS_MAX_BYTES + ops->signature_bytes + ops->owner_bytes +
+	    s->tags.len;
+}
+
+int
+ans104_sign_begin(struct ans104_signing *s, const struct data_item *item,
+    const struct keypair *kp, struct error *err)
+{
+	struct buf tags = BUF_INIT;
+
+	if (check_optional(item->target, "target", err) < 0 ||
+	    check_optional(item->anchor, "anchor", err) < 0 ||
+	    avro_tags_encode(item->tags, item->tag_count, &tags, err) < 0) {
+		buf_release(&tags);
+		return -1;
+	}
+	s->kp = kp;
+	s->item = item;
+	s->tags = tags;
+	hash_init(&s->hash, keypair_type(kp),
+	    (struct span[4]){ keypair_owner(kp), item->target, item->anchor,
+		buf_span(&tags) });
+	return 0;
+}
+
+void
+ans104_sign_update(struct ans104_signing *s, struct span data)
+{
+	ans104_hash_update(&s->hash, data);
+}
+
+int
+ans104_sign_end(struct ans104_signing *s, struct buf *head, struct error *err)
+{
+	const struct signature_ops *ops =
+	    signature_ops_find(keypair_type(s->kp));
+	struct sha384_digest hash = ans104_hash_final(&s->hash);
+	uint8_t signature[SIGNATURE_MAX_BYTES];
+	int rc = 0;
+
+	if (head)
+		rc = keypair_sign(s->kp,
+		    span_of(hash.bytes, sizeof(hash.bytes)), signature, err);
+	if (head && rc == 0)
+		add_head(s, span_of(signature, ops->signature_bytes), head);
+	buf_release(&s->tags);
+	return rc;
 }
 
 int
 ans104_sign(const struct data_item *item, const struct keypair *kp,
     struct buf *out, struct error *err)
 {
-	const struct signature_ops *ops = signature_ops_find(keypair_type(kp));
-	uint8_t signature[SIGNATURE_MAX_BYTES];
-	struct buf tags = BUF_INIT;
-	struct sha384_digest hash;
-	int rc = -1;
+	struct ans104_signing s;
 
-	if (check_optional(item->target, "target", err) < 0 ||
-	    check_optional(item->anchor, "anchor", err) < 0 ||
-	    avro_tags_encode(item->tags, item->tag_count, &tags, err) < 0)
-		goto out;
-	hash = hash_fields(keypair_type(kp),
-	    (struct span[5]){ keypair_owner(kp), item->target, item->anchor,
-		buf_span(&tags), item->data });
-	if (keypair_sign(kp, span_of(hash.bytes, sizeof(hash.bytes)), signature,
-		err) < 0)
-		goto out;
-	add_item(item, kp, span_of(signature, ops->signature_bytes),
-	    buf_span(&tags), out);
-	rc = 0;
-out:
-	buf_release(&tags);
-	return rc;
+	if (ans104_sign_begin(&s, item, kp, err) < 0)
+		return -1;
+	ans104_sign_update(&s, item->data);
+	/* at once, since each growth would copy what is there */
+	buf_reserve(out, head_room(&s) + item->data.len);
+	if (ans104_sign_end(&s, out, err) < 0)
+		return -1;
+	buf_add_span(out, item->data);
+	return 0;
 }

@@ -10,10 +10,15 @@
 #include "crypto/digest.h"
 #include "crypto/keypair.h"
 #include "codec/avro_tags.h"
+#include "codec/deep_hash.h"
 
 enum {
 	TARGET_BYTES = 32,
 	ANCHOR_BYTES = 32,
+	/* in front of the data: type, signature, owner, flags with target and
+	 * anchor, number and length of the tags, tags */
+	ANS104_HEAD_MAX = 2 + SIGNATURE_MAX_BYTES + OWNER_MAX_BYTES +
+	    2 * (1 + 32) + 2 * 8 + TAGS_MAX_BYTES,
 };
 
 /* All spans are borrowed from the bytes that were decoded. */
@@ -32,7 +37,9 @@ struct data_item {
 /*
  * Decode one data item.
  *
- * in    the bytes of the item alone; borrowed: `item` points into them
+ * in    the bytes of the item alone; borrowed: `item` points into them. Of an
+ *       item that is longer, ANS104_HEAD_MAX bytes will do: item->data is then
+ *       the beginning of its data
  * item  filled in; nothing to release
  * err   ERR_SHORT        the item goes on past `in` (text: which part)
  *       ERR_FORMAT       a flag, length or tag is malformed
@@ -59,5 +66,45 @@ struct id ans104_id(const struct data_item *item);
  */
 int ans104_sign(const struct data_item *item, const struct keypair *kp,
     struct buf *out, struct error *err);
+
+/*
+ * Items whose data comes in pieces, so that its size does not matter.
+ *
+ * ans104_deep_hash() in pieces: begin with the fields in front of the data, add
+ * the data, then ask for the hash. `item` is not kept.
+ */
+struct ans104_hash {
+	struct sha384_digest list;
+	struct blob_hash data;
+};
+
+void ans104_hash_init(struct ans104_hash *h, const struct data_item *item);
+/* The next bytes of the data. */
+void ans104_hash_update(struct ans104_hash *h, struct span data);
+/* The 48 bytes that are signed; `h` is used up. */
+struct sha384_digest ans104_hash_final(struct ans104_hash *h);
+/* ans104_verify() with a deep hash that is known. */
+int ans104_verify_hash(const struct data_item *item,
+    const struct sha384_digest *hash, struct error *err);
+
+/*
+ * ans104_sign() in pieces: begin with target, anchor and tags of `item`, add
+ * the data, then have everything in front of the data appended to `head`: data
+ * follows it in the item. `item` and `kp` are borrowed from begin to end; who
+ * began must end, also when `head` is not wanted any more (NULL).
+ */
+struct ans104_signing {
+	const struct keypair *kp;
+	const struct data_item *item;
+	struct buf tags;
+	struct ans104_hash hash;
+};
+
+int ans104_sign_begin(struct ans104_signing *s, const struct data_item *item,
+    const struct keypair *kp, struct error *err);
+/* The next bytes of the data. */
+void ans104_sign_update(struct ans104_signing *s, struct span data);
+int ans104_sign_end(struct ans104_signing *s, struct buf *head,
+    struct error *err);
 
 #endif

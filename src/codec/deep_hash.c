@@ -6,14 +6,15 @@
  */
 #include "codec/deep_hash.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 /* SHA-384 of "<kind><n>": what stands in front of a blob or a list. */
 static struct sha384_digest
-hash_head(const char *kind, size_t n)
+hash_head(const char *kind, uint64_t n)
 {
 	char text[32];
-	int len = snprintf(text, sizeof(text), "%s%zu", kind, n);
+	int len = snprintf(text, sizeof(text), "%s%" PRIu64, kind, n);
 
 	return sha384(span_of(text, (size_t)len));
 }
@@ -47,13 +48,36 @@ join(const struct sha384_digest *a, const struct sha384_digest *b)
 struct sha384_digest
 deep_hash_blob(struct span blob)
 {
-	struct sha384_digest head;
-	struct sha384_digest body;
+	struct blob_hash b;
 
 	if (blob.len == 0)
 		return empty_blob;
-	head = blob.len == 32 ? head_blob_32 : hash_head("blob", blob.len);
-	body = sha384(blob);
+	blob_hash_init(&b);
+	blob_hash_update(&b, blob);
+	return blob_hash_final(&b);
+}
+
+void
+blob_hash_init(struct blob_hash *b)
+{
+	sha384_init(&b->body);
+	b->len = 0;
+}
+
+void
+blob_hash_update(struct blob_hash *b, struct span in)
+{
+	sha384_update(&b->body, in);
+	b->len += in.len;
+}
+
+struct sha384_digest
+blob_hash_final(struct blob_hash *b)
+{
+	struct sha384_digest body = sha384_final(&b->body);
+	struct sha384_digest head =
+	    b->len == 32 ? head_blob_32 : hash_head("blob", b->len);
+
 	return join(&head, &body);
 }
 

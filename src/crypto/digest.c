@@ -9,19 +9,57 @@
 
 #include "crypto/digest.h"
 
-#include <openssl/sha.h>
+void
+sha256_init(struct sha256 *s)
+{
+	SHA256_Init(&s->state);
+}
+
+void
+sha256_update(struct sha256 *s, struct span in)
+{
+	SHA256_Update(&s->state, in.p, in.len);
+}
+
+struct sha256_digest
+sha256_final(struct sha256 *s)
+{
+	struct sha256_digest d;
+
+	SHA256_Final(d.bytes, &s->state);
+	return d;
+}
+
+void
+sha384_init(struct sha384 *s)
+{
+	SHA384_Init(&s->state);
+}
+
+void
+sha384_update(struct sha384 *s, struct span in)
+{
+	SHA384_Update(&s->state, in.p, in.len);
+}
+
+struct sha384_digest
+sha384_final(struct sha384 *s)
+{
+	struct sha384_digest d;
+
+	SHA384_Final(d.bytes, &s->state);
+	return d;
+}
 
 struct sha256_digest
 sha256_parts(const struct span *parts, size_t count)
 {
-	struct sha256_digest d;
-	SHA256_CTX c;
+	struct sha256 s;
 
-	SHA256_Init(&c);
+	sha256_init(&s);
 	for (size_t i = 0; i < count; i++)
-		SHA256_Update(&c, parts[i].p, parts[i].len);
-	SHA256_Final(d.bytes, &c);
-	return d;
+		sha256_update(&s, parts[i]);
+	return sha256_final(&s);
 }
 
 struct sha256_digest
@@ -33,14 +71,12 @@ sha256(struct span in)
 struct sha384_digest
 sha384_parts(const struct span *parts, size_t count)
 {
-	struct sha384_digest d;
-	SHA512_CTX c;
+	struct sha384 s;
 
-	SHA384_Init(&c);
+	sha384_init(&s);
 	for (size_t i = 0; i < count; i++)
-		SHA384_Update(&c, parts[i].p, parts[i].len);
-	SHA384_Final(d.bytes, &c);
-	return d;
+		sha384_update(&s, parts[i]);
+	return sha384_final(&s);
 }
 
 struct sha384_digest

@@ -216,7 +216,7 @@ add_jwk(const struct keypair *kp, struct buf *text)
 {
 	buf_reserve(text, 256); /* at once, as in read_all() */
 	buf_add_text(text, "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"d\":\"");
-	base64url_encode(keypair_seed(kp), text);
+	base64url_encode(keypair_secret(kp), text);
 	buf_add_text(text, "\",\"x\":\"");
 	base64url_encode(keypair_owner(kp), text);
 	buf_add_text(text, "\"}\n");

@@ -4,6 +4,9 @@
  * Help of the whole and of one command come from the same functions as --help,
  * so they cannot differ.
  */
+#include <stdlib.h>
+
+#include "base/alloc.h"
 #include "shell/commands.h"
 #include "shell/shell.h"
 
@@ -21,6 +24,26 @@ fail_unknown(const char *word, const struct command *const *table,
 	return FAIL(err, ERR_USAGE, "no command '%s%s'", dot, word);
 }
 
+/* A subcommand, whose name may be two words, or a group of them. */
+static int
+explain(const struct options *o, struct buf *text, struct error *err)
+{
+	const char *word = options_arg(o, 0);
+	const char *second = options_arg(o, 1);
+	char *name = second ? xasprintf("%s %s", word, second) : xstrdup(word);
+	const struct command *c = command_find(subcommands, span_text(name));
+	int rc = 0;
+
+	if (c)
+		help_command(c, text);
+	else if (!second && command_is_group(span_text(word)))
+		help_group(word, text);
+	else
+		rc = fail_unknown(name, subcommands, "", err);
+	free(name);
+	return rc;
+}
+
 /* Also of dot commands, so that `aosh help .load` works outside a shell. */
 static int
 exec_help(struct shell *sh, const struct options *o, struct error *err)
@@ -35,10 +58,8 @@ exec_help(struct shell *sh, const struct options *o, struct error *err)
 			return fail_unknown(word + 1, dot_commands, ".", err);
 		help_dot(c, &text);
 	} else if (word) {
-		c = command_find(subcommands, span_text(word));
-		if (!c)
-			return fail_unknown(word, subcommands, "", err);
-		help_command(c, &text);
+		if (explain(o, &text, err) < 0)
+			return -1;
 	} else {
 		help_all(&text);
 	}
@@ -52,7 +73,7 @@ const struct command command_help = {
 	.usage = "[COMMAND]",
 	.summary = "explain a command, or list all",
 	.min = 0,
-	.max = 1,
+	.max = 2,
 	.complete = COMPLETE_COMMANDS,
 	.exec = exec_help,
 };

@@ -25,6 +25,23 @@ command_find(const struct command *const *table, struct span word)
 	return NULL;
 }
 
+/* The command is one of the group that `word` names. */
+static bool
+is_of_group(const struct command *c, struct span word)
+{
+	return word.len > 0 && strlen(c->name) > word.len &&
+	    memcmp(c->name, word.p, word.len) == 0 && c->name[word.len] == ' ';
+}
+
+bool
+command_is_group(struct span word)
+{
+	for (const struct command *const *c = subcommands; *c; c++)
+		if (is_of_group(*c, word))
+			return true;
+	return false;
+}
+
 /* Of names alone: an alias is short and near to everything. */
 const char *
 command_suggest(const struct command *const *table, const char *word)
@@ -141,6 +158,16 @@ help_command(const struct command *c, struct buf *out)
 	buf_printf(out, "\n\n%s\n", c->summary);
 	add_options("Options", c->options, out);
 	add_options("Options of every command", global_options, out);
+}
+
+void
+help_group(const char *word, struct buf *out)
+{
+	buf_printf(out, "usage: aosh %s COMMAND ...\n\nCommands:\n", word);
+	for (const struct command *const *c = subcommands; *c; c++)
+		if (is_of_group(*c, span_text(word)))
+			add_summary(*c, "", out);
+	buf_printf(out, "\n'aosh help %s COMMAND' tells more.\n", word);
 }
 
 void

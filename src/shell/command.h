@@ -16,6 +16,7 @@ struct shell;
 enum command_flag {
 	COMMAND_NODE = 1 << 0, /* opens the data directory and a node */
 	COMMAND_RAW = 1 << 1, /* dot command: the rest of the line is one arg */
+	COMMAND_DATA = 1 << 2, /* has the data directory and no node */
 };
 
 /* What the arguments of a dot command are, for completion. */
@@ -29,7 +30,8 @@ enum complete_kind {
 };
 
 struct command {
-	const char *name; /* a dot command's without the dot */
+	/* A dot command's without the dot; of a group two words: "item sign" */
+	const char *name;
 	const char *alias;
 	const char *usage; /* of the arguments: "NAME CODE" */
 	const char *summary;
@@ -57,6 +59,8 @@ extern const struct option_spec global_options[];
 /* By name or alias; NULL: there is none. */
 const struct command *command_find(const struct command *const *table,
     struct span word);
+/* Whether subcommands have names of two words that begin with `word`. */
+bool command_is_group(struct span word);
 /* The nearest name in a table, or NULL. */
 const char *command_suggest(const struct command *const *table,
     const char *word);
@@ -75,6 +79,8 @@ void command_usage(const struct command *c, bool dot, struct buf *out);
 void help_all(struct buf *out);
 /* The same for one subcommand. */
 void help_command(const struct command *c, struct buf *out);
+/* The list of a group's subcommands; see command_is_group(). */
+void help_group(const char *word, struct buf *out);
 /* The list of dot commands. */
 void help_dots(struct buf *out);
 /* The same for one dot command. */

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "shell/paths.h"
 #include "shell/signals.h"
 
@@ -106,12 +107,11 @@ shell_flush(struct shell *sh)
 	return rc < 0 ? EXIT_EVAL : 0;
 }
 
-/* Open the node for a command, on the data directory or in memory. */
+/* Where a command's wallet and data are; the directory is made. */
 static int
-open_client(struct shell *sh, const struct options *o, struct error *err)
+find_data(struct shell *sh, const struct options *o, struct error *err)
 {
 	struct client *c = &sh->client;
-	struct node *node;
 
 	c->ephemeral = sh->ephemeral;
 	c->timeout_ms = options_number(o, "timeout", 0);
@@ -126,6 +126,16 @@ open_client(struct shell *sh, const struct options *o, struct error *err)
 		err) < 0)
 		return -1;
 	c->data_dir = buf_text(&sh->data_dir);
+	return 0;
+}
+
+/* Open the node for a command, on the data directory or in memory. */
+static int
+open_client(struct shell *sh, struct error *err)
+{
+	struct client *c = &sh->client;
+	struct node *node;
+
 	if (sh->config->open_node(c->data_dir, c->ephemeral, &node, err) < 0)
 		return -1;
 	return client_init(c, node, err);
@@ -162,8 +172,10 @@ run_command(struct shell *sh, const struct command *c, const struct options *o,
 	command_usage(c, false, &text);
 	rc = options_check_args(o, c->min, c->max, buf_text(&text), err);
 	buf_release(&text);
+	if (rc == 0 && c->flags & (COMMAND_NODE | COMMAND_DATA))
+		rc = find_data(sh, o, err);
 	if (rc == 0 && c->flags & COMMAND_NODE)
-		rc = open_client(sh, o, err);
+		rc = open_client(sh, err);
 	return rc < 0 ? -1 : c->exec(sh, o, err);
 }
 
@@ -187,23 +199,95 @@ enum {
 	COMMANDS_MAX = 64
 };
 
-/* Take the command word out of the arguments; *argc goes down. */
+/* Argument number `at` is used up. */
+static void
+take_word(int at, int *argc, char **argv)
+{
+	memmove(argv + at, argv + at + 1, (size_t)(*argc - at) * sizeof(*argv));
+	--*argc;
+}
+
+/*
+ * The second word of a group's command, out of the arguments behind the first.
+ * NULL: there is none of that name.
+ */
 static const struct command *
-take_command(struct shell *sh, int *argc, char **argv)
+take_second(const struct option_scope *scope, const char *first, int at,
+    int *argc, char **argv)
+{
+	int second = options_first_word(scope, *argc - at, argv + at);
+	const struct command *c;
+	char *name;
+
+	if (second < 0)
+		return NULL;
+	name = xasprintf("%s %s", first, argv[at + second]);
+	c = command_find(subcommands, span_text(name));
+	free(name);
+	if (c)
+		take_word(at + second, argc, argv);
+	return c;
+}
+
+/*
+ * Take the command's words out of the arguments; *argc goes down. *group: a
+ * word of which commands of two words begin, and none of them follows.
+ */
+static const struct command *
+take_command(struct shell *sh, int *argc, char **argv, const char **group)
 {
 	const struct option_spec *lists[COMMANDS_MAX];
 	struct option_scope scope = every_option(lists);
 	int at = options_first_word(&scope, *argc, argv);
 	const struct command *c = NULL;
+	const char *word = at < 0 ? NULL : argv[at];
 
-	if (at >= 0)
-		c = command_find(subcommands, span_text(argv[at]));
-	sh->might_be_typo = !c && at >= 0;
+	*group = NULL;
+	if (word && command_is_group(span_text(word))) {
+		take_word(at, argc, argv);
+		c = take_second(&scope, word, at, argc, argv);
+		*group = c ? NULL : word;
+		return c ? c : &command_shell;
+	}
+	if (word)
+		c = command_find(subcommands, span_text(word));
+	sh->might_be_typo = !c && word;
 	if (!c)
 		return &command_shell;
-	memmove(argv + at, argv + at + 1, (size_t)(*argc - at) * sizeof(*argv));
-	--*argc;
+	take_word(at, argc, argv);
 	return c;
+}
+
+/* "aosh item --help" is answered, "aosh item" and "aosh item foo" are not. */
+static int
+run_group(struct shell *sh, const char *group, int argc, char **argv,
+    struct error *err)
+{
+	const char *near = NULL;
+	struct buf text = BUF_INIT;
+	char *name;
+
+	for (int i = 0; i < argc; i++)
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0) {
+			help_group(group, &text);
+			output_span(&sh->out, buf_span(&text));
+			buf_release(&text);
+			return 0;
+		}
+	if (argc == 0 || argv[0][0] == '-')
+		return FAIL(err, ERR_USAGE,
+		    "'%s' needs a command; see 'aosh %s --help'", group, group);
+	name = xasprintf("%s %s", group, argv[0]);
+	near = command_suggest(subcommands, name);
+	if (near)
+		error_set(err, ERR_USAGE, "no command '%s'; did you mean '%s'?",
+		    name, near);
+	else
+		error_set(err, ERR_USAGE,
+		    "no command '%s'; see 'aosh %s --help'", name, group);
+	free(name);
+	return -1;
 }
 
 /* From here on output is as the user wants it. */
@@ -226,12 +310,15 @@ apply_options(struct shell *sh, const struct options *o)
 static int
 run_arguments(struct shell *sh, int argc, char **argv, struct error *err)
 {
-	const struct command *c = take_command(sh, &argc, argv);
+	const char *group;
+	const struct command *c = take_command(sh, &argc, argv, &group);
 	const struct option_spec *lists[3];
 	struct option_scope scope = command_scope(c, lists);
 	struct options o;
 	int rc;
 
+	if (group)
+		return run_group(sh, group, argc, argv, err);
 	if (options_parse(&scope, argc, argv, &o, err) < 0)
 		return -1;
 	apply_options(sh, &o);

@@ -182,7 +182,7 @@ TEST(wallet, a_created_key_is_there_again)
 	CHECK_OK(wallet_load_or_create(path, &again, &created, &loose, &err),
 	    err);
 	CHECK(!created && !loose);
-	CHECK(span_equal(keypair_seed(kp), keypair_seed(again)));
+	CHECK(span_equal(keypair_secret(kp), keypair_secret(again)));
 	keypair_free(again);
 	CHECK_INT(wallet_create(path, &again, &err), -1);
 	CHECK_INT(err.code, ERR_EXISTS);
@@ -272,8 +272,8 @@ TEST(wallet, all_who_create_at_once_get_one_key)
 			CHECK_INT(pthread_join(threads[i], &kps[i]), 0);
 		for (int i = 0; i < RACERS; i++) {
 			CHECK(kps[i]);
-			CHECK(span_equal(keypair_seed(kps[0]),
-			    keypair_seed(kps[i])));
+			CHECK(span_equal(keypair_secret(kps[0]),
+			    keypair_secret(kps[i])));
 		}
 		for (int i = 0; i < RACERS; i++)
 			keypair_free(kps[i]);
