@@ -296,6 +296,12 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 }
 
 static int
+op_item(struct node *n, const struct id *id, struct buf *out, struct error *err)
+{
+	CALL(local_of(n), item, err, id, out, err);
+}
+
+static int
 op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
     struct error *err)
 {
@@ -423,6 +429,7 @@ static const struct node_ops local_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.item = op_item,
 	.cache = op_cache,
 	.watch = op_watch,
 	.unwatch = op_unwatch,

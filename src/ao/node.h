@@ -54,6 +54,7 @@ struct log_entry {
 	uint64_t slot;
 	uint64_t timestamp_ms;
 	uint64_t height;
+	struct id assignment; /* of the item that gave the slot */
 	const struct message *message;
 	bool evaluated;
 	enum verdict verdict;    /* when evaluated */
@@ -97,6 +98,12 @@ struct node_ops {
 	/* Slots from `from` on, in order, up to the last scheduled one. */
 	int (*log)(struct node *n, const struct id *id, uint64_t from,
 	    node_log_fn fn, void *arg, struct error *err);
+	/*
+	 * Append the bytes of an item that this node holds: a message, an
+	 * assignment, or what was sent to a wallet. ERR_NOT_FOUND.
+	 */
+	int (*item)(struct node *n, const struct id *id, struct buf *out,
+	    struct error *err);
 	/*
 	 * What the process shows of its state (ao/patch.h), as of the results
 	 * that have been told: append the JSON of the entry `key`, with an

@@ -234,13 +234,12 @@ log_slot(struct engine *e, const struct actor *a, struct log_entry *entry,
     struct message **message, struct slot_record *record, struct error *err)
 {
 	struct assignment as;
-	struct id id;
 
 	if (journal_read_slot(e->journal, a->number, entry->slot, record, err) <
 	    0)
 		return -1;
-	if (assignment_decode(buf_span(&record->assignment), &as, &id, err) <
-		0 ||
+	if (assignment_decode(buf_span(&record->assignment), &as,
+		&entry->assignment, err) < 0 ||
 	    message_decode(buf_span(&record->message), message, err) < 0) {
 		slot_record_release(record);
 		return FAIL_IN(err, "slot %" PRIu64, entry->slot);
@@ -291,6 +290,13 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	}
 	/* a result that is not there yet will not come any more */
 	return pending ? engine_check(e, err) : 0;
+}
+
+/* As it came in or was signed here, so that anyone may verify it. */
+static int
+op_item(struct node *n, const struct id *id, struct buf *out, struct error *err)
+{
+	return journal_read_item(engine_of(n)->journal, id, out, err);
 }
 
 static int
@@ -384,6 +390,7 @@ const struct node_ops engine_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.item = op_item,
 	.cache = op_cache,
 	.watch = op_watch,
 	.unwatch = op_unwatch,

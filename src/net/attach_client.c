@@ -356,24 +356,37 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	return rc < 0 ? -1 : 0;
 }
 
-/* The answer is the text alone. */
+/* A call of an id and perhaps more, whose answer is bytes alone. */
 static int
-op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
-    struct error *err)
+ask_bytes(struct node *n, enum attach_op op, const struct id *id,
+    struct span more, struct buf *out, struct error *err)
 {
 	struct call c;
 	bool in_order;
 	int rc;
 
-	if (call_begin(attach_of(n), &c, ATTACH_CACHE, err) < 0)
+	if (call_begin(attach_of(n), &c, op, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
-	buf_add_span(&c.frame, key);
+	buf_add_span(&c.frame, more);
 	rc = call_run(&c, &in_order, err);
 	if (rc == 0)
 		buf_add_span(out, c.reply);
 	call_end(&c, in_order);
 	return rc;
+}
+
+static int
+op_item(struct node *n, const struct id *id, struct buf *out, struct error *err)
+{
+	return ask_bytes(n, ATTACH_ITEM, id, span_of(NULL, 0), out, err);
+}
+
+static int
+op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
+    struct error *err)
+{
+	return ask_bytes(n, ATTACH_CACHE, id, key, out, err);
 }
 
 /* A request on the connection that holds the watches. */
@@ -471,6 +484,7 @@ static const struct node_ops attach_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.item = op_item,
 	.cache = op_cache,
 	.watch = op_watch,
 	.unwatch = op_unwatch,

@@ -254,6 +254,19 @@ serve_log(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return rc < 0 ? rc : s.status;
 }
 
+static int
+serve_item(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct id id;
+
+	(void)fd_beside;
+	if (!take_id(&in, &id))
+		return malformed(err);
+	return n->ops->item(n, &id, out, err);
+}
+
 /* The key is what is left of the frame. */
 static int
 serve_cache(struct connection *c, struct span in, struct buf *out,
@@ -373,6 +386,7 @@ static const serve_fn serve[] = {
 	[ATTACH_PROCESS] = serve_process,
 	[ATTACH_LIST] = serve_list,
 	[ATTACH_LOG] = serve_log,
+	[ATTACH_ITEM] = serve_item,
 	[ATTACH_CACHE] = serve_cache,
 	[ATTACH_WATCH] = serve_watch,
 	[ATTACH_UNWATCH] = serve_unwatch,

@@ -228,6 +228,7 @@ put_log_entry(struct buf *b, const struct log_entry *entry)
 	buf_add_u64(b, entry->slot);
 	buf_add_u64(b, entry->timestamp_ms);
 	buf_add_u64(b, entry->height);
+	put_id(b, &entry->assignment);
 	buf_add_byte(b, entry->evaluated);
 	buf_add_byte(b, (uint8_t)entry->verdict);
 	buf_add(b, entry->chain, sizeof(entry->chain));
@@ -244,8 +245,9 @@ take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 
 	if (!take_u64(in, &entry->slot) ||
 	    !take_u64(in, &entry->timestamp_ms) ||
-	    !take_u64(in, &entry->height) || !take_u8(in, &evaluated) ||
-	    !take_u8(in, &verdict) || verdict > VERDICT_OUTPUT ||
+	    !take_u64(in, &entry->height) || !take_id(in, &entry->assignment) ||
+	    !take_u8(in, &evaluated) || !take_u8(in, &verdict) ||
+	    verdict > VERDICT_OUTPUT ||
 	    !take_bytes(in, sizeof(entry->chain), &chain) ||
 	    !take_block(in, &entry->result_json) || !take_block(in, item))
 		return false;

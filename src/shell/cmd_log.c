@@ -44,6 +44,8 @@ log_json(struct shell *sh, const struct log_entry *e)
 	json_object_set_new(to, "slot", json_integer((json_int_t)e->slot));
 	json_object_set_new(to, "id",
 	    json_string(id_encode(&e->message->id).text));
+	json_object_set_new(to, "assignment",
+	    json_string(id_encode(&e->assignment).text));
 	json_object_set_new(to, "from",
 	    json_stringn((const char *)from.p, from.len));
 	json_object_set_new(to, "owner", json_string(e->message->owner.text));

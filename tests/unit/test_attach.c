@@ -42,6 +42,8 @@ TEST(attach, a_client_does_what_the_owner_does)
 	struct node_info info;
 	struct process_info process;
 	struct buf none = BUF_INIT;
+	struct buf item = BUF_INIT;
+	struct message *m;
 	struct error err;
 	struct id found;
 	struct id id;
@@ -58,6 +60,15 @@ TEST(attach, a_client_does_what_the_owner_does)
 	CHECK_CACHE(p.client, &id, "", "{\"x\":5}");
 	CHECK_CACHE(p.client, &id, "X", "5");
 	CHECK_CACHE(p.client, &id, "y", "");
+	CHECK_OK(p.client->ops->item(p.client, &id, &item, &err), err);
+	CHECK_OK(message_verify(buf_span(&item), &m, &err), err);
+	CHECK(id_equal(&m->id, &id));
+	message_unref(m);
+	buf_release(&item);
+	CHECK_INT(
+	    p.client->ops->item(p.client, &(struct id){ { 9 } }, &none, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
 	CHECK_INT(p.client->ops->cache(p.client, &(struct id){ { 9 } },
 		      span_text(""), &none, &err),
 	    -1);

@@ -151,6 +151,75 @@ TEST(engine, nothing_unverified_gets_a_slot)
 	n->ops->close(n);
 }
 
+/* Slots of a log whose items are to be had by id, as they are in it. */
+struct kept {
+	struct id ids[16];
+	struct buf messages[16];
+	size_t count;
+	struct id assignments[16];
+};
+
+static bool
+keep_entry(void *arg, const struct log_entry *entry)
+{
+	struct kept *k = arg;
+
+	k->ids[k->count] = entry->message->id;
+	k->assignments[k->count] = entry->assignment;
+	buf_add_span(&k->messages[k->count], buf_span(&entry->message->bytes));
+	k->count++;
+	return true;
+}
+
+/* An item that a node gives, verified by itself; its signer's address. */
+static struct address
+check_item(struct node *n, const struct id *id, const struct buf *wanted)
+{
+	struct buf bytes = BUF_INIT;
+	struct address signer;
+	struct message *m;
+	struct error err;
+
+	CHECK_OK(n->ops->item(n, id, &bytes, &err), err);
+	CHECK_OK(message_verify(buf_span(&bytes), &m, &err), err);
+	CHECK(id_equal(&m->id, id));
+	if (wanted)
+		CHECK(span_equal(buf_span(&bytes), buf_span(wanted)));
+	signer = m->owner;
+	message_unref(m);
+	buf_release(&bytes);
+	return signer;
+}
+
+TEST(engine, every_item_can_be_fetched_and_verified)
+{
+	struct node *n = open_engine(NULL);
+	struct id p = kit_spawn(n, "p");
+	struct buf nothing = BUF_INIT;
+	struct kept k = { .count = 0 };
+	struct node_info info;
+	struct error err;
+
+	CHECK_OK(n->ops->info(n, &info, &err), err);
+	CHECK_EVAL(n, &p, "Send({Target = ao.id, Data = 'x'}) return 1", "1");
+	kit_settle(n);
+	CHECK_OK(n->ops->log(n, &p, 0, keep_entry, &k, &err), err);
+	CHECK_INT(k.count, 3);
+	for (size_t i = 0; i < k.count; i++) {
+		struct address by = check_item(n, &k.ids[i], &k.messages[i]);
+		struct address slot = check_item(n, &k.assignments[i], NULL);
+
+		/* what the process sent is signed with the node's key */
+		CHECK_INT(!strcmp(by.text, info.address.text), i == 2);
+		CHECK_TEXT(slot.text, info.address.text);
+		buf_release(&k.messages[i]);
+	}
+	CHECK_INT(n->ops->item(n, &(struct id){ { 9 } }, &nothing, &err), -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	CHECK_INT(nothing.len, 0);
+	n->ops->close(n);
+}
+
 TEST(engine, processes_answer_each_other)
 {
 	struct node *n = open_engine(NULL);
