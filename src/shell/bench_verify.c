@@ -202,11 +202,21 @@ run(struct subject *s, bool (*operation)(struct subject *), uint64_t n,
 	return good;
 }
 
-/* One line: the gate's operation and the bare one, turn by turn. */
+/* What the gate does, and the library's part of it. */
+struct operation {
+	const char *name;
+	bool (*gate)(struct subject *s);
+	bool (*bare)(struct subject *s);
+};
+
+static const struct operation signing = { "sign", gate_sign, bare_sign };
+static const struct operation verifying = { "verify", gate_verify,
+	bare_verify };
+
+/* One line for `n` of both, turn by turn. */
 static int
-compare(struct bench *b, struct subject *s, const char *what, uint64_t n,
-    bool (*gate)(struct subject *), bool (*bare)(struct subject *),
-    struct error *err)
+compare(struct bench *b, struct subject *s, const struct operation *op,
+    uint64_t n, struct error *err)
 {
 	uint64_t each = n / TURNS ? n / TURNS : 1;
 	uint64_t gate_ns = 0;
@@ -215,14 +225,14 @@ compare(struct bench *b, struct subject *s, const char *what, uint64_t n,
 
 	n = each * TURNS;
 	for (int i = 0; i < TURNS; i++)
-		if (!run(s, gate, each, &gate_ns) ||
-		    !run(s, bare, each, &bare_ns))
-			return FAIL(err, ERR_SIGNATURE, "%s %s fails",
-			    s->ops->name, what);
+		if (!run(s, op->gate, each, &gate_ns) ||
+		    !run(s, op->bare, each, &bare_ns))
+			return FAIL(err, ERR_SIGNATURE, "%s: cannot %s",
+			    s->ops->name, op->name);
 	snprintf(more, sizeof(more),
 	    ",\"what\":\"%s\",\"type\":\"%s\",\"bareRate\":%.1f"
 	    ",\"ratio\":%.3f",
-	    what, s->ops->name, (double)n * 1e9 / (double)bare_ns,
+	    op->name, s->ops->name, (double)n * 1e9 / (double)bare_ns,
 	    (double)bare_ns / (double)gate_ns);
 	bench_tell_ns(b, n, gate_ns, gate_ns, more);
 	return 0;
@@ -266,10 +276,9 @@ bench_type(struct bench *b, enum signature_type type, struct error *err)
 		signs = b->n / RSA_SIGNS_FEWER;
 	rc = subject_open(&s, type, err);
 	if (rc == 0)
-		rc = compare(b, &s, "sign", signs, gate_sign, bare_sign, err);
+		rc = compare(b, &s, &signing, signs, err);
 	if (rc == 0)
-		rc = compare(b, &s, "verify", b->n, gate_verify, bare_verify,
-		    err);
+		rc = compare(b, &s, &verifying, b->n, err);
 	if (rc == 0)
 		rc = in_parallel(b, &s, err);
 	subject_close(&s);
