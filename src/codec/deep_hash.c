@@ -86,9 +86,11 @@ struct sha384_digest
 blob_hash_final(struct blob_hash *b)
 {
 	struct sha384_digest body = sha384_final(&b->body);
-	struct sha384_digest head =
-	    b->len == 32 ? head_blob_32 : hash_head("blob", b->len);
+	struct sha384_digest head;
 
+	if (b->len == 0)
+		return empty_blob;
+	head = b->len == 32 ? head_blob_32 : hash_head("blob", b->len);
 	return join(&head, &body);
 }
 
