@@ -112,6 +112,7 @@ open_node(struct bench *b, struct error *err)
 	if (b->node->ops->info(b->node, &info, err) < 0)
 		return -1;
 	b->module = info.module;
+	b->address = info.address;
 	return 0;
 }
 
@@ -152,6 +153,7 @@ spawn(struct bench *b, uint64_t i, struct receipt *out, struct error *err)
 		{ span_text("Type"), span_text("Process") },
 		{ span_text("Variant"), span_text("ao.TN.1") },
 		{ span_text("Module"), span_text(module.text) },
+		{ span_text("Scheduler"), span_text(b->address.text) },
 		{ span_text("Name"), span_text("bench") },
 	};
 	const struct message_draft draft = { .tags = tags,

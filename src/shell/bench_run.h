@@ -19,6 +19,7 @@ struct bench {
 	struct keypair *key;
 	struct id process;
 	struct id module;
+	struct address address; /* of the node */
 
 	void *subject; /* the workload's own */
 
