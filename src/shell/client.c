@@ -171,7 +171,34 @@ client_wallet(struct client *c, struct error *err)
 	password_release(&c->password);
 	c->wallet_place = place;
 	c->address = keypair_address(c->wallet);
+	c->known = true;
 	return 0;
+}
+
+int
+client_identity(struct client *c, struct error *err)
+{
+	struct wallet_place place = { .path = NULL };
+	struct wallet_info info;
+	int rc = 0;
+
+	if (c->known)
+		return 0;
+	if (c->ephemeral && !c->wallet_word)
+		return client_wallet(c, err);
+	if (client_find_wallet(c, NULL, &place, err) < 0)
+		return -1;
+	if (wallet_is_sealed(place.path)) {
+		rc = wallet_look(place.path, &info, err);
+		if (rc == 0) {
+			c->address = info.address;
+			c->known = true;
+		}
+	} else {
+		rc = client_wallet(c, err);
+	}
+	wallet_place_release(&place);
+	return rc;
 }
 
 /* --- processes --- */
@@ -281,7 +308,7 @@ client_find(struct client *c, struct span name, bool anybody, struct id *out,
 		*out = id;
 		return 0;
 	}
-	if (name_check(name, err) < 0 || client_wallet(c, err) < 0)
+	if (name_check(name, err) < 0 || client_identity(c, err) < 0)
 		return -1;
 	rc = c->node->ops->find(c->node, name, &c->address, out, err);
 	if (rc < 0 && err->code == ERR_NOT_FOUND && anybody)
@@ -396,7 +423,7 @@ client_dry_run(struct client *c, const struct id *to, const struct request *r,
 	struct tag *tags;
 	int rc;
 
-	if (client_wallet(c, err) < 0)
+	if (client_identity(c, err) < 0)
 		return -1;
 	tags = request_tags(r, &draft.tag_count);
 	draft.tags = tags;

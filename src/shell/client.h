@@ -22,7 +22,8 @@ struct client {
 	uint64_t timeout_ms; /* of a wait; 0: none */
 	struct output *notes;
 	struct keypair *wallet;           /* NULL until it is needed */
-	struct address address;           /* of the wallet */
+	bool known;                       /* whose it is */
+	struct address address;           /* of the wallet, when it is known */
 	struct wallet_place wallet_place; /* its path NULL: in memory alone */
 	int wake_fd; /* readable: the watched process has news */
 	bool watching;
@@ -59,6 +60,11 @@ void client_release(struct client *c);
 
 /* Load or make the wallet; later calls do nothing. ERR_WALLET. */
 int client_wallet(struct client *c, struct error *err);
+/*
+ * Find out its address, without a password: for what needs no signature. Loads
+ * or makes one that is not encrypted. ERR_WALLET.
+ */
+int client_identity(struct client *c, struct error *err);
 /* Where that is, or the wallet of a command's argument. As wallet_find(). */
 int client_find_wallet(const struct client *c, const char *word,
     struct wallet_place *out, struct error *err);

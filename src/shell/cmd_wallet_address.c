@@ -13,7 +13,7 @@ exec_address(struct shell *sh, const struct options *o, struct error *err)
 	struct wallet_info info;
 	int rc;
 
-	if (client_find_wallet(&sh->client, options_arg(o, 0), &place, err) < 0)
+	if (wallet_argument(sh, o, &place, err) < 0)
 		return -1;
 	rc = wallet_look(place.path, &info, err);
 	if (rc == 0) {

@@ -68,7 +68,7 @@ exec_export(struct shell *sh, const struct options *o, struct error *err)
 	struct buf text = BUF_INIT;
 	int rc;
 
-	if (client_find_wallet(&sh->client, options_arg(o, 0), &place, err) < 0)
+	if (wallet_argument(sh, o, &place, err) < 0)
 		return -1;
 	rc = key_text(sh, &place, options_has(o, "public"), &text, err);
 	if (rc == 0)

@@ -97,7 +97,7 @@ find_and_change(struct shell *sh, const struct options *o, bool seal,
 	struct wallet_place place;
 	int rc;
 
-	if (client_find_wallet(&sh->client, options_arg(o, 0), &place, err) < 0)
+	if (wallet_argument(sh, o, &place, err) < 0)
 		return -1;
 	rc = change(sh, &place, o, seal, err);
 	wallet_place_release(&place);

@@ -10,6 +10,25 @@
 
 #include "shell/show.h"
 
+/* Asking about a wallet makes none. */
+int
+wallet_argument(struct shell *sh, const struct options *o,
+    struct wallet_place *out, struct error *err)
+{
+	struct wallet_place p;
+
+	if (client_find_wallet(&sh->client, options_arg(o, 0), &p, err) < 0)
+		return -1;
+	if (wallet_place_is_default(&p) && access(p.path, F_OK) < 0 &&
+	    errno == ENOENT) {
+		wallet_place_release(&p);
+		return FAIL(err, ERR_WALLET,
+		    "there is no wallet yet: 'aosh wallet new' makes one");
+	}
+	*out = p;
+	return 0;
+}
+
 void
 wallet_show(struct shell *sh, const struct wallet_place *place,
     const struct wallet_info *info)

@@ -9,6 +9,12 @@
 /* Those that have a key file of their own. */
 #define WALLET_TYPES "ed25519|arweave|ethereum|solana"
 
+/*
+ * The wallet that the first argument means; without one, that which signs.
+ * ERR_WALLET, also when there is none yet. Release it.
+ */
+int wallet_argument(struct shell *sh, const struct options *o,
+    struct wallet_place *out, struct error *err);
 /* Its address, or with --json all that is known of it. */
 void wallet_show(struct shell *sh, const struct wallet_place *place,
     const struct wallet_info *info);

@@ -167,6 +167,19 @@ wallet_look(const char *path, struct wallet_info *out, struct error *err)
 	return rc;
 }
 
+bool
+wallet_is_sealed(const char *path)
+{
+	struct buf text = BUF_INIT;
+	struct error ignored;
+	bool loose;
+	bool sealed = wallet_read(path, &text, &loose, &ignored) == 0 &&
+	    sealed_key_is(buf_span(&text));
+
+	buf_wipe(&text);
+	return sealed;
+}
+
 /* --- a new file --- */
 
 /* The code for what errno says of a file that is being made. */

@@ -50,7 +50,9 @@ int wallet_load(const char *path, const struct wallet_asker *asker,
     struct keypair **out, bool *loose, struct error *err);
 /* What a file holds. ERR_WALLET as above, but no password is asked for. */
 int wallet_look(const char *path, struct wallet_info *out, struct error *err);
-/* The same of a key; not sealed, not loose. */
+/* Whether there is a file and it is sealed; cheaper than wallet_look(). */
+bool wallet_is_sealed(const char *path);
+/* wallet_look() of a key; not sealed, not loose. */
 void wallet_info_of(const struct keypair *kp, struct wallet_info *out);
 /*
  * The text of a key file, as it stands; `out` is empty, wipe it. ERR_WALLET.
