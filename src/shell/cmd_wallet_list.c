@@ -71,7 +71,7 @@ add_row(struct listing *l, const struct wallet_place *place, bool offered)
 	table_add(t, span_text(place->name[0] ? place->name : "-"));
 	table_add(t, span_text(good ? wallet_type_name(info.type) : "-"));
 	table_add(t, span_text(good ? info.address.text : "-"));
-	table_add(t, span_text(good && info.sealed ? "yes" : "no"));
+	table_add(t, span_text(!good ? "-" : info.sealed ? "yes" : "no"));
 	if (good)
 		table_printf(t, "%s%s", place->path,
 		    offered ? " (offered: 'aosh wallet import')" : "");

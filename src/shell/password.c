@@ -22,6 +22,7 @@
 #include <sodium.h>
 
 #include "base/buf.h"
+#include "term/escape.h"
 #include "shell/signals.h"
 
 enum {
@@ -233,7 +234,9 @@ question(struct hidden *h, const char *what, const char *wallet, uint8_t *line,
 	struct buf text = BUF_INIT;
 	int rc = 0;
 
-	buf_printf(&text, "%s '%s': ", what, wallet);
+	buf_printf(&text, "%s '", what);
+	escape_text(span_text(wallet), ESCAPE_ONE_LINE, &text);
+	buf_add_text(&text, "': ");
 	while (rc == 0) {
 		hide(h);
 		say(h, buf_text(&text));
