@@ -2,15 +2,15 @@
 # tests/shell/manual.test compares them.
 
 _aosh_commands="eval spawn send dryrun result inbox cache list log status"
-_aosh_commands+=" eval-json bench help"
-_aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
-	--help --version --commands -q -h -V"
+_aosh_commands+=" wallet eval-json bench help"
+_aosh_global="--data-dir --ephemeral --wallet --password-fd --json --quiet
+	--color --timeout --help --version --commands -q -h -V"
 
 # The second words of commands that have two.
 _aosh_group()
 {
 	case $1 in
-	none) ;;
+	wallet) echo "new address list import export encrypt decrypt" ;;
 	esac
 }
 
@@ -24,6 +24,10 @@ _aosh_options()
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
 	log) echo "--from --to" ;;
+	"wallet new") echo "--type --output --encrypt -o" ;;
+	"wallet import") echo "--type" ;;
+	"wallet export") echo "--output --public -o" ;;
+	"wallet encrypt" | "wallet decrypt") echo "--output -o" ;;
 	eval-json) echo "--variant --load --limit-ms --limit-mb" ;;
 	bench) echo "--count --threads -n" ;;
 	"") echo "--run --file --load --keep-going -c -f -k" ;;
@@ -34,12 +38,17 @@ _aosh_options()
 _aosh_value()
 {
 	case $1 in
-	--data-dir | --wallet | --file | --load | -f) echo file ;;
+	--data-dir | --wallet | --file | --load | --output | -f | -o)
+		echo file
+		;;
 	--color) echo "auto always never" ;;
 	--variant) echo "classic hyper" ;;
-	--timeout | --run | --module | --tag | --data | --action | --count | \
-		--from | --to | --threads | --limit-ms | --limit-mb | \
-		-c | -t | -d | -a | -n) echo nothing ;;
+	--type) echo "ed25519 arweave ethereum solana" ;;
+	--timeout | --password-fd | --run | --module | --tag | --data | \
+		--action | --count | --from | --to | --threads | \
+		--limit-ms | --limit-mb | -c | -t | -d | -a | -n)
+		echo nothing
+		;;
 	esac
 }
 
@@ -47,6 +56,12 @@ _aosh_processes()
 {
 	"$1" list --json 2>/dev/null </dev/null |
 		sed -n 's/.*"name":"\([^"\\]*\)".*/\1/p'
+}
+
+_aosh_wallets()
+{
+	"$1" wallet list --json 2>/dev/null </dev/null |
+		sed -n 's/^{"name":"\([^"\\]*\)".*/\1/p'
 }
 
 _aosh()
@@ -84,6 +99,9 @@ _aosh()
 	file)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		[ "$before" = --wallet ] && mapfile -t -O ${#COMPREPLY[@]} \
+			COMPREPLY < <(compgen -W \
+			"$(_aosh_wallets "${COMP_WORDS[0]}")" -- "$word")
 		return
 		;;
 	*)
@@ -113,7 +131,14 @@ _aosh()
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;
-	:1)
+	"wallet address:1" | "wallet export:1" | "wallet encrypt:1" | \
+		"wallet decrypt:1")
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_aosh_wallets "${COMP_WORDS[0]}")" -- "$word"
+			compgen -f -- "$word")
+		;;
+	:1 | "wallet import:1")
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
