@@ -34,15 +34,6 @@ trim(struct span s)
 /* --- digits --- */
 
 static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static int
 read_hex(unsigned type, struct span text, struct keypair **out,
     struct error *err)
 {
@@ -53,18 +44,13 @@ read_hex(unsigned type, struct span text, struct keypair **out,
 		return FAIL(err, ERR_WALLET,
 		    "%d digits do not say what type of key they are",
 		    HEX_CHARS);
-	for (size_t i = 0; i < SEED_BYTES; i++) {
-		int high = hex_digit(text.p[2 * i]);
-		int low = hex_digit(text.p[2 * i + 1]);
-
-		if (high < 0 || low < 0) {
-			sodium_memzero(secret, sizeof(secret));
-			return FAIL(err, ERR_WALLET,
-			    "not a key: character %zu or %zu is no "
-			    "hexadecimal digit",
-			    2 * i + 1, 2 * i + 2);
-		}
-		secret[i] = (uint8_t)(high << 4 | low);
+	if (sodium_hex2bin(secret, sizeof(secret), (const char *)text.p,
+		text.len, NULL, NULL, NULL) != 0) {
+		sodium_memzero(secret, sizeof(secret));
+		return FAIL(err, ERR_WALLET,
+		    "not a key: %d characters that are not all hexadecimal "
+		    "digits",
+		    HEX_CHARS);
 	}
 	rc = keypair_from_secret(type, secret, out, err);
 	sodium_memzero(secret, sizeof(secret));

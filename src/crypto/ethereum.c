@@ -22,8 +22,10 @@
 
 enum {
 	KECCAK_256 = 32,
-	V_BASE = 27, /* v is this and the recovery id, 0 or 1 */
-	V_AT = 64,   /* where v stands */
+	V_BASE = 27,     /* v is this and the recovery id, 0 or 1 */
+	V_AT = 64,       /* where v stands */
+	WORD_BYTES = 32, /* of EIP-712 */
+	ADDRESS_BYTES = 20,
 };
 
 static struct ethereum_digest
@@ -60,36 +62,18 @@ ethereum_message_digest(struct span message)
 	    (const struct span[]){ span_of(head, (size_t)len), message }, 2);
 }
 
-/* Four bits, or -1. */
+/* "0x" and 40 digits to 20 bytes, in front of them zeroes. */
 static int
-hex_digit(uint8_t c)
+address_word(struct span text, uint8_t word[WORD_BYTES], struct error *err)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* "0x" and 40 digits to 20 bytes, in front of them zeroes: a word of EIP-712 */
-static int
-address_word(struct span text, uint8_t word[32], struct error *err)
-{
-	memset(word, 0, 32);
-	if (text.len != ETHEREUM_ADDRESS_CHARS || text.p[0] != '0' ||
-	    text.p[1] != 'x')
-		return FAIL(err, ERR_SIGNATURE,
-		    "the owner is no address: 0x and 40 digits");
-	for (size_t i = 2; i < text.len; i++) {
-		int digit = hex_digit(text.p[i]);
-
-		if (digit < 0)
-			return FAIL(err, ERR_SIGNATURE,
-			    "the owner is no address: character %zu is no "
-			    "hexadecimal digit",
-			    i + 1);
-		word[12 + (i - 2) / 2] |= (uint8_t)(i % 2 ? digit : digit << 4);
-	}
-	return 0;
+	memset(word, 0, WORD_BYTES);
+	if (text.len == ETHEREUM_ADDRESS_CHARS &&
+	    span_starts_with(text, "0x") &&
+	    sodium_hex2bin(word + WORD_BYTES - ADDRESS_BYTES, ADDRESS_BYTES,
+		(const char *)text.p + 2, text.len - 2, NULL, NULL, NULL) == 0)
+		return 0;
+	return FAIL(err, ERR_SIGNATURE,
+	    "the owner is no address: 0x and 40 hexadecimal digits");
 }
 
 int
@@ -106,7 +90,7 @@ ethereum_typed_digest(struct span message, struct span address,
 		keccak_parts(&message, 1),
 	};
 	struct ethereum_digest hashes[2];
-	uint8_t word[32];
+	uint8_t word[WORD_BYTES];
 
 	if (address_word(address, word, err) < 0)
 		return -1;
@@ -177,7 +161,7 @@ ethereum_address(struct span point, char out[ETHEREUM_ADDRESS_CHARS + 1])
 	struct span xy = span_from(point, 1);
 	struct ethereum_digest hash = keccak_parts(&xy, 1);
 	struct span text = span_of(out + 2, ETHEREUM_ADDRESS_CHARS - 2);
-	const uint8_t *last = hash.bytes + 12; /* 20 bytes */
+	const uint8_t *last = hash.bytes + KECCAK_256 - ADDRESS_BYTES;
 
 	out[0] = '0';
 	out[1] = 'x';

@@ -222,11 +222,11 @@ signature_verify(unsigned type, struct span owner, struct span message,
 		return -1;
 	if (owner.len != ops->owner_bytes)
 		return FAIL(err, ERR_FORMAT,
-		    "an %s owner has %zu bytes, not %zu", ops->name,
+		    "%s: an owner has %zu bytes, not %zu", ops->name,
 		    ops->owner_bytes, owner.len);
 	if (signature.len != ops->signature_bytes)
 		return FAIL(err, ERR_FORMAT,
-		    "an %s signature has %zu bytes, not %zu", ops->name,
+		    "%s: a signature has %zu bytes, not %zu", ops->name,
 		    ops->signature_bytes, signature.len);
 	return ops->verify(owner, message, signature, err);
 }
@@ -280,7 +280,7 @@ keypair_from_secret(unsigned type, const uint8_t secret[SEED_BYTES],
 		return -1;
 	if (ops->kind == KEY_RSA)
 		return FAIL(err, ERR_UNSUPPORTED,
-		    "an %s key is more than %d bytes", ops->name, SEED_BYTES);
+		    "%s: a key is more than %d bytes", ops->name, SEED_BYTES);
 	kp = pair_new(ops);
 	if (ops->kind == KEY_ED25519) {
 		crypto_sign_seed_keypair(kp->owner, kp->secret, secret);
@@ -377,8 +377,8 @@ keypair_as(const struct keypair *kp, unsigned type, struct keypair **out,
 		return -1;
 	if (ops->kind != kp->ops->kind)
 		return FAIL(err, ERR_UNSUPPORTED,
-		    "an %s key makes no %s signatures", kp->ops->name,
-		    ops->name);
+		    "a key of the type %s makes no %s signatures",
+		    kp->ops->name, ops->name);
 	if (ops->kind != KEY_RSA)
 		return keypair_from_secret(type, kp->secret, out, err);
 	*out = pair_of_rsa(rsa_key_ref(kp->rsa));

@@ -77,8 +77,8 @@ take_key(struct shell *sh, const struct options *o, struct span text,
 	if (!sealed_key_is(text))
 		return wallet_text(*kp, NULL, ours, err);
 	if (type && keypair_type(*kp) != signature_ops_named(type)->type)
-		return FAIL(err, ERR_WALLET, "'%s' is an %s wallet", source,
-		    wallet_type_name(keypair_type(*kp)));
+		return FAIL(err, ERR_WALLET, "'%s' is a wallet of the type %s",
+		    source, wallet_type_name(keypair_type(*kp)));
 	buf_add_span(ours, text);
 	return 0;
 }

@@ -276,10 +276,10 @@ TEST(key_text, reads_digits)
 	check_round(text_good(SIGNATURE_SOLANA, SEED));
 	text_wrong(0, ONE, "64 digits do not say what type of key they are");
 	text_wrong(SIGNATURE_ARWEAVE, ONE,
-	    "an arweave key is more than 32 bytes");
+	    "arweave: a key is more than 32 bytes");
 	text_wrong(SIGNATURE_ETHEREUM,
 	    "000000000000000000000000000000000000000000000000000000000000000x",
-	    "not a key: character 63 or 64 is no hexadecimal digit");
+	    "not a key: 64 characters that are not all hexadecimal digits");
 }
 
 TEST(key_text, reads_base58_of_both_halves)
@@ -297,7 +297,7 @@ TEST(key_text, reads_base58_of_both_halves)
 	text_wrong(0, "0OIl", NO_KEY);
 	text_wrong(0, "", NO_KEY);
 	text_wrong(SIGNATURE_ETHEREUM, BASE58,
-	    "an solana key makes no ethereum signatures");
+	    "a key of the type solana makes no ethereum signatures");
 }
 
 TEST(key_text, takes_a_key_for_another_type_of_its_kind)
@@ -307,5 +307,5 @@ TEST(key_text, takes_a_key_for_another_type_of_its_kind)
 	CHECK_INT(keypair_type(kp), SIGNATURE_SOLANA);
 	check_round(kp);
 	text_wrong(SIGNATURE_ARWEAVE, OKP(D, X),
-	    "an ed25519 key makes no arweave signatures");
+	    "a key of the type ed25519 makes no arweave signatures");
 }
