@@ -11,7 +11,6 @@
 
 enum {
 	NUMBER_MAX_BYTES = 512, /* of an RSA key: the modulus */
-	PAIR_BYTES = 64,        /* Solana's: seed, then public key */
 	COORDINATE_BYTES = 32,
 };
 
@@ -232,48 +231,56 @@ take_byte(struct span *s, uint8_t *out)
 
 /* Numbers up to the bracket; *at counts those that were good. */
 static bool
-read_numbers(struct span text, uint8_t pair[PAIR_BYTES], size_t *at)
+read_numbers(struct span text, uint8_t pair[SOLANA_PAIR_BYTES], size_t *at)
 {
 	bool good = take_mark(&text, '[');
 
-	for (*at = 0; good && *at < PAIR_BYTES; ++*at)
+	for (*at = 0; good && *at < SOLANA_PAIR_BYTES; ++*at)
 		if ((*at > 0 && !take_mark(&text, ',')) ||
 		    !take_byte(&text, &pair[*at]))
 			return false;
 	return good && take_mark(&text, ']') && text.len == 0;
 }
 
+int
+jwk_read_pair(const uint8_t pair[SOLANA_PAIR_BYTES], struct keypair **out,
+    struct error *err)
+{
+	struct keypair *kp;
+
+	if (keypair_from_secret(SIGNATURE_SOLANA, pair, &kp, err) < 0)
+		return -1;
+	if (!span_equal(keypair_owner(kp),
+		span_of(pair + SEED_BYTES, SOLANA_PAIR_BYTES - SEED_BYTES))) {
+		keypair_free(kp);
+		return FAIL(err, ERR_WALLET,
+		    "the second half of the key is not the public key of the "
+		    "first");
+	}
+	*out = kp;
+	return 0;
+}
+
 static int
 read_array(struct span text, struct keypair **out, struct error *err)
 {
-	uint8_t pair[PAIR_BYTES];
-	struct keypair *kp = NULL;
+	uint8_t pair[SOLANA_PAIR_BYTES];
 	size_t at;
 	int rc;
 
 	if (!read_numbers(text, pair, &at)) {
 		sodium_memzero(pair, sizeof(pair));
-		if (at < PAIR_BYTES)
+		if (at < SOLANA_PAIR_BYTES)
 			return FAIL(err, ERR_WALLET,
 			    "not an array of %d bytes: number %zu is missing "
 			    "or wrong",
-			    PAIR_BYTES, at + 1);
+			    SOLANA_PAIR_BYTES, at + 1);
 		return FAIL(err, ERR_WALLET,
 		    "not an array of %d bytes: it goes on behind them",
-		    PAIR_BYTES);
+		    SOLANA_PAIR_BYTES);
 	}
-	rc = keypair_from_secret(SIGNATURE_SOLANA, pair, &kp, err);
-	if (rc == 0 &&
-	    !span_equal(keypair_owner(kp),
-		span_of(pair + SEED_BYTES, PAIR_BYTES - SEED_BYTES)))
-		rc = FAIL(err, ERR_WALLET,
-		    "the second half of the array is not the public key of the "
-		    "first");
+	rc = jwk_read_pair(pair, out, err);
 	sodium_memzero(pair, sizeof(pair));
-	if (rc < 0)
-		keypair_free(kp);
-	else
-		*out = kp;
 	return rc;
 }
 

@@ -18,6 +18,7 @@
 enum {
 	/* Of a key's text as it is written here: an RSA key has 3 KiB. */
 	JWK_MAX_BYTES = 4 << 10,
+	SOLANA_PAIR_BYTES = 64, /* seed, then public key */
 };
 
 /*
@@ -26,6 +27,12 @@ enum {
  * are left alone. ERR_WALLET.
  */
 int jwk_read(struct span text, struct keypair **out, struct error *err);
+/*
+ * The bytes that Solana's forms have; the public key is held against the seed.
+ * *out is owned. ERR_WALLET.
+ */
+int jwk_read_pair(const uint8_t pair[SOLANA_PAIR_BYTES], struct keypair **out,
+    struct error *err);
 /*
  * Append a key's text and a line end, in the form above for its type: bytes
  * that jwk_read() takes back. `out` must have room for JWK_MAX_BYTES.

@@ -11,7 +11,6 @@
 
 enum {
 	HEX_CHARS = 2 * SEED_BYTES,
-	PAIR_BYTES = 64, /* Solana's: seed, then public key */
 	BASE58_MAX = 88, /* characters of so many bytes */
 };
 
@@ -73,12 +72,12 @@ base58_digit(uint8_t c)
 
 /* One number of 64 bytes; a '1' stands for each zero byte in front. */
 static bool
-decode_base58(struct span text, uint8_t out[PAIR_BYTES])
+decode_base58(struct span text, uint8_t out[SOLANA_PAIR_BYTES])
 {
 	size_t zeroes = 0;
 	size_t ones = 0;
 
-	memset(out, 0, PAIR_BYTES);
+	memset(out, 0, SOLANA_PAIR_BYTES);
 	for (size_t i = 0; i < text.len; i++) {
 		int digit = base58_digit(text.p[i]);
 		unsigned carry = (unsigned)digit;
@@ -87,7 +86,7 @@ decode_base58(struct span text, uint8_t out[PAIR_BYTES])
 			return false;
 		if (digit == 0 && ones == i)
 			ones++;
-		for (size_t k = PAIR_BYTES; k-- > 0;) {
+		for (size_t k = SOLANA_PAIR_BYTES; k-- > 0;) {
 			carry += out[k] * 58U;
 			out[k] = (uint8_t)carry;
 			carry >>= 8;
@@ -95,7 +94,7 @@ decode_base58(struct span text, uint8_t out[PAIR_BYTES])
 		if (carry)
 			return false;
 	}
-	while (zeroes < PAIR_BYTES && out[zeroes] == 0)
+	while (zeroes < SOLANA_PAIR_BYTES && out[zeroes] == 0)
 		zeroes++;
 	return zeroes == ones;
 }
@@ -103,8 +102,7 @@ decode_base58(struct span text, uint8_t out[PAIR_BYTES])
 static int
 read_base58(struct span text, struct keypair **out, struct error *err)
 {
-	uint8_t pair[PAIR_BYTES];
-	struct keypair *kp = NULL;
+	uint8_t pair[SOLANA_PAIR_BYTES];
 	int rc;
 
 	if (text.len > BASE58_MAX || !decode_base58(text, pair)) {
@@ -112,20 +110,10 @@ read_base58(struct span text, struct keypair **out, struct error *err)
 		return FAIL(err, ERR_WALLET,
 		    "not a key: neither JSON, nor %d hexadecimal digits, nor "
 		    "%d bytes in base58",
-		    HEX_CHARS, PAIR_BYTES);
+		    HEX_CHARS, SOLANA_PAIR_BYTES);
 	}
-	rc = keypair_from_secret(SIGNATURE_SOLANA, pair, &kp, err);
-	if (rc == 0 &&
-	    !span_equal(keypair_owner(kp),
-		span_of(pair + SEED_BYTES, PAIR_BYTES - SEED_BYTES)))
-		rc = FAIL(err, ERR_WALLET,
-		    "the second half of the key is not the public key of the "
-		    "first");
+	rc = jwk_read_pair(pair, out, err);
 	sodium_memzero(pair, sizeof(pair));
-	if (rc < 0)
-		keypair_free(kp);
-	else
-		*out = kp;
 	return rc;
 }
 

@@ -185,7 +185,7 @@ TEST(jwk, says_what_is_wrong_with_an_array)
 	check_wrong("[" NUMBERS ",26] 0",
 	    "not an array of 64 bytes: it goes on behind them");
 	check_wrong("[" NUMBERS ",27]",
-	    "the second half of the array is not the public key of the first");
+	    "the second half of the key is not the public key of the first");
 }
 
 TEST(jwk, a_cut_text_is_no_key)
