@@ -13,6 +13,10 @@
 #include "base/alloc.h"
 #include "shell/suggest.h"
 
+enum {
+	COLUMN = 28, /* of what is explained, in the help */
+};
+
 static const struct option_spec no_options[] = { { .name = NULL } };
 
 const struct command *
@@ -97,7 +101,20 @@ command_usage(const struct command *c, bool dot, struct buf *out)
 		buf_printf(out, " %s", c->usage);
 }
 
-/* One line of help; two columns, so that a summary stands by itself. */
+/*
+ * Two columns, so that a summary stands by itself: below what is too long for
+ * the first.
+ */
+static void
+add_columns(struct span left, const char *right, struct buf *out)
+{
+	buf_printf(out, "  %-*.*s", COLUMN, SPAN_ARG(left));
+	if (left.len > COLUMN)
+		buf_printf(out, "\n  %*s", COLUMN, "");
+	buf_printf(out, " %s", right);
+}
+
+/* One entry of help. */
 static void
 add_option(const struct option_spec *s, struct buf *out)
 {
@@ -110,7 +127,7 @@ add_option(const struct option_spec *s, struct buf *out)
 	buf_printf(&left, "--%s", s->name);
 	if (s->arg)
 		buf_printf(&left, " %s", s->arg);
-	buf_printf(out, "  %-28s %s", buf_text(&left), s->summary);
+	add_columns(buf_span(&left), s->summary, out);
 	if (s->alias)
 		buf_printf(out, " (also --%s)", s->alias);
 	buf_add_byte(out, '\n');
@@ -134,7 +151,8 @@ add_summary(const struct command *c, const char *dot, struct buf *out)
 
 	buf_printf(&left, "%s%s%s%s", dot, c->name, *c->usage ? " " : "",
 	    c->usage);
-	buf_printf(out, "  %-28s %s\n", buf_text(&left), c->summary);
+	add_columns(buf_span(&left), c->summary, out);
+	buf_add_byte(out, '\n');
 	buf_release(&left);
 }
 
