@@ -1,7 +1,7 @@
 # bash completion for aosh. The words are those of `aosh --commands`;
 # tests/shell/manual.test compares them.
 
-_aosh_commands="eval spawn send dryrun result inbox cache list log status"
+_aosh_commands="eval spawn send dryrun result inbox cache list log status item"
 _aosh_commands+=" eval-json bench help"
 _aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
 	--help --version --commands -q -h -V"
@@ -10,7 +10,7 @@ _aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
 _aosh_group()
 {
 	case $1 in
-	none) ;;
+	item) echo "inspect verify sign bundle get" ;;
 	esac
 }
 
@@ -24,6 +24,9 @@ _aosh_options()
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
 	log) echo "--from --to" ;;
+	"item inspect" | "item verify") echo "--bundle" ;;
+	"item sign") echo "--target --anchor --tag --data --type --output -t -d -o" ;;
+	"item bundle" | "item get") echo "--output -o" ;;
 	eval-json) echo "--variant --load --limit-ms --limit-mb" ;;
 	bench) echo "--count --threads -n" ;;
 	"") echo "--run --file --load --keep-going -c -f -k" ;;
@@ -34,11 +37,13 @@ _aosh_options()
 _aosh_value()
 {
 	case $1 in
-	--data-dir | --wallet | --file | --load | -f) echo file ;;
+	--data-dir | --wallet | --file | --load | --output | -f | -o) echo file ;;
 	--color) echo "auto always never" ;;
+	--type) echo "arweave ed25519 ethereum solana typed-ethereum" ;;
 	--variant) echo "classic hyper" ;;
 	--timeout | --run | --module | --tag | --data | --action | --count | \
 		--from | --to | --threads | --limit-ms | --limit-mb | \
+		--target | --anchor | \
 		-c | -t | -d | -a | -n) echo nothing ;;
 	esac
 }
@@ -113,7 +118,7 @@ _aosh()
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;
-	:1)
+	:1 | "item inspect":* | "item verify":* | "item sign":* | "item bundle":*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;
