@@ -100,7 +100,7 @@ write_part(struct part *p, struct out_file *out, uint8_t *piece,
 	if (item_file_resume(&p->file, err) < 0 ||
 	    out_file_copy(out, &from, p->entry.size, piece, err) < 0 ||
 	    item_file_unchanged(&p->file, err) < 0)
-		return item_file_fail(&p->file, err);
+		return out->failed ? -1 : item_file_fail(&p->file, err);
 	item_file_close(&p->file);
 	return 0;
 }

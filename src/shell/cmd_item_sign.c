@@ -203,7 +203,9 @@ write_item(struct job *j, struct out_file *out, struct buf *head,
 	    out_file_write(out, buf_span(head), err) < 0 ||
 	    out_file_copy(out, &j->from, j->size, j->piece, err) < 0 ||
 	    (j->file.fd >= 0 && item_file_unchanged(&j->file, err) < 0))
-		return j->file.fd < 0 ? -1 : item_file_fail(&j->file, err);
+		return out->failed || j->file.fd < 0
+		    ? -1
+		    : item_file_fail(&j->file, err);
 	return out_file_finish(out, err);
 }
 

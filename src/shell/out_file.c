@@ -71,8 +71,9 @@ out_file_open(const struct options *o, struct out_file *f, struct error *err)
 }
 
 static int
-write_failed(const struct out_file *f, struct error *err)
+write_failed(struct out_file *f, struct error *err)
 {
+	f->failed = true;
 	if (f->path)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot write '%s'",
 		    f->path);

@@ -13,8 +13,9 @@
 
 struct out_file {
 	int fd;
-	char *path; /* owned; NULL: standard output */
-	char *temp; /* owned: its name until it is whole */
+	char *path;  /* owned; NULL: standard output */
+	char *temp;  /* owned: its name until it is whole */
+	bool failed; /* it could not be written: what `err` says is of it */
 };
 
 /*
