@@ -23,14 +23,16 @@ static ssize_t
 read_memory(void *arg, uint64_t at, uint8_t *out, size_t n, struct error *err)
 {
 	const struct span *bytes = arg;
-	struct span part;
+	size_t left;
 
 	(void)err;
 	if (at >= bytes->len)
 		return 0;
-	part = span_first(span_from(*bytes, (size_t)at), n);
-	memcpy(out, part.p, part.len);
-	return (ssize_t)part.len;
+	left = bytes->len - (size_t)at;
+	if (n > left)
+		n = left;
+	memcpy(out, bytes->p + at, n);
+	return (ssize_t)n;
 }
 
 struct byte_source

@@ -33,13 +33,14 @@ struct bundling {
 
 /* EXIT_EVAL, and it is told: what is no valid item goes into no bundle. */
 static int
-verify_part(struct shell *sh, struct part *p, uint8_t *piece, struct error *err)
+verify_part(struct shell *sh, struct part *p, struct error *err)
 {
-	struct item_reader r = { item_file_source(&p->file), piece, PIECE_BYTES,
-		false };
+	struct item_reader r = item_file_reader(&p->file, false);
 	struct item_view view;
+	int rc = item_read(&r, 0, p->file.size, &view, err);
 
-	if (item_read(&r, 0, p->file.size, &view, err) == 0) {
+	free(r.piece);
+	if (rc == 0) {
 		p->entry.size = p->file.size;
 		p->entry.id = view.id;
 		return 0;
@@ -65,7 +66,7 @@ verify_parts(struct shell *sh, const struct options *o, struct bundling *b,
 		if (item_file_open(o->args[b->count], true, &p->file, err) < 0)
 			return -1;
 		b->count++;
-		rc = verify_part(sh, p, b->piece, err);
+		rc = verify_part(sh, p, err);
 		if (rc < 0)
 			return -1;
 		worst = rc ? rc : worst;

@@ -96,20 +96,18 @@ inspect_bundle(struct shell *sh, struct item_file *f, struct item_reader *r,
 }
 
 static int
-inspect(struct shell *sh, const char *path, bool bundle, uint8_t *piece,
-    struct error *err)
+inspect(struct shell *sh, const char *path, bool bundle, struct error *err)
 {
 	struct item_file f;
-	struct item_reader r = { .piece = piece,
-		.room = PIECE_BYTES,
-		.data_hash = true };
+	struct item_reader r;
 	int rc;
 
 	if (item_file_open(path, bundle, &f, err) < 0)
 		return -1;
-	r.from = item_file_source(&f);
+	r = item_file_reader(&f, true);
 	rc = bundle ? inspect_bundle(sh, &f, &r, err)
 		    : inspect_item(sh, &f, &r, err);
+	free(r.piece);
 	item_file_close(&f);
 	return rc < 0 ? item_file_fail(&f, err) : rc;
 }
@@ -117,13 +115,11 @@ inspect(struct shell *sh, const char *path, bool bundle, uint8_t *piece,
 static int
 exec_item_inspect(struct shell *sh, const struct options *o, struct error *err)
 {
-	uint8_t *piece;
 	bool first = true;
 	int worst = 0;
 
 	if (item_paths_check(o->args, o->arg_count, err) < 0)
 		return -1;
-	piece = item_piece();
 	for (size_t i = 0; i < o->arg_count && worst >= 0; i++) {
 		int rc;
 
@@ -133,11 +129,9 @@ exec_item_inspect(struct shell *sh, const struct options *o, struct error *err)
 			output_foreign(&sh->out, span_text(o->args[i]));
 			output_printf(&sh->out, "\n");
 		}
-		rc = inspect(sh, o->args[i], options_has(o, "bundle"), piece,
-		    err);
+		rc = inspect(sh, o->args[i], options_has(o, "bundle"), err);
 		worst = rc ? rc : worst;
 	}
-	free(piece);
 	return worst;
 }
 

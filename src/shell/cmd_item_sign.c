@@ -214,6 +214,7 @@ static void
 show_signed(struct shell *sh, const struct options *o, const struct job *j,
     struct span head)
 {
+	uint64_t size = head.len + j->size;
 	struct data_item item;
 	struct error ignored;
 	json_t *to;
@@ -228,8 +229,7 @@ show_signed(struct shell *sh, const struct options *o, const struct job *j,
 	to = json_object();
 	json_object_set_new(to, "ok", json_true());
 	json_object_set_new(to, "id", json_string(id_encode(&id).text));
-	json_object_set_new(to, "size",
-	    json_integer((json_int_t)(head.len + j->size)));
+	json_object_set_new(to, "size", json_integer((json_int_t)size));
 	json_object_set_new(to, "file",
 	    show_path(options_text(o, "output", NULL)));
 	show_json(sh, to);

@@ -110,15 +110,13 @@ tell(const struct verifying *vf, const struct finding *v, uint64_t place,
 static int
 verify_item(struct verifying *vf, struct error *err)
 {
-	uint8_t *piece = item_piece();
-	struct item_reader r = { item_file_source(&vf->file), piece,
-		PIECE_BYTES, false };
+	struct item_reader r = item_file_reader(&vf->file, false);
 	struct item_view view;
 	struct finding v = { 0 };
 	int rc = item_read(&r, 0, vf->file.size, &view, err);
 
 	take_finding(&v, &view, rc, err);
-	free(piece);
+	free(r.piece);
 	return tell(vf, &v, 0, err);
 }
 
@@ -126,7 +124,7 @@ verify_item(struct verifying *vf, struct error *err)
 
 /* Items that are handed out to threads. */
 struct batch {
-	struct byte_source from;
+	struct item_file *file;
 	struct item_place places[BATCH];
 	struct finding findings[BATCH];
 	size_t count;
@@ -153,8 +151,7 @@ static void *
 verify_some(void *arg)
 {
 	struct batch *b = arg;
-	uint8_t *piece = item_piece();
-	struct item_reader r = { b->from, piece, PIECE_BYTES, false };
+	struct item_reader r = item_file_reader(b->file, false);
 	struct item_view view;
 	struct error err = { 0 };
 	size_t i;
@@ -169,7 +166,7 @@ verify_some(void *arg)
 			unlock(&b->lock);
 		}
 	}
-	free(piece);
+	free(r.piece);
 	return NULL;
 }
 
@@ -234,7 +231,7 @@ verify_items(struct verifying *vf, const struct item_reader *r,
 	int worst = 0;
 	int rc = 0;
 
-	b->from = r->from;
+	b->file = &vf->file;
 	pthread_mutex_init(&b->lock, NULL);
 	do {
 		rc = next_batch(r, w, b, err);
@@ -252,9 +249,7 @@ verify_items(struct verifying *vf, const struct item_reader *r,
 static int
 verify_bundle(struct verifying *vf, struct error *err)
 {
-	uint8_t *piece = item_piece();
-	struct item_reader r = { item_file_source(&vf->file), piece,
-		PIECE_BYTES, false };
+	struct item_reader r = item_file_reader(&vf->file, false);
 	struct item_walk w;
 	struct finding head = { 0 };
 	int rc = item_walk_find(&r, vf->file.size, &w, err);
@@ -266,7 +261,7 @@ verify_bundle(struct verifying *vf, struct error *err)
 		head.err = *err;
 		rc = tell(vf, &head, 0, err);
 	}
-	free(piece);
+	free(r.piece);
 	return rc;
 }
 

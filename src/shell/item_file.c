@@ -129,6 +129,17 @@ item_file_source(struct item_file *f)
 	return (struct byte_source){ read_source, f };
 }
 
+struct item_reader
+item_file_reader(struct item_file *f, bool data_hash)
+{
+	return (struct item_reader){
+		.from = item_file_source(f),
+		.piece = item_piece(),
+		.room = PIECE_BYTES,
+		.data_hash = data_hash,
+	};
+}
+
 /* A file without a name, in $TMPDIR or /tmp. */
 static int
 open_nameless(struct error *err)

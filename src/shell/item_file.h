@@ -51,8 +51,10 @@ void item_file_suspend(struct item_file *f);
 /* Errors as of open. */
 int item_file_resume(struct item_file *f, struct error *err);
 
-/* PIECE_BYTES for a reader; owned, free(). */
+/* PIECE_BYTES to read to; owned, free(). */
 uint8_t *item_piece(void);
+/* A reader of it, for one thread. Its piece is owned: free(). */
+struct item_reader item_file_reader(struct item_file *f, bool data_hash);
 /* False when "-" stands among the paths twice: ERR_USAGE. */
 int item_paths_check(const char *const *paths, size_t count, struct error *err);
 
