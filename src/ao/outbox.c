@@ -388,18 +388,20 @@ outbox_message_item(const struct outbox_entry *entry,
 	return sign(&draft, &l, kp, out, err);
 }
 
-/* The parent's tags of that name, unless the entry has one. */
-static void
+/* The parent's tags of that name, unless the entry has one. False: neither. */
+static bool
 inherit(struct tag_list *l, const struct outbox_entry *entry,
     const struct message *parent, const char *name)
 {
+	size_t before = l->count;
 	struct span value;
 
 	if (find_tag(entry, name, &value))
-		return;
+		return true;
 	for (size_t i = 0; i < parent->tag_count; i++)
 		if (span_is(parent->tags[i].name, name))
 			add_tag(l, name, parent->tags[i].value);
+	return l->count > before;
 }
 
 int
@@ -411,6 +413,7 @@ outbox_spawn_item(const struct outbox_entry *entry, const struct process *from,
 		{ "Type", NULL }, { "From-Module", NULL }, { NULL, NULL } };
 	struct message_draft draft = { .data = buf_span(&entry->data) };
 	struct tag_list l = { 0 };
+	struct address self = keypair_address(kp);
 	struct id_text first;
 
 	add_entry_tags(&l, entry, dropped);
@@ -420,9 +423,10 @@ outbox_spawn_item(const struct outbox_entry *entry, const struct process *from,
 	add_tag(&l, "From-Process", span_text(from->id_text.text));
 	add_tag(&l, "From-Module", span_text(from->module_text.text));
 	add_pushed_for(&l, cause, &first);
-	inherit(&l, entry, from->spawn, "Scheduler");
+	if (!inherit(&l, entry, from->spawn, "Scheduler"))
+		add_tag(&l, "Scheduler", span_text(self.text));
 	/* without one the child would trust no pushed message */
-	inherit(&l, entry, from->spawn, "Authority");
+	(void)inherit(&l, entry, from->spawn, "Authority");
 	return sign(&draft, &l, kp, out, err);
 }
 

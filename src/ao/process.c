@@ -5,29 +5,20 @@
  */
 #include "ao/process.h"
 
-/* Several tags of a name may occur; one of them says ao. */
-static bool
-speaks_ao(const struct message *m)
-{
-	for (size_t i = 0; i < m->tag_count; i++)
-		if (span_is(m->tags[i].name, "Data-Protocol") &&
-		    span_is(m->tags[i].value, "ao"))
-			return true;
-	return false;
-}
+#include "ao/protocol.h"
 
 int
 process_init(struct process *p, struct message *spawn, struct error *err)
 {
 	struct span module;
+	enum item_type type;
 	struct id module_id;
 
-	if (!speaks_ao(spawn))
-		return FAIL(err, ERR_FORMAT,
-		    "tag 'Data-Protocol' must contain 'ao'");
-	if (!span_is(message_tag_or_empty(spawn, "Type"), "Process"))
+	if (protocol_type(spawn, &type, err) < 0)
+		return -1;
+	if (type != ITEM_PROCESS)
 		return FAIL(err, ERR_FORMAT, "tag 'Type' must be 'Process'");
-	if (!message_tag(spawn, "Module", &module))
+	if (!protocol_tag(spawn, "Module", &module))
 		return FAIL(err, ERR_FORMAT, "tag 'Module' is missing");
 	if (id_decode(module, &module_id, err) < 0)
 		return FAIL_IN(err, "tag 'Module'");

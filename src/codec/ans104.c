@@ -156,12 +156,44 @@ ans104_decode(struct span in, struct data_item *item, struct error *err)
 	return 0;
 }
 
-/* Folds in the four blobs in front of the data. */
-static void
-hash_init(struct ans104_hash *h, unsigned type, const struct span blobs[4])
+/*
+ * The hash as far as the owner, who has often signed the item before as well:
+ * kept by each thread for the owners that it met last, three blocks of the hash
+ * saved, eight with RSA.
+ */
+struct owner_memo {
+	unsigned type; /* 0: nothing is kept here */
+	size_t owner_bytes;
+	uint8_t owner[OWNER_MAX_BYTES];
+	struct sha384_digest list;
+};
+
+static struct sha384_digest
+hash_owner(unsigned type, struct span owner)
 {
-	h->list = start_of_type(type);
-	for (size_t i = 0; i < 4; i++)
+	static _Thread_local struct owner_memo memos[8];
+	struct owner_memo *m =
+	    &memos[owner.p[owner.len - 1] % (sizeof(memos) / sizeof(*memos))];
+	struct sha384_digest list;
+
+	if (m->type == type &&
+	    span_equal(owner, span_of(m->owner, m->owner_bytes)))
+		return m->list;
+	list = deep_hash_fold(start_of_type(type), deep_hash_blob(owner));
+	m->type = type;
+	m->owner_bytes = owner.len;
+	memcpy(m->owner, owner.p, owner.len);
+	m->list = list;
+	return list;
+}
+
+/* `blobs`: those between the owner and the data. */
+static void
+hash_init(struct ans104_hash *h, unsigned type, struct span owner,
+    const struct span blobs[3])
+{
+	h->list = hash_owner(type, owner);
+	for (size_t i = 0; i < 3; i++)
 		h->list = deep_hash_fold(h->list, deep_hash_blob(blobs[i]));
 	blob_hash_init(&h->data);
 }
@@ -169,9 +201,8 @@ hash_init(struct ans104_hash *h, unsigned type, const struct span blobs[4])
 void
 ans104_hash_init(struct ans104_hash *h, const struct data_item *item)
 {
-	hash_init(h, item->signature_type,
-	    (struct span[4]){ item->owner, item->target, item->anchor,
-		item->tag_bytes });
+	hash_init(h, item->signature_type, item->owner,
+	    (struct span[3]){ item->target, item->anchor, item->tag_bytes });
 }
 
 void
@@ -283,9 +314,8 @@ ans104_sign_begin(struct ans104_signing *s, const struct data_item *item,
 	s->kp = kp;
 	s->item = item;
 	s->tags = tags;
-	hash_init(&s->hash, keypair_type(kp),
-	    (struct span[4]){ keypair_owner(kp), item->target, item->anchor,
-		buf_span(&tags) });
+	hash_init(&s->hash, keypair_type(kp), keypair_owner(kp),
+	    (struct span[3]){ item->target, item->anchor, buf_span(&tags) });
 	return 0;
 }
 

@@ -6,17 +6,28 @@
  */
 #include "codec/deep_hash.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+enum {
+	KIND_CHARS = 4, /* "blob", "list" */
+	DIGITS_MAX = 20 /* of 64 bits */
+};
 
-/* SHA-384 of "<kind><n>": what stands in front of a blob or a list. */
+/*
+ * SHA-384 of "<kind><n>": what stands in front of a blob or a list. `kind` has
+ * four letters. By hand, since printf() would take as long as the hash.
+ */
 static struct sha384_digest
 hash_head(const char *kind, uint64_t n)
 {
-	char text[32];
-	int len = snprintf(text, sizeof(text), "%s%" PRIu64, kind, n);
+	char text[KIND_CHARS + DIGITS_MAX];
+	char *at = text + sizeof(text);
 
-	return sha384(span_of(text, (size_t)len));
+	do {
+		*--at = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	at -= KIND_CHARS;
+	memcpy(at, kind, KIND_CHARS);
+	return sha384(span_of(at, (size_t)(text + sizeof(text) - at)));
 }
 
 /* Every item has blobs of these kinds; so their constant parts stand here. */
@@ -75,9 +86,11 @@ struct sha384_digest
 blob_hash_final(struct blob_hash *b)
 {
 	struct sha384_digest body = sha384_final(&b->body);
-	struct sha384_digest head =
-	    b->len == 32 ? head_blob_32 : hash_head("blob", b->len);
+	struct sha384_digest head;
 
+	if (b->len == 0)
+		return empty_blob;
+	head = b->len == 32 ? head_blob_32 : hash_head("blob", b->len);
 	return join(&head, &body);
 }
 

@@ -20,6 +20,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "ao/protocol.h"
 
 enum {
 	/* Simulated blocks: one per 120 s, above the height from which compute
@@ -362,28 +363,39 @@ scheduling_turn(struct engine *e, struct actor *a)
 	}
 }
 
+/* What a process cannot be without. */
+static int
+check_spawn(const struct message *m, struct error *err)
+{
+	struct span module = span_of(NULL, 0);
+	struct span scheduler;
+	struct id id;
+
+	if (!protocol_tag(m, "Module", &module))
+		return FAIL(err, ERR_FORMAT, "tag 'Module' is missing");
+	if (id_decode(module, &id, err) < 0)
+		return FAIL_IN(err, "tag 'Module'");
+	if (!protocol_tag(m, "Scheduler", &scheduler) || scheduler.len == 0)
+		return FAIL(err, ERR_FORMAT, "tag 'Scheduler' is missing");
+	return 0;
+}
+
 /* The actor that a message goes to. */
 static int
 address(struct engine *e, const struct message *m, struct actor **out,
     struct error *err)
 {
-	struct span protocol = message_tag_or_empty(m, "Data-Protocol");
-	struct span type = message_tag_or_empty(m, "Type");
+	enum item_type type;
 
-	if (!span_is(protocol, "ao"))
+	if (protocol_type(m, &type, err) < 0)
+		return -1;
+	if (type == ITEM_OTHER)
 		return FAIL(err, ERR_FORMAT,
-		    "tag 'Data-Protocol': must be 'ao'");
-	if (span_is(type, "Process")) {
-		struct span module = message_tag_or_empty(m, "Module");
-		struct id id;
-
-		if (id_decode(module, &id, err) < 0)
-			return FAIL_IN(err, "tag 'Module'");
-		return engine_actor_for_spawn(e, &m->id, out, err);
-	}
-	if (!span_is(type, "Message"))
-		return FAIL(err, ERR_FORMAT,
-		    "tag 'Type': must be 'Process' or 'Message'");
+		    "tag 'Type' must be 'Process' or 'Message'");
+	if (type == ITEM_PROCESS)
+		return check_spawn(m, err) < 0
+		    ? -1
+		    : engine_actor_for_spawn(e, &m->id, out, err);
 	if (!m->has_target)
 		return FAIL(err, ERR_FORMAT, "the message has no target");
 	return engine_actor(e, &m->target, out, err);

@@ -64,10 +64,11 @@ milliseconds(uint64_t ns)
 }
 
 void
-bench_tell(struct bench *b, uint64_t n, const char *more)
+bench_tell_ns(struct bench *b, uint64_t n, uint64_t ns, uint64_t cpu_ns,
+    const char *more)
 {
-	double seconds = (double)(clock_now_ns() - b->begin_ns) / 1e9;
-	double cpu = (double)(clock_cpu_ns() - b->begin_cpu_ns) / 1e9;
+	double seconds = (double)ns / 1e9;
+	double cpu = (double)cpu_ns / 1e9;
 	struct rusage usage;
 
 	getrusage(RUSAGE_SELF, &usage);
@@ -77,6 +78,13 @@ bench_tell(struct bench *b, uint64_t n, const char *more)
 	    ",\"peakKiB\":%ld%s}\n",
 	    b->name, n, seconds, (double)n / seconds, cpu, usage.ru_maxrss,
 	    more);
+}
+
+void
+bench_tell(struct bench *b, uint64_t n, const char *more)
+{
+	bench_tell_ns(b, n, clock_now_ns() - b->begin_ns,
+	    clock_cpu_ns() - b->begin_cpu_ns, more);
 }
 
 /* bench_tell() with the median and the 99th percentile of times in ns. */
@@ -104,6 +112,7 @@ open_node(struct bench *b, struct error *err)
 	if (b->node->ops->info(b->node, &info, err) < 0)
 		return -1;
 	b->module = info.module;
+	b->address = info.address;
 	return 0;
 }
 
@@ -144,6 +153,7 @@ spawn(struct bench *b, uint64_t i, struct receipt *out, struct error *err)
 		{ span_text("Type"), span_text("Process") },
 		{ span_text("Variant"), span_text("ao.TN.1") },
 		{ span_text("Module"), span_text(module.text) },
+		{ span_text("Scheduler"), span_text(b->address.text) },
 		{ span_text("Name"), span_text("bench") },
 	};
 	const struct message_draft draft = { .tags = tags,
@@ -214,10 +224,9 @@ sender_main(void *arg)
 	}
 }
 
-/* one(b, 0 … n - 1) from as many threads as the workload has. */
-static int
-parallel(struct bench *b, int (*one)(struct bench *, uint64_t, struct error *),
-    struct error *err)
+int
+bench_parallel(struct bench *b,
+    int (*one)(struct bench *, uint64_t, struct error *), struct error *err)
 {
 	pthread_t threads[SENDERS_MAX];
 	unsigned started = 0;
@@ -341,7 +350,7 @@ bench_spawn(struct bench *b, struct error *err)
 	if (open_node(b, err) < 0)
 		return -1;
 	bench_begin(b);
-	if (parallel(b, spawn_one, err) < 0 || settle(b, err) < 0)
+	if (bench_parallel(b, spawn_one, err) < 0 || settle(b, err) < 0)
 		return -1;
 	bench_tell(b, b->n, "");
 	return 0;
@@ -424,7 +433,7 @@ bench_send(struct bench *b, struct error *err)
 	if (open_process(b, counter, err) < 0)
 		return -1;
 	bench_begin(b);
-	if (parallel(b, send_one, err) < 0 || settle(b, err) < 0)
+	if (bench_parallel(b, send_one, err) < 0 || settle(b, err) < 0)
 		return -1;
 	bench_tell(b, b->n, "");
 	return 0;
@@ -460,7 +469,7 @@ static int
 bench_replay(struct bench *b, struct error *err)
 {
 	if (open_process(b, counter, err) < 0 ||
-	    parallel(b, send_one, err) < 0 || settle(b, err) < 0)
+	    bench_parallel(b, send_one, err) < 0 || settle(b, err) < 0)
 		return -1;
 	close_node(b);
 	bench_begin(b);
@@ -502,6 +511,9 @@ const struct bench_workload bench_workloads[] = {
 	{ "replay", "slots of a log evaluated again at the start", 10000,
 	    bench_replay },
 	{ "dryrun", "evaluations of which nothing stays", 1000, bench_dryrun },
+	{ "verify",
+	    "items of 1 KiB verified and signed, beside the library alone",
+	    5000, bench_verify },
 	{ "library", "the process library's part of a message, and of a boot",
 	    20000, bench_library },
 	{ "json", "the JSON codec beside one in plain Lua, on 94 KiB", 10,

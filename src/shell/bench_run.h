@@ -19,8 +19,11 @@ struct bench {
 	struct keypair *key;
 	struct id process;
 	struct id module;
+	struct address address; /* of the node */
 
-	/* of parallel(): */
+	void *subject; /* the workload's own */
+
+	/* of bench_parallel(): */
 	int (*one)(struct bench *b, uint64_t i, struct error *err);
 	atomic_uint_least64_t next;
 	atomic_bool failed;
@@ -35,6 +38,18 @@ void bench_begin(struct bench *b);
  * comma. */
 void bench_tell(struct bench *b, uint64_t n, const char *more);
 
+/* The same for n that took so long, with the processor time. */
+void bench_tell_ns(struct bench *b, uint64_t n, uint64_t ns, uint64_t cpu_ns,
+    const char *more);
+/*
+ * one(b, 0 … n - 1) from as many threads as the workload has; the first that
+ * fails ends it.
+ */
+int bench_parallel(struct bench *b,
+    int (*one)(struct bench *, uint64_t, struct error *), struct error *err);
+
+/* Items verified and signed, beside the libraries alone (bench_verify.c). */
+int bench_verify(struct bench *b, struct error *err);
 /* The workloads of bench_vm.c: what the process library costs a message. */
 int bench_library(struct bench *b, struct error *err);
 /* The JSON codec beside one in plain Lua, on a document of 94 KiB. */

@@ -38,6 +38,70 @@ TEST(base64url, refuses_what_is_not_its_form)
 	buf_release(&out);
 }
 
+/* A text of one value alone: what decodes is what encoding it would give. */
+static bool
+is_the_one_text(const uint8_t *text, size_t len)
+{
+	struct buf bytes = BUF_INIT;
+	struct buf again = BUF_INIT;
+	struct error err;
+	bool good;
+
+	good = base64url_decode(span_of(text, len), &bytes, &err) == 0;
+	if (good) {
+		base64url_encode(buf_span(&bytes), &again);
+		CHECK(span_equal(buf_span(&again), span_of(text, len)));
+	}
+	buf_release(&bytes);
+	buf_release(&again);
+	return good;
+}
+
+TEST(base64url, every_byte_in_every_place_is_taken_or_refused)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	uint8_t text[11] = "AAAAAAAAAAA";
+
+	for (size_t len = 2; len <= sizeof(text); len++) {
+		if (len % 4 == 1)
+			continue;
+		for (size_t at = 0; at < len; at++) {
+			unsigned taken = 0;
+			/* a last character also holds bits that must be 0 */
+			unsigned wanted = at + 1 < len || len % 4 == 0 ? 64
+			    : len % 4 == 2                             ? 4
+								       : 16;
+
+			for (unsigned c = 0; c < 256; c++) {
+				bool good;
+
+				text[at] = (uint8_t)c;
+				good = is_the_one_text(text, len);
+				CHECK(!good ||
+				    memchr(alphabet, (int)c, 64) != NULL);
+				taken += good;
+			}
+			text[at] = 'A';
+			CHECK_INT(taken, wanted);
+		}
+	}
+}
+
+TEST(base64url, a_fault_is_told_by_its_offset)
+{
+	struct buf out = BUF_INIT;
+	struct error err;
+
+	CHECK_INT(base64url_decode(span_text("AAAAAAA+AAAA"), &out, &err), -1);
+	CHECK_TEXT(err.text, "not base64url: at offset 7 of 12");
+	CHECK_INT(base64url_decode(span_text("AAAAAB"), &out, &err), -1);
+	CHECK_TEXT(err.text, "not base64url: at offset 5 of 6");
+	CHECK_INT(base64url_decode(span_text("AAAAA"), &out, &err), -1);
+	CHECK_TEXT(err.text, "not base64url: at offset 4 of 5");
+	CHECK_INT(out.len, 0);
+}
+
 TEST(base64url, an_id_is_43_characters)
 {
 	const char *text = "8MGp9kOU4JYxAlPT1AyL7O3cedd97y-w8X4ciBsf_Xo";

@@ -144,6 +144,21 @@ TEST(engine, nothing_unverified_gets_a_slot)
 	CHECK_INT(err.code, ERR_NOT_FOUND);
 	buf_release(&item);
 
+	{
+		struct id_text module = id_encode(&p);
+		const struct tag tags[] = {
+			{ span_text("Data-Protocol"), span_text("ao") },
+			{ span_text("Type"), span_text("Process") },
+			{ span_text("Module"), span_text(module.text) },
+		};
+
+		item = kit_item(NULL, tags, 3, "");
+	}
+	CHECK_INT(n->ops->send(n, buf_span(&item), &r, &err), -1);
+	CHECK_INT(err.code, ERR_FORMAT);
+	CHECK_TEXT(err.text, "tag 'Scheduler' is missing");
+	buf_release(&item);
+
 	item = kit_item(&p, kit_eval_tags, 1, "no protocol");
 	CHECK_INT(n->ops->send(n, buf_span(&item), &r, &err), -1);
 	CHECK_INT(err.code, ERR_FORMAT);
