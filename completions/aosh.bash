@@ -33,13 +33,19 @@ _aosh_options()
 	esac
 }
 
-# What the value of an option is.
+# What the value of an option is; of some it depends on the command.
 _aosh_value()
 {
 	case $1 in
-	--data-dir | --wallet | --file | --load | --output | -f | -o) echo file ;;
+	--data-dir | --wallet | --file | --load | --output | -f | -o)
+		echo file
+		;;
 	--color) echo "auto always never" ;;
-	--type) echo "arweave ed25519 ethereum solana typed-ethereum" ;;
+	--type)
+		case $2 in
+		*) echo "ed25519 arweave ethereum solana typed-ethereum" ;;
+		esac
+		;;
 	--variant) echo "classic hyper" ;;
 	--timeout | --run | --module | --tag | --data | --action | --count | \
 		--from | --to | --threads | --limit-ms | --limit-mb | \
@@ -79,7 +85,7 @@ _aosh()
 		esac
 	done
 	[ "$COMP_CWORD" -gt 1 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
-	kind=$(_aosh_value "$before")
+	kind=$(_aosh_value "$before" "$command")
 	[[ " $_aosh_commands ls " == *" ${command%% *} "* ]] || command=
 
 	COMPREPLY=()

@@ -26,7 +26,7 @@ static const struct option_spec sign_options[] = {
 	{ "data", NULL, 'd', OPTION_TEXT, false, "TEXT|@FILE|@-",
 	    "the data, in place of FILE" },
 	{ "type", NULL, 0, OPTION_CHOICE, false,
-	    "arweave|ed25519|ethereum|solana|typed-ethereum",
+	    "ed25519|arweave|ethereum|solana|typed-ethereum",
 	    "the type of the signature; without: the wallet's own" },
 	{ "output", NULL, 'o', OPTION_FILE, false, "FILE",
 	    "write a new file, and print the id" },
