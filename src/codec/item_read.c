@@ -47,6 +47,12 @@ byte_source_of(const struct span *bytes)
 	return (struct byte_source){ read_memory, u.arg };
 }
 
+static int
+became_shorter(struct error *err)
+{
+	return FAIL(err, ERR_SYSTEM, "it became shorter while it was read");
+}
+
 /* A part whose length is known to be there. */
 static int
 read_exactly(const struct item_reader *r, uint64_t at, uint8_t *out, size_t n,
@@ -57,8 +63,7 @@ read_exactly(const struct item_reader *r, uint64_t at, uint8_t *out, size_t n,
 	if (got < 0)
 		return -1;
 	if ((size_t)got < n)
-		return FAIL(err, ERR_SYSTEM,
-		    "it became shorter while it was read");
+		return became_shorter(err);
 	return 0;
 }
 
@@ -79,6 +84,23 @@ item_is_verdict(enum error_code code)
 	}
 }
 
+/* Bytes 8 to 31 of a count are zero; of an item they are of its signature. */
+static bool
+looks_like_item(struct span start)
+{
+	for (size_t i = 8; i < start.len; i++)
+		if (start.p[i])
+			return true;
+	return false;
+}
+
+bool
+item_seems_bundle(const struct item_view *view)
+{
+	return view->head_len >= BUNDLE_COUNT_BYTES &&
+	    !looks_like_item(span_of(view->head, BUNDLE_COUNT_BYTES));
+}
+
 /* The smaller of two sizes, as one that fits into memory. */
 static size_t
 at_most(uint64_t len, size_t room)
@@ -86,10 +108,9 @@ at_most(uint64_t len, size_t room)
 	return len < room ? (size_t)len : room;
 }
 
-/* *got: how many bytes of the item are in the head now. */
 static int
 read_head(const struct item_reader *r, uint64_t at, uint64_t len,
-    struct item_view *out, size_t *got, struct error *err)
+    struct item_view *out, struct error *err)
 {
 	size_t want = at_most(len, sizeof(out->head));
 	ssize_t n = r->from.read(r->from.arg, at, out->head, want, err);
@@ -97,14 +118,14 @@ read_head(const struct item_reader *r, uint64_t at, uint64_t len,
 	if (n < 0)
 		return -1;
 	if ((size_t)n < want && len != TO_THE_END)
-		return FAIL(err, ERR_SYSTEM,
-		    "it became shorter while it was read");
-	*got = (size_t)n;
-	if (ans104_decode(span_of(out->head, *got), &out->item, err) < 0)
+		return became_shorter(err);
+	out->head_len = (size_t)n;
+	if (ans104_decode(span_of(out->head, out->head_len), &out->item, err) <
+	    0)
 		return -1;
 	out->decoded = true;
 	out->id = ans104_id(&out->item);
-	out->data_at = at + *got - out->item.data.len;
+	out->data_at = at + out->head_len - out->item.data.len;
 	out->data_size = 0;
 	return 0;
 }
@@ -140,10 +161,7 @@ read_data(const struct item_reader *r, uint64_t at, uint64_t len,
 			return -1;
 		add_data(r, h, span_of(r->piece, (size_t)n), out);
 		if ((size_t)n < want)
-			return open_end ? 0
-					: FAIL(err, ERR_SYSTEM,
-					      "it became shorter while it was "
-					      "read");
+			return open_end ? 0 : became_shorter(err);
 		at += (size_t)n;
 		if (!open_end)
 			len -= (size_t)n;
@@ -156,19 +174,19 @@ item_read(const struct item_reader *r, uint64_t at, uint64_t len,
     struct item_view *out, struct error *err)
 {
 	struct data_hashes h;
-	size_t got;
 
 	out->decoded = false;
-	if (read_head(r, at, len, out, &got, err) < 0)
+	out->head_len = 0;
+	if (read_head(r, at, len, out, err) < 0)
 		return -1;
 	ans104_hash_init(&h.deep, &out->item);
 	sha256_init(&h.plain);
 	add_data(r, &h, out->item.data, out);
 	if (len != TO_THE_END)
-		len -= got;
+		len -= out->head_len;
 	/* fewer bytes than were asked for: that was all */
-	if (got == sizeof(out->head) &&
-	    read_data(r, at + got, len, &h, out, err) < 0)
+	if (out->head_len == sizeof(out->head) &&
+	    read_data(r, at + sizeof(out->head), len, &h, out, err) < 0)
 		return -1;
 	out->deep_hash = ans104_hash_final(&h.deep);
 	out->data_sha256 = sha256_final(&h.plain);
@@ -235,16 +253,6 @@ item_walk_open(const struct item_reader *r, uint64_t at, uint64_t len,
 		.end = at + len,
 	};
 	return 0;
-}
-
-/* Bytes 8 to 31 of a count are zero; of an item they are of its signature. */
-static bool
-looks_like_item(struct span start)
-{
-	for (size_t i = 8; i < start.len; i++)
-		if (start.p[i])
-			return true;
-	return false;
 }
 
 int

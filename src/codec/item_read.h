@@ -59,6 +59,7 @@ struct item_view {
 	struct sha256_digest data_sha256; /* if it was wanted */
 	struct sha384_digest deep_hash;
 
+	size_t head_len;
 	uint8_t head[ANS104_HEAD_MAX + VIEW_DATA_BYTES];
 };
 
@@ -69,6 +70,11 @@ struct item_view {
  */
 int item_read(const struct item_reader *r, uint64_t at, uint64_t len,
     struct item_view *out, struct error *err);
+/*
+ * Whether what was not valid begins as a bundle does. The number of items there
+ * may well pass for a signature type.
+ */
+bool item_seems_bundle(const struct item_view *view);
 /* Whether an error of that code is one of the bytes themselves. */
 bool item_is_verdict(enum error_code code);
 

@@ -42,7 +42,7 @@ inspect_item(struct shell *sh, struct item_file *f, struct item_reader *r,
     struct error *err)
 {
 	struct item_view view;
-	int rc = item_read(r, 0, f->size, &view, err);
+	int rc = item_file_read(f, r, &view, err);
 
 	return show_read(sh, &view, rc, err);
 }

@@ -113,7 +113,7 @@ verify_item(struct verifying *vf, struct error *err)
 	struct item_reader r = item_file_reader(&vf->file, false);
 	struct item_view view;
 	struct finding v = { 0 };
-	int rc = item_read(&r, 0, vf->file.size, &view, err);
+	int rc = item_file_read(&vf->file, &r, &view, err);
 
 	take_finding(&v, &view, rc, err);
 	free(r.piece);

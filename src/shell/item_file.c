@@ -296,6 +296,21 @@ item_file_close(struct item_file *f)
 }
 
 int
+item_file_read(struct item_file *f, const struct item_reader *r,
+    struct item_view *out, struct error *err)
+{
+	struct error why;
+
+	if (item_read(r, 0, f->size, out, err) == 0)
+		return 0;
+	if (!item_is_verdict(err->code) || !item_seems_bundle(out))
+		return -1;
+	why = *err;
+	return FAIL(err, why.code, "%s; is it a bundle? see '--bundle'",
+	    why.text);
+}
+
+int
 item_file_fail(const struct item_file *f, struct error *err)
 {
 	if (err->code == ERR_USAGE || err->code == ERR_INTERRUPTED)

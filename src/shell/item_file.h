@@ -39,6 +39,12 @@ int item_file_open(const char *path, bool sized, struct item_file *f,
 void item_file_close(struct item_file *f);
 /* Its bytes; `f` is borrowed with it. */
 struct byte_source item_file_source(struct item_file *f);
+/*
+ * item_read() of the whole file; with a hint in the text when it was meant to
+ * be read as a bundle.
+ */
+int item_file_read(struct item_file *f, const struct item_reader *r,
+    struct item_view *out, struct error *err);
 /* What went wrong with it, its name in front unless that is told: -1. */
 int item_file_fail(const struct item_file *f, struct error *err);
 /* ERR_SYSTEM when somebody has written to it since it was opened. */
