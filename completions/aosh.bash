@@ -1,15 +1,16 @@
 # bash completion for aosh. The words are those of `aosh --commands`;
 # tests/shell/manual.test compares them.
 
-_aosh_commands="eval spawn send dryrun result inbox cache list log status item"
-_aosh_commands+=" eval-json bench help"
-_aosh_global="--data-dir --ephemeral --wallet --json --quiet --color --timeout
-	--help --version --commands -q -h -V"
+_aosh_commands="eval spawn send dryrun result inbox cache list log status"
+_aosh_commands+=" wallet item eval-json bench help"
+_aosh_global="--data-dir --ephemeral --wallet --password-fd --json --quiet
+	--color --timeout --help --version --commands -q -h -V"
 
 # The second words of commands that have two.
 _aosh_group()
 {
 	case $1 in
+	wallet) echo "new address list import export encrypt decrypt" ;;
 	item) echo "inspect verify sign bundle get" ;;
 	esac
 }
@@ -24,6 +25,10 @@ _aosh_options()
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
 	log) echo "--from --to" ;;
+	"wallet new") echo "--type --output --encrypt -o" ;;
+	"wallet import") echo "--type" ;;
+	"wallet export") echo "--output --public -o" ;;
+	"wallet encrypt" | "wallet decrypt") echo "--output -o" ;;
 	"item inspect" | "item verify") echo "--bundle" ;;
 	"item sign") echo "--target --anchor --tag --data --type --output -t -d -o" ;;
 	"item bundle" | "item get") echo "--output -o" ;;
@@ -43,14 +48,19 @@ _aosh_value()
 	--color) echo "auto always never" ;;
 	--type)
 		case $2 in
-		*) echo "ed25519 arweave ethereum solana typed-ethereum" ;;
+		"item sign")
+			echo "ed25519 arweave ethereum solana typed-ethereum"
+			;;
+		*) echo "ed25519 arweave ethereum solana" ;;
 		esac
 		;;
 	--variant) echo "classic hyper" ;;
-	--timeout | --run | --module | --tag | --data | --action | --count | \
-		--from | --to | --threads | --limit-ms | --limit-mb | \
-		--target | --anchor | \
-		-c | -t | -d | -a | -n) echo nothing ;;
+	--timeout | --password-fd | --run | --module | --tag | --data | \
+		--action | --count | --from | --to | --threads | \
+		--limit-ms | --limit-mb | --target | --anchor | \
+		-c | -t | -d | -a | -n)
+		echo nothing
+		;;
 	esac
 }
 
@@ -58,6 +68,12 @@ _aosh_processes()
 {
 	"$1" list --json 2>/dev/null </dev/null |
 		sed -n 's/.*"name":"\([^"\\]*\)".*/\1/p'
+}
+
+_aosh_wallets()
+{
+	"$1" wallet list --json 2>/dev/null </dev/null |
+		sed -n 's/^{"name":"\([^"\\]*\)".*/\1/p'
 }
 
 _aosh()
@@ -95,6 +111,9 @@ _aosh()
 	file)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		[ "$before" = --wallet ] && mapfile -t -O ${#COMPREPLY[@]} \
+			COMPREPLY < <(compgen -W \
+			"$(_aosh_wallets "${COMP_WORDS[0]}")" -- "$word")
 		return
 		;;
 	*)
@@ -124,7 +143,15 @@ _aosh()
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;
-	:1 | "item inspect":* | "item verify":* | "item sign":* | "item bundle":*)
+	"wallet address:1" | "wallet export:1" | "wallet encrypt:1" | \
+		"wallet decrypt:1")
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_aosh_wallets "${COMP_WORDS[0]}")" -- "$word"
+			compgen -f -- "$word")
+		;;
+	:1 | "wallet import:1" | "item inspect":* | "item verify":* | \
+		"item sign":* | "item bundle":*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;

@@ -23,6 +23,15 @@ buf_release(struct buf *b)
 	*b = (struct buf)BUF_INIT;
 }
 
+/* In a way that compilers do not leave out. */
+void
+buf_wipe(struct buf *b)
+{
+	if (b->p)
+		explicit_bzero(b->p, b->room);
+	buf_release(b);
+}
+
 void
 buf_clear(struct buf *b)
 {

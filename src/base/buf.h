@@ -26,6 +26,11 @@ struct buf {
 
 /* Free the bytes; the buf is empty and may be used again. */
 void buf_release(struct buf *b);
+/*
+ * The same for bytes that are a secret: they are overwritten first. Such a buf
+ * is given all its room at once, since growing leaves copies behind.
+ */
+void buf_wipe(struct buf *b);
 /* Empty it, keep the memory. */
 void buf_clear(struct buf *b);
 /* Make room for n more bytes and give where they go; len is unchanged. */

@@ -18,7 +18,9 @@
 	X(JOURNAL_FULL, "the disk has no space for a group")                   \
 	X(JOURNAL_SYNC_FAILS, "the sync of a group reports an error")          \
 	X(PUSH_DIES_BEFORE_DELIVERY, "dies with a result durable, unpushed")   \
-	X(WALLET_SHORT_WRITE, "half of a new key file reaches the disk")
+	X(WALLET_SHORT_WRITE, "half of a new key file reaches the disk")       \
+	X(WALLET_DIES_BEFORE_RENAME, "dies with a key's new file beside it")   \
+	X(WALLET_DIES_AFTER_RENAME, "dies with the old file not yet wiped")
 
 enum fault {
 #define FAULT_ENUM(name, text) FAULT_##name,

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
-#include "crypto/wallet.h"
+#include "store/wallet.h"
 #include "engine/compute.h"
 #include "engine/messenger.h"
 
@@ -90,7 +90,7 @@ open_key(struct engine *e, const char *dir, struct error *err)
 		e->key = keypair_new();
 	} else {
 		snprintf(path, sizeof(path), "%s/node.json", dir);
-		if (wallet_load_or_create(path, &e->key, &created, &loose,
+		if (wallet_load_or_create(path, NULL, &e->key, &created, &loose,
 			err) < 0)
 			return -1;
 	}

@@ -28,9 +28,9 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "crypto/wallet.h"
 #include "ao/process.h"
 #include "term/width.h"
+#include "shell/paths.h"
 #include "shell/signals.h"
 #include "shell/suggest.h"
 
@@ -70,57 +70,135 @@ client_release(struct client *c)
 		c->node->ops->close(c->node);
 		close(c->wake_fd);
 	}
-	if (c->wallet)
-		keypair_free(c->wallet);
+	keypair_free(c->wallet);
+	wallet_place_release(&c->wallet_place);
+	password_release(&c->password);
 }
 
 /* --- wallet --- */
+
+int
+client_find_wallet(const struct client *c, const char *word,
+    struct wallet_place *out, struct error *err)
+{
+	return wallet_find(c->data_dir, word ? word : c->wallet_word, out, err);
+}
+
+static int
+ask(void *arg, const char *path, struct span *password, struct error *err)
+{
+	struct client *c = arg;
+
+	return password_ask(&c->password, path, password, err);
+}
+
+struct wallet_asker
+client_asker(struct client *c)
+{
+	return (struct wallet_asker){ ask, c };
+}
+
+/* Who has a wallet of aos may not want another. */
+static void
+offer_wallet_of_aos(struct client *c)
+{
+	struct buf path = BUF_INIT;
+	struct wallet_info info;
+	struct error err;
+
+	if (path_expand(WALLET_OF_AOS, &path, &err) == 0 &&
+	    access(buf_text(&path), F_OK) == 0) {
+		if (wallet_look(buf_text(&path), &info, &err) == 0)
+			output_printf(c->notes,
+			    "aosh: there is also the wallet %s, in " WALLET_OF_AOS
+			    "; 'aosh --wallet " WALLET_OF_AOS
+			    "' uses it, 'aosh wallet import " WALLET_OF_AOS
+			    " NAME' copies it\n",
+			    info.address.text);
+		else
+			output_printf(c->notes,
+			    "aosh: " WALLET_OF_AOS " cannot be used: %s\n",
+			    err.text);
+	}
+	buf_release(&path);
+}
 
 /*
  * The wallet that was asked for must be there; our own is made on first use,
  * and in memory where nothing is to be left behind.
  */
 static int
-open_wallet(struct client *c, struct error *err)
+open_wallet(struct client *c, struct wallet_place *place, struct error *err)
 {
+	struct wallet_asker asker = client_asker(c);
 	bool created = false;
 	bool loose = false;
-	char *path;
 	int rc;
 
-	if (c->ephemeral && !c->wallet_path) {
+	if (c->ephemeral && !c->wallet_word) {
 		c->wallet = keypair_new();
 		return 0;
 	}
-	if (c->wallet_path) {
-		path = xstrdup(c->wallet_path);
-		rc = wallet_load(path, &c->wallet, &loose, err);
-	} else {
-		path = xasprintf("%s/wallet.json", c->data_dir);
-		rc = wallet_load_or_create(path, &c->wallet, &created, &loose,
-		    err);
-	}
-	if (rc == 0 && created)
+	if (client_find_wallet(c, NULL, place, err) < 0)
+		return -1;
+	if (wallet_place_is_default(place))
+		rc = wallet_load_or_create(place->path, &asker, &c->wallet,
+		    &created, &loose, err);
+	else
+		rc = wallet_load(place->path, &asker, &c->wallet, &loose, err);
+	if (rc == 0 && created) {
 		output_printf(c->notes, "aosh: made a new wallet, %s, in %s\n",
-		    keypair_address(c->wallet).text, path);
+		    keypair_address(c->wallet).text, place->path);
+		offer_wallet_of_aos(c);
+	}
 	if (rc == 0 && loose)
-		output_printf(c->notes,
-		    "aosh: warning: others can read the wallet '%s': "
-		    "chmod 600 it\n",
-		    path);
-	free(path);
+		wallet_warn_loose(c->notes, place->path);
 	return rc;
 }
 
 int
 client_wallet(struct client *c, struct error *err)
 {
+	struct wallet_place place = { .path = NULL };
+
 	if (c->wallet)
 		return 0;
-	if (open_wallet(c, err) < 0)
+	if (open_wallet(c, &place, err) < 0) {
+		wallet_place_release(&place);
 		return -1;
+	}
+	/* nothing else in a run asks for it */
+	password_release(&c->password);
+	c->wallet_place = place;
 	c->address = keypair_address(c->wallet);
+	c->known = true;
 	return 0;
+}
+
+int
+client_identity(struct client *c, struct error *err)
+{
+	struct wallet_place place = { .path = NULL };
+	struct wallet_info info;
+	int rc = 0;
+
+	if (c->known)
+		return 0;
+	if (c->ephemeral && !c->wallet_word)
+		return client_wallet(c, err);
+	if (client_find_wallet(c, NULL, &place, err) < 0)
+		return -1;
+	if (wallet_is_sealed(place.path)) {
+		rc = wallet_look(place.path, &info, err);
+		if (rc == 0) {
+			c->address = info.address;
+			c->known = true;
+		}
+	} else {
+		rc = client_wallet(c, err);
+	}
+	wallet_place_release(&place);
+	return rc;
 }
 
 /* --- processes --- */
@@ -230,7 +308,7 @@ client_find(struct client *c, struct span name, bool anybody, struct id *out,
 		*out = id;
 		return 0;
 	}
-	if (name_check(name, err) < 0 || client_wallet(c, err) < 0)
+	if (name_check(name, err) < 0 || client_identity(c, err) < 0)
 		return -1;
 	rc = c->node->ops->find(c->node, name, &c->address, out, err);
 	if (rc < 0 && err->code == ERR_NOT_FOUND && anybody)
@@ -345,7 +423,7 @@ client_dry_run(struct client *c, const struct id *to, const struct request *r,
 	struct tag *tags;
 	int rc;
 
-	if (client_wallet(c, err) < 0)
+	if (client_identity(c, err) < 0)
 		return -1;
 	tags = request_tags(r, &draft.tag_count);
 	draft.tags = tags;

@@ -9,18 +9,23 @@
 
 #include "ao/node.h"
 #include "shell/output.h"
+#include "shell/password.h"
+#include "shell/wallets.h"
 
 struct client {
 	struct node *node; /* owned */
 	struct node_info info;
-	const char *data_dir;
-	const char *wallet_path; /* NULL: wallet.json in data_dir */
+	const char *data_dir;    /* NULL: ephemeral */
+	const char *wallet_word; /* a name or a file; NULL: the default */
+	struct password_source password;
 	bool ephemeral;
 	uint64_t timeout_ms; /* of a wait; 0: none */
 	struct output *notes;
-	struct keypair *wallet; /* NULL until it is needed */
-	struct address address; /* of the wallet */
-	int wake_fd;            /* readable: the watched process has news */
+	struct keypair *wallet;           /* NULL until it is needed */
+	bool known;                       /* whose it is */
+	struct address address;           /* of the wallet, when it is known */
+	struct wallet_place wallet_place; /* its path NULL: in memory alone */
+	int wake_fd; /* readable: the watched process has news */
 	bool watching;
 	struct id watched;
 };
@@ -55,6 +60,16 @@ void client_release(struct client *c);
 
 /* Load or make the wallet; later calls do nothing. ERR_WALLET. */
 int client_wallet(struct client *c, struct error *err);
+/*
+ * Find out its address, without a password: for what needs no signature. Loads
+ * or makes one that is not encrypted. ERR_WALLET.
+ */
+int client_identity(struct client *c, struct error *err);
+/* Where that is, or the wallet of a command's argument. As wallet_find(). */
+int client_find_wallet(const struct client *c, const char *word,
+    struct wallet_place *out, struct error *err);
+/* Who asks for a wallet's password; borrows the client. */
+struct wallet_asker client_asker(struct client *c);
 
 /* ERR_USAGE unless a process may be called so. */
 int name_check(struct span name, struct error *err);

@@ -8,6 +8,9 @@
  */
 #include "shell/command.h"
 
+#include <stdlib.h>
+
+#include "base/alloc.h"
 #include "shell/suggest.h"
 
 static const struct option_spec no_options[] = { { .name = NULL } };
@@ -60,10 +63,13 @@ command_typo(const char *word)
 
 	for (const struct command *const *c = subcommands; *c; c++) {
 		const char *name = (*c)->name;
-
+		char *first = xasprintf("%.*s", (int)strcspn(name, " "), name);
 		/* "dog" is no "log": a letter is much in a short word */
-		if (edit_distance(word, name) == 1 &&
-		    (len != strlen(name) || len > 3))
+		bool near = edit_distance(word, first) == 1 &&
+		    (len != strlen(first) || len > 3);
+
+		free(first);
+		if (near)
 			return name;
 	}
 	return NULL;

@@ -24,6 +24,13 @@ extern const struct command command_result;
 extern const struct command command_send;
 extern const struct command command_spawn;
 extern const struct command command_status;
+extern const struct command command_wallet_address;
+extern const struct command command_wallet_decrypt;
+extern const struct command command_wallet_encrypt;
+extern const struct command command_wallet_export;
+extern const struct command command_wallet_import;
+extern const struct command command_wallet_list;
+extern const struct command command_wallet_new;
 
 extern const struct command dot_cache;
 extern const struct command dot_dryrun;
@@ -37,5 +44,6 @@ extern const struct command dot_load;
 extern const struct command dot_load_blueprint;
 extern const struct command dot_use;
 extern const struct command dot_wait;
+extern const struct command dot_whoami;
 
 #endif

@@ -11,6 +11,8 @@
 #include "shell/shell.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -23,8 +25,10 @@ const struct option_spec global_options[] = {
 	    "keep the data there (AOSH_HOME)" },
 	{ "ephemeral", NULL, 0, OPTION_SWITCH, false, NULL,
 	    "keep everything in memory, leave nothing behind" },
-	{ "wallet", NULL, 0, OPTION_FILE, false, "FILE",
-	    "sign with that key file (AOSH_WALLET)" },
+	{ "wallet", NULL, 0, OPTION_FILE, false, "NAME|FILE",
+	    "sign with that wallet (AOSH_WALLET)" },
+	{ "password-fd", NULL, 0, OPTION_NUMBER, false, "N",
+	    "read the wallet's password from that descriptor, a line" },
 	{ "json", NULL, 0, OPTION_SWITCH, false, NULL,
 	    "print one JSON object per line" },
 	{ "quiet", NULL, 'q', OPTION_SWITCH, false, NULL,
@@ -107,6 +111,20 @@ shell_flush(struct shell *sh)
 	return rc < 0 ? EXIT_EVAL : 0;
 }
 
+/* The password that stands in front of whatever else the descriptor gives. */
+static int
+take_password(struct shell *sh, const struct options *o, struct error *err)
+{
+	uint64_t fd = options_number(o, "password-fd", 0);
+
+	if (!options_has(o, "password-fd"))
+		return 0;
+	if (fd > INT_MAX)
+		return FAIL(err, ERR_USAGE,
+		    "'--password-fd' takes a descriptor, not %" PRIu64, fd);
+	return password_take(&sh->client.password, (int)fd, err);
+}
+
 /* Where a command's wallet and data are; the directory is made. */
 static int
 find_data(struct shell *sh, const struct options *o, struct error *err)
@@ -117,12 +135,15 @@ find_data(struct shell *sh, const struct options *o, struct error *err)
 	c->timeout_ms = options_number(o, "timeout", 0);
 	c->notes = shell_notes(sh);
 	/* before any thread starts */
-	c->wallet_path = options_text(o, "wallet",
+	c->wallet_word = options_text(o, "wallet",
 	    getenv("AOSH_WALLET")); /* NOLINT(concurrency-mt-unsafe) */
-	if (c->wallet_path && !*c->wallet_path)
-		c->wallet_path = NULL;
-	if (!sh->ephemeral &&
-	    data_dir_make(options_text(o, "data-dir", NULL), &sh->data_dir,
+	if (c->wallet_word && !*c->wallet_word)
+		c->wallet_word = NULL;
+	if (take_password(sh, o, err) < 0)
+		return -1;
+	if (sh->ephemeral)
+		return 0;
+	if (data_dir_make(options_text(o, "data-dir", NULL), &sh->data_dir,
 		err) < 0)
 		return -1;
 	c->data_dir = buf_text(&sh->data_dir);

@@ -9,7 +9,8 @@ use File::Temp qw(tempdir);
 use Test::More;
 use Time::HiRes qw(time sleep);
 
-our @EXPORT = qw(terminal keys type_line cancel paste see screen resize end_terminal home_dir);
+our @EXPORT = qw(terminal keys type_line cancel paste see screen resize program
+    end_terminal home_dir);
 our $WAIT = 30;
 my $bin = abs_path($ENV{B} || 'build');
 my $home;
@@ -37,7 +38,7 @@ sub tmux {
 }
 
 # terminal(\%options, ARGUMENT...): aosh with these arguments in a fresh window;
-# when it ends, the window says "ended CODE".
+# when it ends, the window says "ended CODE", and what the command {then} says.
 sub terminal {
 	my ($o, @arguments) = @_;
 	my $home = home_dir();
@@ -47,11 +48,12 @@ sub terminal {
 		INPUTRC => '/dev/null', %{ $o->{env} || {} });
 	my $env = join ' ', map { "$_='$env{$_}'" } sort keys %env;
 	my $line = join ' ', map { "'$_'" } @arguments;
+	my $then = $o->{then} || ':';
 	end_terminal();
 	$socket = "aosh-test-$$-" . ++$servers;
 	tmux('new-session', '-d', '-x', $o->{columns} || 80, '-y', $o->{rows} || 24,
 		# a shell that got our Ctrl-C, too, would end with us
-		"trap : INT; cd '$home'; env -i $env aosh $line; echo ended \$?; exec cat");
+		"trap : INT; cd '$home'; env -i $env aosh $line; echo ended \$?; $then; exec cat");
 }
 
 sub end_terminal {
@@ -78,6 +80,13 @@ sub cancel {
 sub paste {
 	tmux('set-buffer', $_[0]);
 	tmux('paste-buffer', '-p', '-r');
+}
+
+# The program in the window.
+sub program {
+	my ($shell) = tmux('display-message', '-p', '#{pane_pid}') =~ /(\d+)/;
+	open my $f, '<', "/proc/$shell/task/$shell/children" or return;
+	return (split ' ', scalar(<$f>) // '')[0];
 }
 
 sub resize { tmux('resize-window', '-x', $_[0], '-y', $_[1]) }

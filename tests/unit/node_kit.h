@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "crypto/wallet.h"
+#include "crypto/keypair.h"
 #include "ao/node.h"
 #include "test.h"
 
