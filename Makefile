@@ -4,6 +4,7 @@
 #   make check      install what is missing, run every test and check
 #   make            build build/aosh
 #   make test       unit and whole-program tests; one: make test T=unit/map
+#   make interop    items against the JavaScript libraries (node, npm)
 #   make fuzz       every fuzz target, FUZZ_SECONDS each
 #   make install    into $(DESTDIR)$(PREFIX)
 #
@@ -59,7 +60,7 @@ HYPER_FILES := $(sort $(wildcard lua/hyper/*.lua) \
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all run check test deps deps-check install fuzz clean \
+.PHONY: all run check test interop deps deps-check install fuzz clean \
 	check-layers check-format check-tidy check-headers
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -168,6 +169,10 @@ $(B)/tests/%: tests/unit/%.c tests/unit/test.h $(LIB)
 # T=unit/NAME, T=shell/NAME, …: one file of tests; without: all.
 test: $(B)/aosh tests
 	@B=$(B) T=$(T) SAN=$(SAN) tests/run
+
+# Installs the libraries below $(B); no part of check, which needs no network.
+interop: $(B)/aosh
+	@B=$(B) tests/interop/run
 
 fuzz:
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run

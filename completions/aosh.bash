@@ -2,7 +2,7 @@
 # tests/shell/manual.test compares them.
 
 _aosh_commands="eval spawn send dryrun result inbox cache list log status"
-_aosh_commands+=" wallet eval-json bench help"
+_aosh_commands+=" wallet item eval-json bench help"
 _aosh_global="--data-dir --ephemeral --wallet --password-fd --json --quiet
 	--color --timeout --help --version --commands -q -h -V"
 
@@ -11,6 +11,7 @@ _aosh_group()
 {
 	case $1 in
 	wallet) echo "new address list import export encrypt decrypt" ;;
+	item) echo "inspect verify sign bundle get" ;;
 	esac
 }
 
@@ -28,13 +29,16 @@ _aosh_options()
 	"wallet import") echo "--type" ;;
 	"wallet export") echo "--output --public -o" ;;
 	"wallet encrypt" | "wallet decrypt") echo "--output -o" ;;
+	"item inspect" | "item verify") echo "--bundle" ;;
+	"item sign") echo "--target --anchor --tag --data --type --output -t -d -o" ;;
+	"item bundle" | "item get") echo "--output -o" ;;
 	eval-json) echo "--variant --load --limit-ms --limit-mb" ;;
 	bench) echo "--count --threads -n" ;;
 	"") echo "--run --file --load --keep-going -c -f -k" ;;
 	esac
 }
 
-# What the value of an option is.
+# What the value of an option is; of some it depends on the command.
 _aosh_value()
 {
 	case $1 in
@@ -42,11 +46,19 @@ _aosh_value()
 		echo file
 		;;
 	--color) echo "auto always never" ;;
+	--type)
+		case $2 in
+		"item sign")
+			echo "ed25519 arweave ethereum solana typed-ethereum"
+			;;
+		*) echo "ed25519 arweave ethereum solana" ;;
+		esac
+		;;
 	--variant) echo "classic hyper" ;;
-	--type) echo "ed25519 arweave ethereum solana" ;;
 	--timeout | --password-fd | --run | --module | --tag | --data | \
 		--action | --count | --from | --to | --threads | \
-		--limit-ms | --limit-mb | -c | -t | -d | -a | -n)
+		--limit-ms | --limit-mb | --target | --anchor | \
+		-c | -t | -d | -a | -n)
 		echo nothing
 		;;
 	esac
@@ -89,7 +101,7 @@ _aosh()
 		esac
 	done
 	[ "$COMP_CWORD" -gt 1 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
-	kind=$(_aosh_value "$before")
+	kind=$(_aosh_value "$before" "$command")
 	[[ " $_aosh_commands ls " == *" ${command%% *} "* ]] || command=
 
 	COMPREPLY=()
@@ -138,7 +150,8 @@ _aosh()
 			"$(_aosh_wallets "${COMP_WORDS[0]}")" -- "$word"
 			compgen -f -- "$word")
 		;;
-	:1 | "wallet import:1")
+	:1 | "wallet import:1" | "item inspect":* | "item verify":* | \
+		"item sign":* | "item bundle":*)
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		;;

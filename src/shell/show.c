@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "codec/utf8.h"
 #include "ao/outbox.h"
 #include "ao/patch.h"
 #include "term/escape.h"
@@ -397,6 +398,29 @@ show_syntax_error(struct shell *sh, const struct source *source,
 	show_line(&sh->err, span_text(text));
 	show_caret(sh, source, line, text);
 	return EXIT_EVAL;
+}
+
+/* A path may be any bytes; JSON holds characters. */
+json_t *
+show_path(const char *path)
+{
+	struct span rest = span_text(path);
+	struct buf text = BUF_INIT;
+	json_t *value;
+
+	while (rest.len) {
+		bool valid;
+		size_t n = utf8_next(rest, &valid);
+
+		if (valid)
+			buf_add_span(&text, span_first(rest, n));
+		else
+			buf_add_text(&text, "\xef\xbf\xbd");
+		rest = span_from(rest, n);
+	}
+	value = json_string(buf_text(&text));
+	buf_release(&text);
+	return value;
 }
 
 struct time_text

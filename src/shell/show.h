@@ -29,6 +29,8 @@ const char *output_prompt(const json_t *result);
 
 /* One line of JSON; takes the reference. */
 void show_json(struct shell *sh, json_t *object);
+/* The name of a file for JSON: what is no UTF-8 becomes U+FFFD. */
+json_t *show_path(const char *path);
 /* "2025-11-20 19:22:13" in UTC. */
 struct time_text {
 	char text[32];

@@ -1,4 +1,5 @@
 /* Any bytes as a data item: a verdict, and what is taken is whole. */
+#include "codec/item_read.h"
 #include "ao/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
@@ -13,6 +14,31 @@ check_parts(struct span in, const struct data_item *item)
 	ASSERT(item->anchor.len == 0 || item->anchor.len == ANCHOR_BYTES);
 	ASSERT(item->tag_count <= TAGS_MAX);
 	ASSERT(item->data.p + item->data.len == in.p + in.len);
+}
+
+/* The data in pieces, and the item through a reader, give the same hash. */
+static void
+check_pieces(struct span in, const struct data_item *item)
+{
+	struct sha384_digest whole = ans104_deep_hash(item);
+	size_t room = in.p[in.len - 1] + 1u;
+	uint8_t piece[256];
+	struct item_reader r = { byte_source_of(&in), piece, room, false };
+	struct item_view view;
+	struct sha384_digest hash;
+	struct ans104_hash h;
+	struct error err;
+
+	ans104_hash_init(&h, item);
+	for (size_t at = 0; at < item->data.len; at += room)
+		ans104_hash_update(&h,
+		    span_first(span_from(item->data, at), room));
+	hash = ans104_hash_final(&h);
+	ASSERT(memcmp(&hash, &whole, sizeof(hash)) == 0);
+	if (item_read(&r, 0, TO_THE_END, &view, &err) < 0)
+		ASSERT(err.code == ERR_SIGNATURE);
+	ASSERT(view.decoded && view.data_size == item->data.len);
+	ASSERT(memcmp(&view.deep_hash, &whole, sizeof(whole)) == 0);
 }
 
 /* The same fields, signed with another key, decode to the same fields. */
@@ -50,6 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 		return 0;
 	}
 	check_parts(in, &item);
+	check_pieces(in, &item);
 	check_again(&item);
 	ASSERT(message_decode(in, &m, &err) == 0);
 	message_unref(m);
