@@ -201,7 +201,7 @@ $(B)/tidy/%.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
 	@clang-tidy --quiet $< -- $(CPPFLAGS) -std=c11 2>$@.log || \
 	    { cat $@.log; exit 1; }
-	@$(CC) $(CPPFLAGS) -std=c11 -MM -MT $@ $< >$@.d
+	@$(CC) $(CPPFLAGS) -std=c11 -MM -MP -MT $@ $< >$@.d
 	@touch $@
 
 # --- install ---
