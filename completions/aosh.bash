@@ -78,17 +78,23 @@ _aosh_wallets()
 
 _aosh()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} before= command= group= arguments=0 i kind
+	local word=${COMP_WORDS[COMP_CWORD]} before= command= group= last=
+	local arguments=0 i kind
 	local IFS=$' \t\n'
 
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
 		-*)
 			kind=$(_aosh_value "${COMP_WORDS[i]}")
-			[ -n "$kind" ] && ((i++))
+			if [ "${COMP_WORDS[i + 1]}" = = ]; then
+				((i += 2))
+			elif [ -n "$kind" ]; then
+				((i++))
+			fi
 			;;
 		*)
 			arguments=$((arguments + 1))
+			last=${COMP_WORDS[i]}
 			if [ $arguments -eq 1 ]; then
 				command=${COMP_WORDS[i]}
 				group=$(_aosh_group "$command")
@@ -101,6 +107,12 @@ _aosh()
 		esac
 	done
 	[ "$COMP_CWORD" -gt 1 ] && before=${COMP_WORDS[COMP_CWORD - 1]}
+	# bash takes "--wallet=main" for three words
+	if [ "$word" = = ]; then
+		word=
+	elif [ "$before" = = ] && [ "$COMP_CWORD" -gt 2 ]; then
+		before=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
 	kind=$(_aosh_value "$before" "$command")
 	[[ " $_aosh_commands ls " == *" ${command%% *} "* ]] || command=
 
@@ -138,6 +150,10 @@ _aosh()
 		;;
 	help:1)
 		mapfile -t COMPREPLY < <(compgen -W "$_aosh_commands" -- "$word")
+		;;
+	help:2)
+		mapfile -t COMPREPLY < <(compgen -W "$(_aosh_group "$last")" \
+			-- "$word")
 		;;
 	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | cache:1 | log:1)
 		mapfile -t COMPREPLY < <(compgen -W \

@@ -107,8 +107,9 @@ take_signer(struct span *in, struct data_item *item, struct error *err)
 	uint16_t type;
 
 	if (!take_u16(in, &type))
-		return FAIL(err, ERR_SHORT,
-		    "the item ends in its signature type");
+		return FAIL(err, ERR_SHORT, "%s",
+		    in->len ? "the item ends in its signature type"
+			    : "the item is empty");
 	ops = signature_ops_find(type);
 	if (!ops)
 		return FAIL(err, ERR_FORMAT, "no signature type %u", type);

@@ -177,7 +177,7 @@ read_object(struct span text, struct keypair **out, struct error *err)
 		return FAIL(err, ERR_WALLET, "not JSON: %s", why.text);
 	if (!m[M_KTY].value.p || m[M_KTY].value.p[0] != '"')
 		return FAIL(err, ERR_WALLET,
-		    "member 'kty' is missing or not a text");
+		    "not a key: member 'kty' is missing or not a text");
 	if (json_string_is(m[M_KTY].value, "RSA"))
 		return read_rsa(m, out, err);
 	if (json_string_is(m[M_KTY].value, "OKP"))

@@ -41,7 +41,8 @@ read_hex(unsigned type, struct span text, struct keypair **out,
 
 	if (!type)
 		return FAIL(err, ERR_WALLET,
-		    "%d digits do not say what type of key they are",
+		    "%d digits are a key of any type: '--type' has to say "
+		    "which",
 		    HEX_CHARS);
 	if (sodium_hex2bin(secret, sizeof(secret), (const char *)text.p,
 		text.len, NULL, NULL, NULL) != 0) {

@@ -148,6 +148,7 @@ exec_item_bundle(struct shell *sh, const struct options *o, struct error *err)
 		rc = write_bundle(&b, &out, err);
 	if (rc == 0 && sh->json)
 		show_bundled(sh, o, &b);
+	rc = out_file_result(&out, rc);
 	out_file_release(&out);
 	for (size_t i = 0; i < b.count; i++)
 		item_file_close(&b.parts[i].file);

@@ -46,6 +46,7 @@ exec_item_get(struct shell *sh, const struct options *o, struct error *err)
 		rc = out_file_finish(&out, err);
 	if (rc == 0 && sh->json)
 		show_got(sh, o, bytes.len);
+	rc = out_file_result(&out, rc);
 	out_file_release(&out);
 	buf_release(&bytes);
 	return rc;

@@ -18,7 +18,7 @@
 
 static const struct option_spec sign_options[] = {
 	{ "target", NULL, 0, OPTION_TEXT, false, "ID",
-	    "to whom: a process, or the address of a wallet" },
+	    "to whom: an id of 43 characters" },
 	{ "anchor", NULL, 0, OPTION_TEXT, false, "TEXT",
 	    "32 bytes, or 43 characters of base64url; without: none" },
 	{ "tag", NULL, 't', OPTION_TAG, true, "NAME=VALUE",
@@ -95,7 +95,9 @@ take_fields(const struct options *o, struct job *j, struct error *err)
 	if (target) {
 		if (id_decode(span_text(target), &j->target, err) < 0)
 			return FAIL(err, ERR_USAGE,
-			    "'%s' is no target: that is an id of 43 characters",
+			    "'%s' is no target: that has 43 characters; of an "
+			    "Ethereum wallet it is the scheduler_address of "
+			    "'aosh wallet address NAME --json'",
 			    target);
 		j->item.target = id_span(&j->target);
 	}
@@ -254,6 +256,7 @@ sign(struct shell *sh, const struct options *o, struct job *j,
 		rc = write_item(j, &out, &head, err);
 	if (rc == 0 && out.path)
 		show_signed(sh, o, j, buf_span(&head));
+	rc = out_file_result(&out, rc);
 	out_file_release(&out);
 	buf_release(&head);
 	return rc;

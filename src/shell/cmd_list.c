@@ -44,6 +44,7 @@ list_one(void *arg, const struct process_info *info)
 {
 	struct listing *l = arg;
 	struct table *t = &l->table;
+	struct buf owner = BUF_INIT;
 
 	if (l->sh->json) {
 		list_json(l->sh, info);
@@ -55,6 +56,9 @@ list_one(void *arg, const struct process_info *info)
 	}
 	table_add(t, span_text(info->name[0] ? info->name : "-"));
 	table_add(t, span_text(id_encode(&info->id).text));
+	short_id(info->owner.text, &owner);
+	table_add(t, buf_span(&owner));
+	buf_release(&owner);
 	table_printf(t, "%" PRIu64, info->slots);
 	table_add(t, span_text(time_text(info->spawned_ms).text));
 	return true;
@@ -64,7 +68,7 @@ list_one(void *arg, const struct process_info *info)
 static int
 exec_list(struct shell *sh, const struct options *o, struct error *err)
 {
-	static const char *const titles[] = { "NAME", "ID", "SLOTS",
+	static const char *const titles[] = { "NAME", "ID", "OWNER", "SLOTS",
 		"SPAWNED (UTC)", NULL };
 	struct node *n = sh->client.node;
 	struct listing l = { .sh = sh };

@@ -19,12 +19,15 @@ struct listing {
 	struct table table;
 	struct wallet_place used; /* its path NULL: none can be told */
 	bool used_listed;
+	struct address aos; /* of the wallet of aos, empty: there is none */
+	bool aos_listed;    /* as one of ours, too */
 };
 
 static bool
 is_used(const struct listing *l, const struct wallet_place *place)
 {
-	return l->used.path && strcmp(l->used.path, place->path) == 0;
+	return l->used.path && place->path &&
+	    strcmp(l->used.path, place->path) == 0;
 }
 
 /* A wallet's own members, then what the list says of it. */
@@ -58,6 +61,7 @@ add_row(struct listing *l, const struct wallet_place *place, bool offered)
 	bool good = wallet_look(place->path, &info, &why) == 0;
 
 	l->used_listed |= is_used(l, place);
+	l->aos_listed |= good && strcmp(info.address.text, l->aos.text) == 0;
 	if (l->sh->json) {
 		row_json(l, place, good ? &info : NULL, &why, offered);
 		return;
@@ -74,7 +78,9 @@ add_row(struct listing *l, const struct wallet_place *place, bool offered)
 	table_add(t, span_text(!good ? "-" : info.sealed ? "yes" : "no"));
 	if (good)
 		table_printf(t, "%s%s", place->path,
-		    offered ? " (offered: 'aosh wallet import')" : "");
+		    offered ? " ('aosh wallet import " WALLET_OF_AOS
+			      " NAME' copies it)"
+			    : "");
 	else
 		table_add(t, span_text(why.text));
 }
@@ -86,21 +92,33 @@ list_one(void *arg, const struct wallet_place *place)
 	return true;
 }
 
-/* The wallet of aos, when there is one. */
-static void
-list_offered(struct listing *l)
+/* The wallet of aos; its path is NULL when there is none. */
+static struct wallet_place
+find_aos(struct listing *l)
 {
 	struct wallet_place place = { .path = NULL };
 	struct buf path = BUF_INIT;
+	struct wallet_info info;
 	struct error ignored;
 
 	if (path_expand(WALLET_OF_AOS, &path, &ignored) == 0 &&
-	    access(buf_text(&path), F_OK) == 0) {
+	    access(buf_text(&path), F_OK) == 0)
 		place.path = xstrdup(buf_text(&path));
-		add_row(l, &place, !is_used(l, &place));
-		wallet_place_release(&place);
-	}
+	if (place.path && wallet_look(place.path, &info, &ignored) == 0)
+		l->aos = info.address;
 	buf_release(&path);
+	return place;
+}
+
+/* It is offered unless it is used, or a copy of it is there. */
+static void
+list_aos(struct listing *l, struct wallet_place *aos)
+{
+	bool offered = !is_used(l, aos) && !l->aos_listed;
+
+	if (aos->path)
+		add_row(l, aos, offered);
+	wallet_place_release(aos);
 }
 
 static int
@@ -110,6 +128,7 @@ exec_list(struct shell *sh, const struct options *o, struct error *err)
 		"ENCRYPTED", "FILE", NULL };
 	struct client *c = &sh->client;
 	struct listing l = { .sh = sh };
+	struct wallet_place aos = find_aos(&l);
 	struct error why;
 
 	(void)o;
@@ -120,7 +139,7 @@ exec_list(struct shell *sh, const struct options *o, struct error *err)
 	table_init(&l.table, titles);
 	if (c->data_dir)
 		wallet_each(c->data_dir, list_one, &l);
-	list_offered(&l);
+	list_aos(&l, &aos);
 	/* a file elsewhere; the default one that is not there is no row */
 	if (l.used.path && !l.used_listed && !l.used.name[0])
 		add_row(&l, &l.used, false);

@@ -58,6 +58,8 @@ make(struct shell *sh, const struct wallet_place *place,
 		wallet_info_of(kp, &info);
 		info.sealed = sealed;
 		wallet_show(sh, place, &info);
+		if (sealed)
+			wallet_note_sealed(shell_notes(sh), place->path);
 	}
 	buf_wipe(&text);
 	keypair_free(kp);

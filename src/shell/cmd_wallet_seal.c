@@ -82,11 +82,11 @@ change(struct shell *sh, struct wallet_place *place, const struct options *o,
 		return -1;
 	if (sh->json)
 		wallet_show(sh, place, &info);
+	else if (seal)
+		wallet_note_sealed(shell_notes(sh), file ? file : place->path);
 	else
-		output_printf(shell_notes(sh), "aosh: '%s' is %s\n",
-		    place->path,
-		    seal ? "encrypted; without its password the key is lost"
-			 : "not encrypted any more");
+		output_printf(shell_notes(sh), "aosh: '%s' is not encrypted\n",
+		    file ? file : place->path);
 	return 0;
 }
 

@@ -124,7 +124,8 @@ whole_characters(struct span text, size_t at_most)
 		/* a character that goes on behind what is held */
 		if (!valid && text.len - n < 4 && n > 0)
 			break;
-		if (!valid || (text.p[n] < ' ' && !strchr("\t\r\n", text.p[n])))
+		if (!valid ||
+		    (text.p[n] < ' ' && !memchr("\t\r\n", text.p[n], 3)))
 			return span_of(NULL, 0);
 		n += step;
 	}

@@ -19,6 +19,7 @@
 #include "base/alloc.h"
 #include "shell/item_file.h"
 #include "shell/paths.h"
+#include "shell/shell.h"
 #include "shell/signals.h"
 
 static int
@@ -74,6 +75,7 @@ static int
 write_failed(struct out_file *f, struct error *err)
 {
 	f->failed = true;
+	f->closed = errno == EPIPE;
 	if (f->path)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot write '%s'",
 		    f->path);
@@ -158,6 +160,12 @@ out_file_finish(struct out_file *f, struct error *err)
 	free(f->temp);
 	f->temp = NULL;
 	return 0;
+}
+
+int
+out_file_result(const struct out_file *f, int rc)
+{
+	return rc < 0 && f->closed ? EXIT_EVAL : rc;
 }
 
 void

@@ -16,6 +16,7 @@ struct out_file {
 	char *path;  /* owned; NULL: standard output */
 	char *temp;  /* owned: its name until it is whole */
 	bool failed; /* it could not be written: what `err` says is of it */
+	bool closed; /* the reader went away, and wants to hear no more */
 };
 
 /*
@@ -34,6 +35,11 @@ int out_file_copy(struct out_file *f, const struct byte_source *from,
     uint64_t size, uint8_t *piece, struct error *err);
 /* It is whole: give it its name. Release it after, whatever comes back. */
 int out_file_finish(struct out_file *f, struct error *err);
+/*
+ * What a command gives back for `rc`: EXIT_EVAL in place of -1 when the reader
+ * of a pipe has gone, of which nothing is said.
+ */
+int out_file_result(const struct out_file *f, int rc);
 /* Close it; a file that is not finished vanishes. */
 void out_file_release(struct out_file *f);
 

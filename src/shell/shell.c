@@ -186,6 +186,7 @@ run_command(struct shell *sh, const struct command *c, const struct options *o,
 		return 0;
 	}
 	if (c == &command_shell && o->arg_count > c->max &&
+	    !command_find(subcommands, span_text(o->args[0])) &&
 	    command_suggest(subcommands, o->args[0]))
 		return FAIL(err, ERR_USAGE,
 		    "no command '%s'; did you mean '%s'?", o->args[0],

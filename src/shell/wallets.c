@@ -101,8 +101,8 @@ wallet_find(const char *data_dir, const char *word, struct wallet_place *out,
 	if (named && !is_there(p.path)) {
 		wallet_place_release(&p);
 		return FAIL(err, ERR_WALLET,
-		    "no wallet '%s': No such file, nor one of that name; see "
-		    "'aosh wallet list'",
+		    "no wallet '%s': 'aosh wallet list' shows the names that "
+		    "there are, and it is no file either",
 		    word);
 	}
 	*out = p;
@@ -120,8 +120,7 @@ new_named(const char *data_dir, const char *name, struct wallet_place *out,
 	if (!wallet_name_valid(name))
 		return FAIL(err, ERR_USAGE,
 		    "'%s' cannot be a wallet's name: at most %d letters, "
-		    "digits, '.', '_' and '-', the first no '.' or '-'; "
-		    "'-o FILE' writes a file",
+		    "digits, '.', '_' and '-', the first no '.' or '-'",
 		    name, WALLET_NAME_MAX);
 	if (!data_dir)
 		return FAIL(err, ERR_USAGE,
@@ -149,8 +148,8 @@ wallet_place_new(const char *data_dir, const char *name, const char *file,
 	if (rc != 0)
 		return -1;
 	if (is_there(p.path)) {
-		error_set(err, ERR_EXISTS, "wallet '%s' is there already%s",
-		    p.path, !file && !name ? ": give the new one a NAME" : "");
+		error_set(err, ERR_EXISTS, "'%s' exists already%s", p.path,
+		    !file && !name ? ": give the new one a NAME" : "");
 		wallet_place_release(&p);
 		return -1;
 	}
@@ -229,6 +228,14 @@ wallet_json(const struct wallet_place *place, const struct wallet_info *info)
 	json_object_set_new(to, "encrypted", json_boolean(info->sealed));
 	buf_release(&text);
 	return to;
+}
+
+void
+wallet_note_sealed(struct output *notes, const char *path)
+{
+	output_printf(notes,
+	    "aosh: '%s' is encrypted; without its password the key is lost\n",
+	    path);
 }
 
 void

@@ -62,6 +62,8 @@ const char *wallet_type_name(unsigned type);
 /* The object that describes a wallet; its keys are in the manual. Owned. */
 json_t *wallet_json(const struct wallet_place *place,
     const struct wallet_info *info);
+/* Say what a new password means. */
+void wallet_note_sealed(struct output *notes, const char *path);
 /* Say that others can read a file. */
 void wallet_warn_loose(struct output *notes, const char *path);
 

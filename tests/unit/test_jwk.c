@@ -143,7 +143,7 @@ TEST(jwk, says_what_is_wrong)
 	check_wrong("", "not JSON: byte 0: the text ends early");
 	check_wrong("{\"kty\":", "not JSON: byte 7: the text ends early");
 	check_wrong("7", "not JSON: byte 0: not a JSON object");
-	check_wrong("{}", "member 'kty' is missing or not a text");
+	check_wrong("{}", "not a key: member 'kty' is missing or not a text");
 	check_wrong("{\"kty\":\"oct\"}",
 	    "member 'kty' is not 'RSA', 'OKP' or 'EC'");
 	check_wrong("{\"kty\":\"RSA\"}", "member 'n' is missing");
@@ -274,7 +274,8 @@ TEST(key_text, reads_digits)
 	    SIGNATURE_ETHEREUM, "0x7E5F4552091A69125d5DfCb7b8C2659029395Bdf");
 	check_round(text_good(SIGNATURE_ED25519, SEED));
 	check_round(text_good(SIGNATURE_SOLANA, SEED));
-	text_wrong(0, ONE, "64 digits do not say what type of key they are");
+	text_wrong(0, ONE,
+	    "64 digits are a key of any type: '--type' has to say which");
 	text_wrong(SIGNATURE_ARWEAVE, ONE,
 	    "arweave: a key is more than 32 bytes");
 	text_wrong(SIGNATURE_ETHEREUM,
