@@ -43,8 +43,9 @@ row_json(struct listing *l, const struct wallet_place *place,
 		to = json_object();
 		json_object_set_new(to, "name",
 		    place->name[0] ? json_string(place->name) : json_null());
-		json_object_set_new(to, "file", json_string(place->path));
-		json_object_set_new(to, "error", json_string(why->text));
+		json_object_set_new(to, "file", show_path(place->path));
+		/* names the path, too */
+		json_object_set_new(to, "error", show_path(why->text));
 	}
 	json_object_set_new(to, "used", json_boolean(is_used(l, place)));
 	json_object_set_new(to, "offered", json_boolean(offered));

@@ -27,7 +27,9 @@ copy(struct shell *sh, struct wallet_place *place, const char *file,
 
 	if (wallet_place_new(NULL, NULL, file, &to, err) < 0)
 		return -1;
-	rc = wallet_load(place->path, &asker, &kp, &loose, err);
+	/* asking would write over the new password */
+	rc = wallet_load(place->path, password ? NULL : &asker, &kp, &loose,
+	    err);
 	if (rc == 0)
 		rc = wallet_text(kp, password, &text, err);
 	if (rc == 0)

@@ -21,7 +21,7 @@ whoami_json(struct shell *sh, const struct process_info *info, bool owner)
 	json_object_set_new(to, "wallet",
 	    place->name[0] ? json_string(place->name) : json_null());
 	json_object_set_new(to, "file",
-	    place->path ? json_string(place->path) : json_null());
+	    place->path ? show_path(place->path) : json_null());
 	json_object_set_new(to, "type",
 	    json_string(wallet_type_name(keypair_type(c->wallet))));
 	json_object_set_new(to, "address", json_string(c->address.text));

@@ -85,12 +85,15 @@ read_pipe(struct item_file *f, uint8_t *out, size_t n, struct error *err)
 
 /* The next bytes of a file; at most n, 0 at its end. */
 static ssize_t
-read_file(const struct item_file *f, uint64_t at, uint8_t *out, size_t n,
+read_file(struct item_file *f, uint64_t at, uint8_t *out, size_t n,
     struct error *err)
 {
 	ssize_t got;
 
+	/* one Ctrl-C is for all threads that read it */
 	if (signals_take_cancel())
+		atomic_store(&f->interrupted, true);
+	if (atomic_load(&f->interrupted))
 		return interrupted(err);
 	do {
 		got = pread(f->fd, out, n, (off_t)(f->start + at));
@@ -262,8 +265,13 @@ open_path(const char *path, struct item_file *f, struct error *err)
 	f->name = path;
 	if (path_expand(path, &real, err) < 0)
 		return -1;
-	f->fd = open(buf_text(&real), O_RDONLY | O_CLOEXEC);
+	/* a named pipe is waited for until somebody writes to it */
+	do {
+		f->fd = open(buf_text(&real), O_RDONLY | O_CLOEXEC);
+	} while (f->fd < 0 && errno == EINTR && !signals_take_cancel());
 	buf_release(&real);
+	if (f->fd < 0 && errno == EINTR)
+		return interrupted(err);
 	if (f->fd < 0)
 		return FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'", path);
 	return 0;

@@ -9,6 +9,7 @@
 #ifndef SHELL_ITEM_FILE_H
 #define SHELL_ITEM_FILE_H
 
+#include <stdatomic.h>
 #include <time.h>
 
 #include "codec/item_read.h"
@@ -26,6 +27,7 @@ struct item_file {
 	uint64_t at;    /* of a pipe: how much of it was read */
 	bool named;     /* a file that its name opens again */
 	struct timespec changed; /* of a file: the last time */
+	atomic_bool interrupted; /* one of its readers took the Ctrl-C */
 };
 
 /*

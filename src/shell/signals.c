@@ -62,7 +62,10 @@ static void catch (int number)
 	call_for(number, on_signal);
 }
 
-/* A closed pipe is an error of write(), not the end of the program. */
+/*
+ * A closed pipe and a file over its limit are errors of write(), not the end of
+ * the program: half a file would be left behind.
+ */
 int
 signals_init(struct error *err)
 {
@@ -72,6 +75,7 @@ signals_init(struct error *err)
 	    pipe2(terminal_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot make a pipe");
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
 	catch (SIGINT);
 	return 0;
 }

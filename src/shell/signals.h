@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 
-/* Catch SIGINT, ignore SIGPIPE. ERR_SYSTEM. */
+/* Catch SIGINT, ignore SIGPIPE and SIGXFSZ. ERR_SYSTEM. */
 int signals_init(struct error *err);
 /* From here on Ctrl-C ends the program at once: for who leaves nothing. */
 void signals_leave_at_cancel(void);

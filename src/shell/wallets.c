@@ -13,6 +13,7 @@
 
 #include "base/alloc.h"
 #include "shell/paths.h"
+#include "shell/show.h"
 
 static const char suffix[] = ".json";
 
@@ -217,7 +218,7 @@ wallet_json(const struct wallet_place *place, const struct wallet_info *info)
 	base64url_encode(owner, &text);
 	json_object_set_new(to, "name",
 	    place->name[0] ? json_string(place->name) : json_null());
-	json_object_set_new(to, "file", json_string(place->path));
+	json_object_set_new(to, "file", show_path(place->path));
 	json_object_set_new(to, "type",
 	    json_string(wallet_type_name(info->type)));
 	json_object_set_new(to, "address", json_string(info->address.text));

@@ -385,16 +385,21 @@ open_old(struct change *c, struct error *err)
 	return 0;
 }
 
+/*
+ * A file that is to be sealed is plain, or somebody else has just sealed it:
+ * nothing is asked then, since the answer would lie where the new password is.
+ */
 static int
-load_old(struct change *c, const struct wallet_asker *asker, struct error *err)
+load_old(struct change *c, const struct wallet_asker *asker, bool seal,
+    struct error *err)
 {
 	struct buf text = BUF_INIT;
 	bool loose;
 	int rc = read_open(c->fd, &text, &loose, err);
 
 	if (rc == 0)
-		rc = wallet_parse(buf_span(&text), 0, c->path, asker, &c->key,
-		    err);
+		rc = wallet_parse(buf_span(&text), 0, c->path,
+		    seal ? NULL : asker, &c->key, err);
 	buf_wipe(&text);
 	return rc;
 }
@@ -559,7 +564,8 @@ wallet_change(const char *path, const struct wallet_asker *asker,
 		c.password = *password;
 	if (!c.path) {
 		error_set_errno(err, ERR_WALLET, "cannot be read");
-	} else if (open_old(&c, err) == 0 && load_old(&c, asker, err) == 0 &&
+	} else if (open_old(&c, err) == 0 &&
+	    load_old(&c, asker, password != NULL, err) == 0 &&
 	    write_new(&c, password, err) == 0) {
 		wallet_info_of(c.key, out);
 		out->sealed = password != NULL;

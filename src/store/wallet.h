@@ -88,7 +88,8 @@ int wallet_load_or_create(const char *path, const struct wallet_asker *asker,
 
 /*
  * Write the key of a file anew in its place, under *password or plain (NULL);
- * *out is what it holds. `asker` opens the old file. The new one is read back
+ * *out is what it holds. `asker` opens the old file, which is plain where a
+ * password is given: ERR_WALLET if not. The new one is read back
  * and must give the same key before it takes the place; at every instant there
  * is a whole file of either form. Then the old file's bytes are overwritten,
  * unless it has another name. ERR_WALLET, also when another program is

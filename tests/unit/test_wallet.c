@@ -375,6 +375,23 @@ TEST(wallet, a_wrong_password_changes_nothing)
 	CHECK_INT(err.code, ERR_WALLET);
 }
 
+/* Sealed meanwhile: an answer would lie where the new password is. */
+TEST(wallet, what_is_to_be_sealed_is_not_asked_for)
+{
+	struct wallet_asker asker = { ask, (void *)(uintptr_t) "secret" };
+	struct span password = span_text("another");
+	struct wallet_info info;
+	struct error err;
+
+	enter();
+	put_sealed();
+	CHECK_INT(wallet_change(path, &asker, &password, &info, &err), -1);
+	CHECK_INT(err.code, ERR_WALLET);
+	CHECK_INT(asked, 0);
+	check_key(true);
+	CHECK_INT(leave(), 1);
+}
+
 TEST(wallet, what_is_replaced_is_overwritten)
 {
 	struct wallet_asker asker = { ask, (void *)(uintptr_t) "secret" };
