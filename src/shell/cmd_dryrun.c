@@ -57,6 +57,8 @@ exec_dryrun(struct shell *sh, const struct options *o, struct error *err)
 		    "CODE and --data exclude each other");
 	if (client_find(&sh->client, span_text(o->args[0]), true, &to, err) < 0)
 		return -1;
+	if (code && session_may_eval(sh, &to, err) < 0)
+		return -1;
 	tags = tags_from_options(o, &r.tag_count);
 	r.tags = tags;
 	rc = data_from_options(o, &data, err);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 #include "shell/commands.h"
+#include "shell/session.h"
 #include "shell/shell.h"
 #include "shell/show.h"
 #include "shell/table.h"
@@ -136,6 +137,8 @@ inbox_of(struct shell *sh, const struct id *id, uint64_t count,
 
 	if (count > INBOX_MAX)
 		count = INBOX_MAX;
+	if (session_may_eval(sh, id, err) < 0)
+		return -1;
 	list = read_inbox(sh, id, count, err);
 	if (!list)
 		return -1;

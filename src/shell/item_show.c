@@ -111,6 +111,13 @@ show_object(struct shell *sh, const struct item_view *v, const char *reason)
 
 /* --- for people --- */
 
+/* Of text only those that make its lines and columns. */
+static bool
+is_control(uint8_t c)
+{
+	return c < ' ' && c != '\t' && c != '\r' && c != '\n';
+}
+
 /* Characters only, as many whole ones as there are. */
 static struct span
 whole_characters(struct span text, size_t at_most)
@@ -124,8 +131,7 @@ whole_characters(struct span text, size_t at_most)
 		/* a character that goes on behind what is held */
 		if (!valid && text.len - n < 4 && n > 0)
 			break;
-		if (!valid ||
-		    (text.p[n] < ' ' && !memchr("\t\r\n", text.p[n], 3)))
+		if (!valid || is_control(text.p[n]))
 			return span_of(NULL, 0);
 		n += step;
 	}

@@ -411,6 +411,16 @@ start_readline(struct repl *r)
 	rl_callback_handler_install("", on_line);
 }
 
+/* At a process of somebody else's most of what one would type is refused. */
+static void
+note_foreign(struct shell *sh)
+{
+	struct error why;
+
+	if (sh->foreign && session_may_eval(sh, &sh->process, &why) < 0)
+		output_printf(shell_notes(sh), "aosh: %s\n", why.text);
+}
+
 int
 repl_run(struct shell *sh, struct error *err)
 {
@@ -420,6 +430,7 @@ repl_run(struct shell *sh, struct error *err)
 	sh->interactive = true;
 	signals_interactive();
 	greet(sh);
+	note_foreign(sh);
 	session_ask_prompt(sh);
 	shell_flush(sh);
 	follow_history(&r);

@@ -23,15 +23,67 @@
 
 /* --- going to a process --- */
 
-/* Others may look at a process and write to it, but not evaluate. */
-static void
-note_owner(struct shell *sh, const struct process_info *info)
+/*
+ * Whether a process evaluates what we say. Its spawn need not say so for ever,
+ * since an owner may give it away, so it is asked by a dry run, of which
+ * nothing stays. Where that cannot be told, sending tells.
+ */
+static bool
+evaluates(struct shell *sh, const struct id *id)
 {
-	if (strcmp(info->owner.text, sh->client.address.text) != 0)
-		output_printf(shell_notes(sh),
-		    "aosh: %s is its owner, not you: it will not evaluate what "
-		    "you type\n",
-		    info->owner.text);
+	static const char code[] = "return 'evaluated' .. ' for ' .. 'you'";
+	static const char answer[] = "evaluated for you";
+	struct request r = { .action = "Eval", .data = span_text(code) };
+	struct result result;
+	struct error ignored;
+	bool found;
+
+	if (client_dry_run(&sh->client, id, &r, &result, &ignored) < 0)
+		return true;
+	found = result.json.len > 0 &&
+	    memmem(result.json.p, result.json.len, answer,
+		sizeof(answer) - 1) != NULL;
+	result_release(&result);
+	return found;
+}
+
+int
+session_may_eval(struct shell *sh, const struct id *id, struct error *err)
+{
+	struct node *n = sh->client.node;
+	struct process_info info;
+
+	if (client_identity(&sh->client, err) < 0 ||
+	    n->ops->process(n, id, &info, err) < 0)
+		return -1;
+	if (strcmp(info.owner.text, sh->client.address.text) == 0 ||
+	    evaluates(sh, id))
+		return 0;
+	return FAIL(err, ERR_DENIED,
+	    "the process evaluates for its owner, %s, and not for %s",
+	    info.owner.text, sh->client.address.text);
+}
+
+/*
+ * Others may look at a process and write to it, but not evaluate: their code
+ * would only be a message in its inbox.
+ */
+static int
+note_owner(struct shell *sh, const struct id *id, struct error *err)
+{
+	struct error why;
+
+	sh->foreign = false;
+	if (session_may_eval(sh, id, &why) == 0)
+		return 0;
+	if (why.code != ERR_DENIED) {
+		*err = why;
+		return -1;
+	}
+	sh->foreign = true;
+	if (sh->interactive)
+		output_printf(shell_notes(sh), "aosh: %s\n", why.text);
+	return 0;
 }
 
 /* Nothing is written to the process by going there. */
@@ -44,9 +96,9 @@ enter(struct shell *sh, const struct id *id, const char *name,
 
 	if (client_wallet(&sh->client, err) < 0 ||
 	    n->ops->process(n, id, &info, err) < 0 ||
-	    client_watch(&sh->client, id, err) < 0)
+	    client_watch(&sh->client, id, err) < 0 ||
+	    note_owner(sh, id, err) < 0)
 		return -1;
-	note_owner(sh, &info);
 	sh->process = *id;
 	sh->connected = true;
 	sh->cursor = info.evaluated;
@@ -142,6 +194,8 @@ session_eval(struct shell *sh, const struct source *source, struct error *err)
 	struct outcome o;
 	int rc;
 
+	if (sh->foreign && session_may_eval(sh, &sh->process, err) < 0)
+		return -1;
 	if (client_ask(&sh->client, &sh->process, &r, &o, err) < 0)
 		return -1;
 	/* what came before this message is shown before its result */
@@ -163,6 +217,8 @@ session_dry_run(struct shell *sh, const struct source *source,
 	struct outcome o = { .receipt.process = sh->process };
 	int rc;
 
+	if (sh->foreign && session_may_eval(sh, &sh->process, err) < 0)
+		return -1;
 	if (client_dry_run(&sh->client, &sh->process, &r, &o.result, err) < 0)
 		return -1;
 	rc = show_outcome(sh, &o, source, true);

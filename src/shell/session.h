@@ -17,6 +17,11 @@
 int session_open(struct shell *sh, const char *name, bool create,
     struct error *err);
 /*
+ * ERR_DENIED unless the process evaluates what the wallet says: it does so for
+ * its owner alone.
+ */
+int session_may_eval(struct shell *sh, const struct id *id, struct error *err);
+/*
  * Evaluate one piece and show its result. 0; a positive exit code when it
  * failed and that was shown; -1.
  */

@@ -53,6 +53,7 @@ exit_code_of(enum error_code code)
 	case ERR_NOT_FOUND:
 		return EXIT_NO_PROCESS;
 	case ERR_WALLET:
+	case ERR_DENIED:
 		return EXIT_WALLET;
 	case ERR_STORE:
 	case ERR_FULL:

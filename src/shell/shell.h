@@ -46,6 +46,7 @@ struct shell {
 	/* the session on a process, when there is one */
 	bool connected;
 	struct id process;
+	bool foreign; /* it did not evaluate for us when we came */
 	char name[PROCESS_NAME_MAX + 1];
 	uint64_t cursor;   /* the first slot that the feed has not shown */
 	struct buf prompt; /* as the process gave it */

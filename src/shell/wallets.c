@@ -102,8 +102,8 @@ wallet_find(const char *data_dir, const char *word, struct wallet_place *out,
 	if (named && !is_there(p.path)) {
 		wallet_place_release(&p);
 		return FAIL(err, ERR_WALLET,
-		    "no wallet '%s': 'aosh wallet list' shows the names that "
-		    "there are, and it is no file either",
+		    "no wallet '%s': No such file or directory; 'aosh wallet "
+		    "list' shows the names that there are",
 		    word);
 	}
 	*out = p;
