@@ -223,6 +223,13 @@ compare(struct bench *b, struct subject *s, const struct operation *op,
 	uint64_t bare_ns = 0;
 	char more[200];
 
+	/* once unmeasured: code, tables and memory are there then */
+	if (!run(s, op->gate, each, &gate_ns) ||
+	    !run(s, op->bare, each, &bare_ns))
+		return FAIL(err, ERR_SIGNATURE, "%s: cannot %s", s->ops->name,
+		    op->name);
+	gate_ns = 0;
+	bare_ns = 0;
 	n = each * TURNS;
 	for (int i = 0; i < TURNS; i++)
 		if (!run(s, op->gate, each, &gate_ns) ||
