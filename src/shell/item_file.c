@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "shell/paths.h"
 #include "shell/signals.h"
 
@@ -169,21 +170,6 @@ open_nameless(struct error *err)
 	return fd;
 }
 
-static int
-write_all(int fd, struct span bytes, struct error *err)
-{
-	while (bytes.len) {
-		ssize_t n = write(fd, bytes.p, bytes.len);
-
-		if (n < 0 && errno != EINTR)
-			return FAIL_ERRNO(err, ERR_SYSTEM,
-			    "cannot write a temporary file");
-		if (n > 0)
-			bytes = span_from(bytes, (size_t)n);
-	}
-	return 0;
-}
-
 /* For item_file_unchanged(). */
 static int
 note_time(struct item_file *f, struct error *err)
@@ -208,8 +194,9 @@ spool(struct item_file *f, struct error *err)
 	while (n > 0) {
 		n = read_pipe(f, piece, PIECE_BYTES, err);
 		if (n > 0 &&
-		    write_all(copy, span_of(piece, (size_t)n), err) < 0)
-			n = -1;
+		    file_write_all(copy, span_of(piece, (size_t)n)) < 0)
+			n = FAIL_ERRNO(err, ERR_SYSTEM,
+			    "cannot write a temporary file");
 	}
 	free(piece);
 	if (n < 0) {

@@ -1,7 +1,4 @@
 /*
- * The name is given by a rename that does not replace; where a file system has
- * no such thing, by a second link.
- *
  * A signal that ends the program leaves the file under its first name, which
  * says what it is; Ctrl-C is caught and does not.
  */
@@ -17,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/file.h"
 #include "shell/item_file.h"
 #include "shell/paths.h"
 #include "shell/shell.h"
@@ -125,21 +123,6 @@ out_file_copy(struct out_file *f, const struct byte_source *from, uint64_t size,
 	return 0;
 }
 
-/* As rename(), but what is there stays: EEXIST. */
-static int
-name_it(const struct out_file *f)
-{
-	if (renameat2(AT_FDCWD, f->temp, AT_FDCWD, f->path, RENAME_NOREPLACE) ==
-	    0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	if (link(f->temp, f->path) < 0)
-		return -1;
-	unlink(f->temp);
-	return 0;
-}
-
 int
 out_file_finish(struct out_file *f, struct error *err)
 {
@@ -151,7 +134,7 @@ out_file_finish(struct out_file *f, struct error *err)
 	f->fd = -1;
 	if (close(fd) < 0)
 		return write_failed(f, err);
-	if (name_it(f) < 0) {
+	if (file_rename_new(f->temp, f->path) < 0) {
 		if (errno == EEXIST)
 			return FAIL(err, ERR_EXISTS, "'%s' exists already",
 			    f->path);

@@ -25,6 +25,7 @@
 
 #include "base/alloc.h"
 #include "base/fault.h"
+#include "base/file.h"
 #include "codec/jwk.h"
 #include "codec/key_text.h"
 #include "codec/sealed_key.h"
@@ -191,49 +192,21 @@ write_code(void)
 	return errno == ENOSPC || errno == EDQUOT ? ERR_FULL : ERR_WALLET;
 }
 
-static int
-write_all(int fd, struct span text, struct error *err)
-{
-	while (text.len > 0) {
-		ssize_t n = write(fd, text.p, text.len);
-
-		if (n < 0 && errno != EINTR)
-			return FAIL_ERRNO(err, write_code(), "cannot write");
-		if (n > 0)
-			text = span_from(text, (size_t)n);
-	}
-	return 0;
-}
-
 /* Fill the new file, down to the disk. */
 static int
 write_file(int fd, struct span text, struct error *err)
 {
 	if (fault(FAULT_WALLET_SHORT_WRITE)) {
-		(void)write_all(fd, span_first(text, text.len / 2), err);
+		(void)file_write_all(fd, span_first(text, text.len / 2));
 		fault_die(FAULT_WALLET_SHORT_WRITE);
 	}
 	if (fchmod(fd, S_IRUSR | S_IWUSR) < 0) /* whatever the umask is */
 		return FAIL_ERRNO(err, ERR_WALLET, "cannot set its mode");
-	if (write_all(fd, text, err) < 0)
-		return -1;
+	if (file_write_all(fd, text) < 0)
+		return FAIL_ERRNO(err, write_code(), "cannot write");
 	if (fsync(fd) < 0)
 		return FAIL_ERRNO(err, write_code(), "cannot sync");
 	return 0;
-}
-
-/* Give the finished file its name, unless there is one of that name. */
-static int
-put_in_place(const char *beside, const char *path, struct error *err)
-{
-	if (renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
-		return 0;
-	/* some file systems only know the older way */
-	if ((errno == EINVAL || errno == ENOSYS) && link(beside, path) == 0) {
-		(void)unlink(beside);
-		return 0;
-	}
-	return FAIL_ERRNO(err, write_code(), "cannot be put in its place");
 }
 
 /* Make the name durable too. */
@@ -281,7 +254,9 @@ create_file(const char *path, const char *beside, struct span text,
 {
 	if (create_beside(beside, text, err) < 0)
 		return -1;
-	if (put_in_place(beside, path, err) < 0) {
+	if (file_rename_new(beside, path) < 0) {
+		error_set_errno(err, write_code(),
+		    "cannot be put in its place");
 		(void)unlink(beside);
 		return -1;
 	}

@@ -1,0 +1,81 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/thread.h"
+#include "test.h"
+
+enum {
+	BYTES = 300000, /* more than a pipe holds */
+};
+
+/* Reads a pipe to its end; the number of bytes, all of which are 'x'. */
+static void *
+drain(void *arg)
+{
+	static size_t count;
+	uint8_t some[1000];
+	ssize_t n;
+
+	count = 0;
+	while ((n = read(*(int *)arg, some, sizeof(some))) > 0)
+		for (ssize_t i = 0; i < n; i++)
+			count += some[i] == 'x';
+	return &count;
+}
+
+TEST(file, a_write_is_whole)
+{
+	uint8_t *bytes = malloc(BYTES);
+	pthread_t reader;
+	void *count;
+	int fds[2];
+
+	memset(bytes, 'x', BYTES);
+	CHECK_INT(pipe(fds), 0);
+	CHECK_INT(pthread_create(&reader, NULL, drain, &fds[0]), 0);
+	CHECK_INT(file_write_all(fds[1], span_of(bytes, BYTES)), 0);
+	close(fds[1]);
+	CHECK_INT(pthread_join(reader, &count), 0);
+	CHECK_INT(*(size_t *)count, BYTES);
+	close(fds[0]);
+	free(bytes);
+}
+
+TEST(file, a_write_that_fails_says_why)
+{
+	int fd = open("/dev/full", O_WRONLY);
+
+	CHECK(fd >= 0);
+	CHECK_INT(file_write_all(fd, span_of(NULL, 0)), 0);
+	CHECK_INT(file_write_all(fd, span_text("x")), -1);
+	CHECK_INT(errno, ENOSPC);
+	close(fd);
+}
+
+TEST(file, a_new_name_replaces_nothing)
+{
+	char dir[] = "/tmp/test_file.XXXXXX";
+	struct stat first;
+	struct stat now;
+
+	CHECK(mkdtemp(dir));
+	CHECK_INT(chdir(dir), 0);
+	close(open("a", O_CREAT | O_WRONLY, 0600));
+	close(open("b", O_CREAT | O_WRONLY, 0600));
+	CHECK_INT(stat("b", &first), 0);
+	CHECK_INT(file_rename_new("a", "b"), -1);
+	CHECK_INT(errno, EEXIST);
+	CHECK_INT(stat("b", &now), 0);
+	CHECK_INT(now.st_ino, first.st_ino);
+	CHECK_INT(symlink("nowhere", "link"), 0);
+	CHECK_INT(file_rename_new("a", "link"), -1);
+	CHECK_INT(errno, EEXIST);
+	CHECK_INT(file_rename_new("a", "c"), 0);
+	CHECK_INT(access("a", F_OK), -1);
+	CHECK_INT(access("c", F_OK), 0);
+	CHECK_INT(unlink("b") | unlink("c") | unlink("link"), 0);
+	CHECK_INT(chdir("/") | rmdir(dir), 0);
+}
