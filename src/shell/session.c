@@ -24,27 +24,44 @@
 /* --- going to a process --- */
 
 /*
- * Whether a process evaluates what we say. Its spawn need not say so for ever,
- * since an owner may give it away, so it is asked by a dry run, of which
- * nothing stays. Where that cannot be told, sending tells.
+ * Whether a process evaluates what we say: 1, 0; -1: Ctrl-C. Its spawn need not
+ * say so for ever, since an owner may give it away, so it is asked by a dry
+ * run, of which nothing stays. Where that cannot be told, sending tells.
  */
-static bool
-evaluates(struct shell *sh, const struct id *id)
+static int
+evaluates(struct shell *sh, const struct id *id, struct error *err)
 {
 	static const char code[] = "return 'evaluated' .. ' for ' .. 'you'";
 	static const char answer[] = "evaluated for you";
 	struct request r = { .action = "Eval", .data = span_text(code) };
 	struct result result;
-	struct error ignored;
 	bool found;
 
-	if (client_dry_run(&sh->client, id, &r, &result, &ignored) < 0)
-		return true;
+	if (client_dry_run(&sh->client, id, &r, &result, err) < 0)
+		return err->code == ERR_INTERRUPTED ? -1 : 1;
 	found = result.json.len > 0 &&
 	    memmem(result.json.p, result.json.len, answer,
 		sizeof(answer) - 1) != NULL;
 	result_release(&result);
 	return found;
+}
+
+/* session_may_eval() of a process that was looked up. */
+static int
+check_owner(struct shell *sh, const struct process_info *info,
+    struct error *err)
+{
+	const struct address *self = &sh->client.address;
+	int rc;
+
+	if (strcmp(info->owner.text, self->text) == 0)
+		return 0;
+	rc = evaluates(sh, &info->id, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	return FAIL(err, ERR_DENIED,
+	    "the process evaluates for its owner, %s, and not for %s",
+	    info->owner.text, self->text);
 }
 
 int
@@ -56,12 +73,7 @@ session_may_eval(struct shell *sh, const struct id *id, struct error *err)
 	if (client_identity(&sh->client, err) < 0 ||
 	    n->ops->process(n, id, &info, err) < 0)
 		return -1;
-	if (strcmp(info.owner.text, sh->client.address.text) == 0 ||
-	    evaluates(sh, id))
-		return 0;
-	return FAIL(err, ERR_DENIED,
-	    "the process evaluates for its owner, %s, and not for %s",
-	    info.owner.text, sh->client.address.text);
+	return check_owner(sh, &info, err);
 }
 
 /*
@@ -69,12 +81,12 @@ session_may_eval(struct shell *sh, const struct id *id, struct error *err)
  * would only be a message in its inbox.
  */
 static int
-note_owner(struct shell *sh, const struct id *id, struct error *err)
+note_owner(struct shell *sh, const struct process_info *info, struct error *err)
 {
 	struct error why;
 
 	sh->foreign = false;
-	if (session_may_eval(sh, id, &why) == 0)
+	if (check_owner(sh, info, &why) == 0)
 		return 0;
 	if (why.code != ERR_DENIED) {
 		*err = why;
@@ -97,7 +109,7 @@ enter(struct shell *sh, const struct id *id, const char *name,
 	if (client_wallet(&sh->client, err) < 0 ||
 	    n->ops->process(n, id, &info, err) < 0 ||
 	    client_watch(&sh->client, id, err) < 0 ||
-	    note_owner(sh, id, err) < 0)
+	    note_owner(sh, &info, err) < 0)
 		return -1;
 	sh->process = *id;
 	sh->connected = true;
