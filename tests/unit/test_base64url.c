@@ -100,6 +100,7 @@ TEST(base64url, a_fault_is_told_by_its_offset)
 	CHECK_INT(base64url_decode(span_text("AAAAA"), &out, &err), -1);
 	CHECK_TEXT(err.text, "not base64url: at offset 4 of 5");
 	CHECK_INT(out.len, 0);
+	buf_release(&out);
 }
 
 TEST(base64url, an_id_is_43_characters)
