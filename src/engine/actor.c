@@ -3,10 +3,7 @@
  * store under the lock. Two flags are the turns: `scheduling` (somebody numbers
  * what has arrived) and `queued` (the run queue or a worker has the actor).
  * Whoever sets one from false to true has got the turn and must take it, or
- * pass it on.
- *
- * An actor that was made is kept until the engine closes: there is one for each
- * process that was used, and its machine is the large part of it.
+ * pass it on. A turn is held together with a reference.
  */
 #include "engine/actor.h"
 
@@ -14,30 +11,34 @@
 
 #include "base/alloc.h"
 
-/*
- * All slots of a log are durable when an actor is made of it, and its results
- * count as told.
- */
 struct actor *
-actor_new(const struct id *id, uint64_t number, uint64_t slots,
-    uint64_t evaluated)
+actor_new(const struct id *id)
 {
 	struct actor *a = xcalloc(1, sizeof(*a));
 
 	a->id = *id;
-	a->number = number;
-	a->lane = (unsigned)(number % VM_LANES);
+	atomic_init(&a->refs, 1);
+	atomic_init(&a->loaded, false);
 	pthread_mutex_init(&a->lock, NULL);
-	pthread_mutex_init(&a->cache_lock, NULL);
+	pthread_mutex_init(&a->read_lock, NULL);
 	a->arrivals_end = &a->arrivals;
 	a->recent_end = &a->recent;
 	a->outgoing_end = &a->outgoing;
-	a->scheduled = slots;
-	a->next_slot = slots;
-	a->durable = slots;
-	a->told = evaluated;
-	a->evaluated = evaluated;
 	return a;
+}
+
+/* All slots that the journal shows are durable, and results count as told. */
+void
+actor_load(struct actor *a, const struct journal_process *p)
+{
+	a->number = p->number;
+	a->lane = (unsigned)(p->number % VM_LANES);
+	a->scheduled = p->slots;
+	a->next_slot = p->slots;
+	a->durable = p->slots;
+	a->told = p->evaluated;
+	a->evaluated = p->evaluated;
+	atomic_store(&a->loaded, true);
 }
 
 void
@@ -66,9 +67,26 @@ actor_free(struct actor *a)
 	if (a->process_read)
 		process_release(&a->process);
 	patch_cache_release(&a->cache);
-	pthread_mutex_destroy(&a->cache_lock);
+	pthread_mutex_destroy(&a->read_lock);
 	pthread_mutex_destroy(&a->lock);
 	free(a);
+}
+
+struct actor *
+actor_ref(struct actor *a)
+{
+	atomic_fetch_add(&a->refs, 1);
+	return a;
+}
+
+/*
+ * What it has of its log is on disk then: batches on their way count, and so do
+ * turns, which empty the mailbox.
+ */
+bool
+actor_may_go(const struct actor *a)
+{
+	return a->vm == NULL && a->outgoing == NULL && a->cached == 0;
 }
 
 bool

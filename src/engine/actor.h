@@ -75,8 +75,13 @@ struct dry_job {
 
 struct actor {
 	struct id id;
+	atomic_uint refs;   /* see roster.h */
+	atomic_bool loaded; /* actor_load() was called: number and lane are */
 	uint64_t number;
 	unsigned lane;
+
+	struct actor *colder, *warmer; /* of the roster's list, its lock */
+	bool listed;
 
 	pthread_mutex_t lock; /* the mailbox: all of this paragraph */
 	struct arrival *arrivals, **arrivals_end;
@@ -111,16 +116,21 @@ struct actor {
 	uint8_t chain[SHA256_BYTES];
 	struct assignment newest; /* of the last evaluated slot */
 
-	pthread_mutex_t cache_lock; /* both of this paragraph */
-	struct patch_cache cache;   /* what the process shows of itself */
-	uint64_t cached;            /* slots that it was gathered from */
+	pthread_mutex_t read_lock; /* of loading, and of this paragraph */
+	struct patch_cache cache;  /* what the process shows of itself */
+	uint64_t cached;           /* slots that it was gathered from */
 };
 
-/* Owned; actor_free() once no thread can reach it. */
-struct actor *actor_new(const struct id *id, uint64_t number, uint64_t slots,
-    uint64_t evaluated);
-/* Frees its mailbox and closes its machine. */
+/* One reference; see roster.h for how they are given back. */
+struct actor *actor_new(const struct id *id);
+/* What the journal knows of it, once, before it is used. */
+void actor_load(struct actor *a, const struct journal_process *p);
+/* Frees its mailbox and closes its machine, when no thread can reach it. */
 void actor_free(struct actor *a);
+/* One reference more, of an actor that is counted already; gives `a`. */
+struct actor *actor_ref(struct actor *a);
+/* Without references: nothing would be lost if it went out of memory. */
+bool actor_may_go(const struct actor *a);
 
 /* Add to the mailbox; each gives true when the caller got the turn. */
 bool actor_arrive(struct actor *a, struct arrival *arrival);

@@ -1,6 +1,6 @@
 /*
- * The lock of an actor's cache is held while the log is read: only readers of
- * that cache want it, and the journal calls nobody back.
+ * The lock of an actor's cache is held while the log is read: only readers want
+ * it, and the journal calls nobody back.
  */
 #include "engine/cache.h"
 
@@ -30,11 +30,11 @@ cache_read(struct engine *e, struct actor *a, struct span key, struct buf *out,
 	lock(&a->lock);
 	told = a->told;
 	unlock(&a->lock);
-	lock(&a->cache_lock);
+	lock(&a->read_lock);
 	for (; rc == 0 && a->cached < told; a->cached += rc == 0)
 		rc = merge_slot(e, a, a->cached, err);
 	if (rc == 0)
 		(void)patch_cache_write(&a->cache, key, out);
-	unlock(&a->cache_lock);
+	unlock(&a->read_lock);
 	return rc;
 }

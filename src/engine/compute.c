@@ -35,7 +35,7 @@ enum {
 /* A result on its way to the disk. */
 struct evaluated {
 	struct engine *engine;
-	struct actor *actor;
+	struct actor *actor; /* one reference */
 	struct outgoing *outgoing;
 };
 
@@ -51,6 +51,7 @@ result_done(void *arg, int status, const struct error *err)
 	} else {
 		messenger_queue(ev->engine, ev->actor, ev->outgoing);
 	}
+	engine_unref(ev->engine, ev->actor);
 	free(ev);
 }
 
@@ -295,7 +296,7 @@ record(struct engine *e, struct actor *a, struct message *message,
 	uint32_t pushes;
 
 	ev->engine = e;
-	ev->actor = a;
+	ev->actor = actor_ref(a);
 	ev->outgoing = xcalloc(1, sizeof(*ev->outgoing));
 	ev->outgoing->slot = a->evaluated;
 	pushes = take_outbox(ev->outgoing, r, message);
@@ -478,13 +479,19 @@ compute_turn(void *arg, struct actor *a)
 {
 	struct engine *e = arg;
 	struct error err;
+	bool again = false;
 
 	if (know_process(e, a, &err) == 0) {
 		messenger_deliver(e, a);
-		if (work(e, a, &err) == 0)
-			return more(a);
+		if (work(e, a, &err) == 0) {
+			again = more(a);
+			if (!again)
+				engine_unref(e, a);
+			return again;
+		}
 	}
 	give_up(e, a, &err);
+	engine_unref(e, a);
 	return false;
 }
 

@@ -18,23 +18,20 @@
 #include "engine/compute.h"
 #include "engine/messenger.h"
 
+static void
+interrupt_one(void *arg, struct actor *a)
+{
+	(void)arg;
+	compute_interrupt(a);
+}
+
 /* An evaluation that goes on would hold up the end. */
 static void
 interrupt_all(void *arg)
 {
 	struct engine *e = arg;
-	size_t at = 0;
-	struct span key;
-	void *value;
-	bool more = true;
 
-	while (more) {
-		lock(&e->table_lock);
-		more = map_next(&e->actors, &at, &key, &value);
-		unlock(&e->table_lock);
-		if (more)
-			compute_interrupt(value);
-	}
+	roster_each(&e->actors, interrupt_one, NULL);
 }
 
 /* All threads have ended: no lock. */
@@ -45,10 +42,7 @@ free_tables(struct engine *e)
 	struct span key;
 	void *value;
 
-	while (map_next(&e->actors, &at, &key, &value))
-		actor_free(value);
-	map_release(&e->actors);
-	at = 0;
+	roster_release(&e->actors);
 	while (map_next(&e->modules, &at, &key, &value)) {
 		buf_release(value);
 		free(value);
@@ -71,12 +65,10 @@ engine_free(struct engine *e)
 	watch_release(&e->watches);
 	if (e->settle_fd >= 0)
 		(void)close(e->settle_fd);
-	pthread_mutex_destroy(&e->table_lock);
+	pthread_mutex_destroy(&e->module_lock);
 	pthread_mutex_destroy(&e->open_lock);
 	free(e);
 }
-
-/* Blocks until the disk has everything that was accepted. */
 
 /* The key that signs pushes and assignments. */
 static int
@@ -134,6 +126,7 @@ resume_process(void *arg, const struct journal_process *p)
 		return false;
 	engine_open_count(r->engine, (int)(p->slots - p->evaluated));
 	engine_wake(r->engine, a);
+	engine_unref(r->engine, a);
 	return true;
 }
 
@@ -170,7 +163,8 @@ engine_open(const struct engine_config *config, struct node **out,
 	struct engine *e = xcalloc(1, sizeof(*e));
 
 	e->node = (struct node){ &engine_ops };
-	pthread_mutex_init(&e->table_lock, NULL);
+	roster_init(&e->actors);
+	pthread_mutex_init(&e->module_lock, NULL);
 	pthread_mutex_init(&e->open_lock, NULL);
 	watch_init(&e->watches);
 	e->workers = workers_new(compute_turn, e);

@@ -17,9 +17,10 @@
  * are durable.
  *
  * Locks, none held over a call into another module (but a mailbox over a
- * machine's interrupt, which must not end meanwhile, and an actor's cache over
- * reading its log), and none inside another: the table of actors, a mailbox, an
- * actor's cache, the run queue, the watches, the open count.
+ * machine's interrupt, which must not end meanwhile, and an actor's read lock
+ * over reading the journal), and none inside another: the shards of the roster
+ * of actors, its list of the awake ones, a mailbox, an actor's read lock, the
+ * run queue, the watches, the modules, the open count.
  *
  * Source: design sections 2, 3 and 8; spec/ao-network.md 5, 6, 8.
  */

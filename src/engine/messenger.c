@@ -311,7 +311,7 @@ messenger_deliver(struct engine *e, struct actor *a)
 struct resume {
 	struct engine *engine;
 	struct error *err;
-	struct actor *actor; /* of the slot being collected */
+	struct actor *actor; /* of the slot being collected, one reference */
 	struct outgoing *slot;
 	int status;
 };
@@ -324,6 +324,7 @@ queue_slot(struct resume *r)
 		return;
 	engine_open_count(r->engine, 1);
 	messenger_queue(r->engine, r->actor, r->slot);
+	engine_unref(r->engine, r->actor);
 	r->slot = NULL;
 }
 

@@ -94,11 +94,14 @@ op_dry_run(struct node *n, const struct message_draft *draft,
 	if (engine_actor(e, draft->target, &a, err) < 0)
 		return -1;
 	job.done_fd = eventfd(0, EFD_CLOEXEC);
-	if (job.done_fd < 0)
+	if (job.done_fd < 0) {
+		engine_unref(e, a);
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot make an eventfd");
+	}
 	job.message = message_from_draft(draft, owner);
 	compute_dry_run(e, a, &job);
 	wait_for_dry(a, &job, cancel_fd);
+	engine_unref(e, a);
 	message_unref(job.message);
 	(void)close(job.done_fd);
 	if (job.status < 0) {
@@ -166,7 +169,7 @@ fill_info(struct engine *e, const struct journal_process *p,
     struct process_info *out, struct error *err)
 {
 	struct process_info info = { .id = p->id, .slots = p->slots };
-	struct actor *a = engine_awake(e, &p->id);
+	struct actor *a = engine_lookup(e, &p->id);
 
 	info.evaluated = p->evaluated;
 	if (a) {
@@ -176,6 +179,7 @@ fill_info(struct engine *e, const struct journal_process *p,
 		info.evaluated = a->told;
 		info.memory = a->memory;
 		unlock(&a->lock);
+		engine_unref(e, a);
 	}
 	if (describe(e, p->number, &info, err) < 0)
 		return -1;
@@ -254,23 +258,25 @@ log_slot(struct engine *e, const struct actor *a, struct log_entry *entry,
 	return 0;
 }
 
+/* A walk over a log, for whoever asked for it. */
+struct log_walk {
+	node_log_fn fn;
+	void *arg;
+	bool pending; /* the last one that was told has no result yet */
+};
+
 /*
  * Durable slots only, and of their results only those that may be told: what is
  * seen here never goes away again.
  */
 static int
-op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
-    void *arg, struct error *err)
+walk_log(struct engine *e, struct actor *a, uint64_t from, struct log_walk *w,
+    struct error *err)
 {
-	struct engine *e = engine_of(n);
-	struct actor *a;
 	uint64_t durable;
 	uint64_t told;
 	bool go_on = true;
-	bool pending = false;
 
-	if (engine_actor(e, id, &a, err) < 0)
-		return -1;
 	lock(&a->lock);
 	durable = a->durable;
 	told = a->told;
@@ -283,13 +289,31 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 
 		if (log_slot(e, a, &entry, &message, &record, err) < 0)
 			return -1;
-		go_on = fn(arg, &entry);
-		pending = !entry.evaluated;
+		go_on = w->fn(w->arg, &entry);
+		w->pending = !entry.evaluated;
 		message_unref(message);
 		slot_record_release(&record);
 	}
+	return 0;
+}
+
+static int
+op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
+    void *arg, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct log_walk w = { fn, arg, false };
+	struct actor *a;
+	int rc;
+
+	if (engine_actor(e, id, &a, err) < 0)
+		return -1;
+	rc = walk_log(e, a, from, &w, err);
+	engine_unref(e, a);
 	/* a result that is not there yet will not come any more */
-	return pending ? engine_check(e, err) : 0;
+	if (rc == 0 && w.pending)
+		rc = engine_check(e, err);
+	return rc;
 }
 
 /* As it came in or was signed here, so that anyone may verify it. */
@@ -305,10 +329,13 @@ op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
 {
 	struct engine *e = engine_of(n);
 	struct actor *a;
+	int rc;
 
 	if (engine_actor(e, id, &a, err) < 0)
 		return -1;
-	return cache_read(e, a, key, out, err);
+	rc = cache_read(e, a, key, out, err);
+	engine_unref(e, a);
+	return rc;
 }
 
 /* The process must exist; watching wakes no machine. */
@@ -320,6 +347,7 @@ op_watch(struct node *n, const struct id *id, int fd, struct error *err)
 
 	if (engine_actor(e, id, &a, err) < 0)
 		return -1;
+	engine_unref(e, a);
 	watch_add(&e->watches, id, fd);
 	return 0;
 }
@@ -366,14 +394,17 @@ op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 	}
 }
 
-/* A process that was not used since the start evaluates nothing. */
+/* A process that is not in memory evaluates nothing. */
 static void
 op_interrupt(struct node *n, const struct id *id)
 {
-	struct actor *a = engine_awake(engine_of(n), id);
+	struct engine *e = engine_of(n);
+	struct actor *a = engine_lookup(e, id);
 
-	if (a)
-		compute_interrupt(a);
+	if (!a)
+		return;
+	compute_interrupt(a);
+	engine_unref(e, a);
 }
 
 static void

@@ -32,8 +32,8 @@ enum {
 /* What a batch of one assignment leads to when it is durable. */
 struct scheduled {
 	struct engine *engine;
-	struct actor *actor;
-	bool is_new; /* false: the message had its slot before */
+	struct actor *actor; /* one reference */
+	bool is_new;         /* false: the message had its slot before */
 	struct receipt receipt;
 	struct ticket *ticket;
 };
@@ -139,6 +139,7 @@ assignment_done(void *arg, int status, const struct error *err)
 	}
 	if (s->ticket)
 		ticket_complete(s->ticket, status, err, &s->receipt);
+	engine_unref(s->engine, a);
 	free(s);
 }
 
@@ -278,6 +279,7 @@ refuse(struct scheduled *s, struct delivery *delivery, const struct error *err)
 	engine_open_count(s->engine, -1);
 	if (s->ticket)
 		ticket_complete(s->ticket, -1, err, NULL);
+	engine_unref(s->engine, s->actor);
 	free(s);
 }
 
@@ -306,7 +308,7 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	int had;
 
 	*s = (struct scheduled){ .engine = e,
-		.actor = a,
+		.actor = actor_ref(a),
 		.receipt = { .process = a->id, .message = m->id },
 		.ticket = arrival->ticket };
 	had = was_scheduled(e, a, &m->id, &s->receipt, &err);
@@ -380,7 +382,7 @@ check_spawn(const struct message *m, struct error *err)
 	return 0;
 }
 
-/* The actor that a message goes to. */
+/* The actor that a message goes to, one reference. */
 static int
 address(struct engine *e, const struct message *m, struct actor **out,
     struct error *err)
@@ -401,7 +403,7 @@ address(struct engine *e, const struct message *m, struct actor **out,
 	return engine_actor(e, &m->target, out, err);
 }
 
-/* Into the mailbox of `a`; takes the message. */
+/* Into the mailbox of `a`; takes the message and the reference. */
 static void
 submit(struct engine *e, struct actor *a, struct message *message,
     struct delivery *delivery, struct ticket *ticket)
@@ -414,6 +416,7 @@ submit(struct engine *e, struct actor *a, struct message *message,
 	engine_open_count(e, 1);
 	if (actor_arrive(a, arrival))
 		scheduling_turn(e, a);
+	engine_unref(e, a);
 }
 
 int

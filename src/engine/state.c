@@ -15,33 +15,21 @@
 
 #include "base/alloc.h"
 
-/* NULL: nobody has used that process since the start. */
 struct actor *
-engine_awake(struct engine *e, const struct id *id)
+engine_lookup(struct engine *e, const struct id *id)
 {
-	struct actor *a;
+	struct actor *a = roster_get(&e->actors, id);
 
-	lock(&e->table_lock);
-	a = map_get(&e->actors, id_span(id));
-	unlock(&e->table_lock);
-	return a;
+	if (!a || atomic_load(&a->loaded))
+		return a;
+	roster_unref(&e->actors, a);
+	return NULL;
 }
 
-/* Put a new actor into the table, unless somebody was faster. */
-static struct actor *
-table_add(struct engine *e, struct actor *a)
+void
+engine_unref(struct engine *e, struct actor *a)
 {
-	struct actor *first;
-
-	lock(&e->table_lock);
-	first = map_get(&e->actors, id_span(&a->id));
-	if (!first)
-		map_put(&e->actors, id_span(&a->id), a);
-	unlock(&e->table_lock);
-	if (!first)
-		return a;
-	actor_free(a);
-	return first;
+	roster_unref(&e->actors, a);
 }
 
 /* journal_find(), with the id in the text when it is not there. */
@@ -57,34 +45,62 @@ engine_find(struct engine *e, const struct id *id, struct journal_process *p,
 	return -1;
 }
 
-int
-engine_actor(struct engine *e, const struct id *id, struct actor **out,
-    struct error *err)
+/*
+ * Once for each actor, when it is in the roster already: read before, it could be
+ * older than what an actor of the same process, that is gone by now, has done.
+ */
+static int
+load(struct engine *e, struct actor *a, bool spawn, struct error *err)
 {
-	struct journal_process p;
-	struct actor *a = engine_awake(e, id);
+	struct journal_process p = { .number = 0 };
+	int rc = 0;
 
-	if (!a) {
-		if (engine_find(e, id, &p, err) < 0)
-			return -1;
-		a = table_add(e, actor_new(id, p.number, p.slots, p.evaluated));
+	if (atomic_load(&a->loaded))
+		return 0;
+	lock(&a->read_lock);
+	if (!atomic_load(&a->loaded)) {
+		rc = engine_find(e, &a->id, &p, err);
+		/* one that is there and cannot be read must not begin again */
+		if (rc < 0 && spawn && err->code == ERR_NOT_FOUND) {
+			p.number = journal_next_number(e->journal);
+			rc = 0;
+		}
+		if (rc == 0)
+			actor_load(a, &p);
+	}
+	unlock(&a->read_lock);
+	return rc;
+}
+
+/* In memory, or made of what the journal has of it. */
+static int
+find_actor(struct engine *e, const struct id *id, bool spawn,
+    struct actor **out, struct error *err)
+{
+	struct actor *a = roster_get(&e->actors, id);
+
+	if (!a)
+		a = roster_add(&e->actors, actor_new(id));
+	if (load(e, a, spawn, err) < 0) {
+		engine_unref(e, a);
+		return -1;
 	}
 	*out = a;
 	return 0;
 }
 
 int
+engine_actor(struct engine *e, const struct id *id, struct actor **out,
+    struct error *err)
+{
+	return find_actor(e, id, false, out, err);
+}
+
+int
 engine_actor_for_spawn(struct engine *e, const struct id *id,
     struct actor **out, struct error *err)
 {
-	if (engine_actor(e, id, out, err) == 0)
-		return 0;
-	/* one that is there and cannot be read must not begin once more */
-	if (err->code != ERR_NOT_FOUND)
-		return -1;
-	*out =
-	    table_add(e, actor_new(id, journal_next_number(e->journal), 0, 0));
-	return 0;
+	return find_actor(e, id, true, out, err);
 }
 
 /* NULL: not used since the start. */
@@ -93,9 +109,9 @@ module_get(struct engine *e, const struct id *id)
 {
 	struct buf *bytes;
 
-	lock(&e->table_lock);
+	lock(&e->module_lock);
 	bytes = map_get(&e->modules, id_span(id));
-	unlock(&e->table_lock);
+	unlock(&e->module_lock);
 	return bytes;
 }
 
@@ -105,11 +121,11 @@ module_add(struct engine *e, const struct id *id, struct buf *bytes)
 {
 	struct buf *first;
 
-	lock(&e->table_lock);
+	lock(&e->module_lock);
 	first = map_get(&e->modules, id_span(id));
 	if (!first)
 		map_put(&e->modules, id_span(id), bytes);
-	unlock(&e->table_lock);
+	unlock(&e->module_lock);
 	if (!first)
 		return bytes;
 	buf_release(bytes);
@@ -148,7 +164,7 @@ void
 engine_wake(struct engine *e, struct actor *a)
 {
 	if (actor_claim(a))
-		workers_queue(e->workers, a);
+		workers_queue(e->workers, actor_ref(a));
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "ao/node.h"
 #include "engine/actor.h"
+#include "engine/roster.h"
 #include "engine/watch.h"
 #include "engine/worker.h"
 
@@ -17,8 +18,8 @@ struct engine {
 	struct worker_pool *workers;
 	struct watch_list watches;
 
-	pthread_mutex_t table_lock;
-	struct map actors;  /* id -> struct actor, never taken out */
+	struct roster actors;
+	pthread_mutex_t module_lock;
 	struct map modules; /* id -> struct buf, never taken out */
 
 	/* Messages that came in and whose results are not told yet. */
@@ -37,17 +38,19 @@ extern const struct node_ops engine_ops;
 /* End the workers, make durable what was submitted, release all. */
 void engine_free(struct engine *e);
 
-/* The actor of a process that was used since the start; NULL: it was not. */
-struct actor *engine_awake(struct engine *e, const struct id *id);
+/* The actor of a process that is in memory, one reference; NULL: it is not. */
+struct actor *engine_lookup(struct engine *e, const struct id *id);
 /* journal_find(), with the id in the text when it is not there. */
 int engine_find(struct engine *e, const struct id *id,
     struct journal_process *p, struct error *err);
-/* The awake actor of a process, woken if need be. ERR_NOT_FOUND. */
+/* The actor of a process, one reference; engine_unref(). ERR_NOT_FOUND. */
 int engine_actor(struct engine *e, const struct id *id, struct actor **out,
     struct error *err);
 /* The same for a spawn: the process need not be there yet. */
 int engine_actor_for_spawn(struct engine *e, const struct id *id,
     struct actor **out, struct error *err);
+/* Give a reference back. */
+void engine_unref(struct engine *e, struct actor *a);
 /* The bytes of a module, borrowed while the engine is open. ERR_NOT_FOUND. */
 int engine_module(struct engine *e, const struct id *id, struct span *out,
     struct error *err);

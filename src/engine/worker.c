@@ -86,6 +86,7 @@ worker_main(void *arg)
 
 	lock(&p->lock);
 	while (!p->stopping) {
+		unsigned lane;
 		bool again;
 
 		a = take(p);
@@ -93,11 +94,13 @@ worker_main(void *arg)
 			cond_wait(&p->wake, &p->lock, 0);
 			continue;
 		}
-		p->lane_busy[a->lane] = true;
+		/* the actor may be gone behind its turn */
+		lane = a->lane;
+		p->lane_busy[lane] = true;
 		unlock(&p->lock);
 		again = p->turn(p->arg, a);
 		lock(&p->lock);
-		p->lane_busy[a->lane] = false;
+		p->lane_busy[lane] = false;
 		if (again)
 			put(p, a);
 		/* somebody may have passed over this lane */

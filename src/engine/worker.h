@@ -14,7 +14,7 @@ enum {
 	WORKERS_MAX = 256
 };
 
-/* Give `a` its turn; true when it wants another. */
+/* Give `a` its turn; true when it wants another, else `a` is the turn's. */
 typedef bool (*worker_turn_fn)(void *arg, struct actor *a);
 
 struct worker_pool;
