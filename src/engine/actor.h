@@ -93,6 +93,7 @@ struct actor {
 	uint64_t durable;   /* slots whose assignment is on disk */
 	uint64_t told;      /* slots that clients may hear of */
 	uint64_t memory;    /* bytes of state */
+	uint64_t sleepy_bytes; /* it is to sleep, and that will give so much */
 	bool scheduling;    /* somebody has the scheduling turn */
 	bool queued;        /* in the run queue, or a worker has it */
 	struct vm *running; /* while an evaluation runs: to interrupt it */
@@ -109,7 +110,9 @@ struct actor {
 	bool process_read;
 	bool telling; /* an outgoing result is being pushed */
 	struct process process;
-	struct vm *vm; /* NULL: asleep */
+	struct vm *vm;       /* NULL: asleep */
+	uint64_t counted;    /* bytes that the engine's sum has of it */
+	uint64_t unsaved_ns; /* what replaying it again would take */
 	bool broken;   /* its module cannot be opened */
 	struct error broken_why;
 	uint64_t evaluated; /* next slot to evaluate */

@@ -26,10 +26,14 @@
 #include <sys/eventfd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "engine/awake.h"
 #include "engine/messenger.h"
 
 enum {
-	SLOTS_PER_TURN = 32 /* then other processes have theirs */
+	/* then other processes have their turns */
+	SLOTS_PER_TURN = 256,
+	TURN_NS = 2 * 1000 * 1000,
 };
 
 /* A result on its way to the disk. */
@@ -53,179 +57,6 @@ result_done(void *arg, int status, const struct error *err)
 	}
 	engine_unref(ev->engine, ev->actor);
 	free(ev);
-}
-
-/* What `a` is: from its spawn message. */
-static int
-read_process(struct actor *a, struct message *spawn, struct error *err)
-{
-	if (a->process_read)
-		return 0;
-	if (process_init(&a->process, spawn, err) < 0)
-		return -1;
-	result_chain_first(&a->id, vm_release(), a->chain);
-	a->process_read = true;
-	return 0;
-}
-
-/*
- * A fresh machine for the process. A module that is not here or is none makes
- * every evaluation fail with that text, and the log goes on; what this computer
- * lacks (-1) must not get into a log.
- */
-static int
-open_machine(struct engine *e, struct actor *a, struct error *err)
-{
-	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
-	struct span module;
-
-	if (engine_module(e, &a->process.module, &module, err) == 0 &&
-	    ops->open(module, a->lane, &vm_default_limits, &a->vm, err) == 0)
-		return 0;
-	if (err->code != ERR_NOT_FOUND && err->code != ERR_FORMAT &&
-	    err->code != ERR_LIMIT)
-		return -1;
-	a->broken = true;
-	a->broken_why = *err;
-	return 0;
-}
-
-/* Evaluate, findable by compute_interrupt() while it lasts. */
-static int
-evaluate(struct actor *a, const struct evaluation *ev, struct result *out,
-    struct error *err)
-{
-	int rc;
-
-	if (a->broken) {
-		result_fail(out, VERDICT_ERROR, span_text(a->broken_why.text));
-		return 0;
-	}
-	lock(&a->lock);
-	a->running = a->vm;
-	unlock(&a->lock);
-	rc = a->vm->ops->eval(a->vm, ev, out, err);
-	lock(&a->lock);
-	a->running = NULL;
-	a->memory = a->vm->ops->memory(a->vm);
-	unlock(&a->lock);
-	return rc;
-}
-
-/* A slot's message and assignment out of a record. */
-static int
-decode_slot(const struct slot_record *record, struct message **message,
-    struct assignment *as, struct error *err)
-{
-	struct id id;
-
-	if (assignment_decode(buf_span(&record->assignment), as, &id, err) < 0)
-		return -1;
-	return message_decode(buf_span(&record->message), message, err);
-}
-
-/*
- * Evaluate a slot of the log again, to have its state. Whoever interrupts means
- * what runs for the first time: a replay begins the slot again, unless the
- * engine ends.
- */
-static int
-replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
-    struct message *message, const struct assignment *as, struct error *err)
-{
-	const struct evaluation ev = { .process = &a->process,
-		.message = message,
-		.assignment = as,
-		.replay = true };
-	struct result again = RESULT_INIT;
-	int rc;
-
-	if (record->result.verdict != VERDICT_OK)
-		return 0;
-	do {
-		result_release(&again);
-		rc = evaluate(a, &ev, &again, err);
-		if (rc == 0 && atomic_load(&e->stopping))
-			rc = FAIL(err, ERR_INTERRUPTED, "the engine ends");
-	} while (rc == 0 && again.verdict == VERDICT_INTERRUPTED);
-	if (rc == 0 &&
-	    !span_equal(buf_span(&again.json),
-		buf_span(&record->result.json)) &&
-	    !a->broken)
-		fprintf(stderr,
-		    "aosh: process %s: slot %" PRIu64
-		    " evaluates differently than its log says\n",
-		    a->process.id_text.text, as->slot);
-	result_release(&again);
-	return rc;
-}
-
-/* Bring a machine that was just opened to where the log is. */
-static int
-replay(struct engine *e, struct actor *a, uint64_t slots, struct error *err)
-{
-	for (uint64_t slot = 0; slot < slots; slot++) {
-		struct message *message;
-		struct slot_record record;
-		int rc;
-
-		if (atomic_load(&e->stopping))
-			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
-		if (journal_read_slot(e->journal, a->number, slot, &record,
-			err) < 0)
-			return -1;
-		rc = decode_slot(&record, &message, &a->newest, err);
-		if (rc == 0) {
-			rc = replay_slot(e, a, &record, message, &a->newest,
-			    err);
-			memcpy(a->chain, record.chain, sizeof(a->chain));
-			message_unref(message);
-		}
-		slot_record_release(&record);
-		if (rc < 0)
-			return FAIL_IN(err, "slot %" PRIu64, slot);
-	}
-	return 0;
-}
-
-/* The same for a process that was asleep: its spawn is slot 0 of its log. */
-static int
-know_process(struct engine *e, struct actor *a, struct error *err)
-{
-	struct slot_record record;
-	struct message *spawn;
-	struct assignment as;
-	int rc;
-
-	if (a->process_read || a->evaluated == 0)
-		return 0;
-	if (journal_read_slot(e->journal, a->number, 0, &record, err) < 0)
-		return -1;
-	rc = decode_slot(&record, &spawn, &as, err);
-	slot_record_release(&record);
-	if (rc < 0)
-		return -1;
-	rc = read_process(a, spawn, err);
-	message_unref(spawn);
-	return rc;
-}
-
-/* A process that has a log and no machine: open one and replay. */
-static int
-wake(struct engine *e, struct actor *a, struct error *err)
-{
-	if (a->vm || a->broken || a->evaluated == 0)
-		return 0;
-	if (open_machine(e, a, err) < 0)
-		return -1;
-	if (replay(e, a, a->evaluated, err) == 0)
-		return 0;
-	if (a->vm)
-		a->vm->ops->close(a->vm);
-	a->vm = NULL;
-	/* the chain is not known: it all begins again */
-	a->broken = false;
-	return -1;
 }
 
 /*
@@ -261,7 +92,7 @@ next_slot(struct engine *e, struct actor *a, struct recent *out,
 	if (journal_read_slot(e->journal, a->number, a->evaluated, &record,
 		err) < 0)
 		return -1;
-	rc = decode_slot(&record, &out->message, &out->assignment, err);
+	rc = awake_decode(&record, &out->message, &out->assignment, err);
 	slot_record_release(&record);
 	return rc;
 }
@@ -315,16 +146,13 @@ compute_slot(struct engine *e, struct actor *a, const struct recent *r,
 	struct evaluation ev;
 	int rc;
 
-	if (a->evaluated == 0) {
-		if (read_process(a, r->message, err) < 0)
-			return -1;
-		if (!a->vm && !a->broken && open_machine(e, a, err) < 0)
-			return -1;
-	}
+	if ((a->evaluated == 0 && awake_know(a, r->message, err) < 0) ||
+	    awake_wake(e, a, err) < 0)
+		return -1;
 	ev = (struct evaluation){ .process = &a->process,
 		.message = r->message,
 		.assignment = &r->assignment };
-	rc = evaluate(a, &ev, &out, err);
+	rc = awake_evaluate(e, a, &ev, &out, err);
 	/* cut short because the program ends: the next start does it again */
 	if (rc == 0 && out.verdict == VERDICT_INTERRUPTED &&
 	    atomic_load(&e->stopping))
@@ -369,7 +197,7 @@ take_dry(struct actor *a, bool any)
 
 /* Under the newest slot's time and height, as if it came right behind. */
 static void
-run_dry(struct actor *a, struct dry_job *job)
+run_dry(struct engine *e, struct actor *a, struct dry_job *job)
 {
 	struct evaluation ev = { .process = &a->process,
 		.message = job->message,
@@ -381,7 +209,7 @@ run_dry(struct actor *a, struct dry_job *job)
 	lock(&a->lock);
 	a->dry_running = job;
 	unlock(&a->lock);
-	rc = evaluate(a, &ev, job->out, &err);
+	rc = awake_evaluate(e, a, &ev, job->out, &err);
 	lock(&a->lock);
 	a->dry_running = NULL;
 	unlock(&a->lock);
@@ -419,15 +247,29 @@ give_up(struct engine *e, struct actor *a, const struct error *err)
 		    id_encode(&a->id).text, err->text);
 }
 
-/* Up to so many slots, then the dry runs that were waiting for them. */
+/* Dry runs that were waiting for what is evaluated by now. */
 static int
-work(struct engine *e, struct actor *a, struct error *err)
+run_dry_jobs(struct engine *e, struct actor *a, struct error *err)
 {
 	struct dry_job *job;
 
-	if (wake(e, a, err) < 0)
-		return -1;
-	for (int i = 0; i < SLOTS_PER_TURN; i++) {
+	while (a->evaluated > 0 && (job = take_dry(a, false))) {
+		if (awake_wake(e, a, err) < 0) {
+			finish_dry(a, job, -1, err);
+			return -1;
+		}
+		run_dry(e, a, job);
+	}
+	return 0;
+}
+
+/* So many slots, or for so long; then dry runs. */
+static int
+work(struct engine *e, struct actor *a, struct error *err)
+{
+	uint64_t end = clock_now_ns() + TURN_NS;
+
+	for (int i = 0; i < SLOTS_PER_TURN && clock_now_ns() < end; i++) {
 		struct recent r;
 		int rc;
 
@@ -450,9 +292,7 @@ work(struct engine *e, struct actor *a, struct error *err)
 		if (rc < 0)
 			return FAIL_IN(err, "slot %" PRIu64, a->evaluated);
 	}
-	while (a->evaluated > 0 && (job = take_dry(a, false)))
-		run_dry(a, job);
-	return 0;
+	return run_dry_jobs(e, a, err);
 }
 
 /* Whether a turn now would find something; ends the claim when not. */
@@ -481,9 +321,10 @@ compute_turn(void *arg, struct actor *a)
 	struct error err;
 	bool again = false;
 
-	if (know_process(e, a, &err) == 0) {
+	if (awake_read(e, a, &err) == 0) {
 		messenger_deliver(e, a);
 		if (work(e, a, &err) == 0) {
+			awake_rest(e, a);
 			again = more(a);
 			if (!again)
 				engine_unref(e, a);

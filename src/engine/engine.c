@@ -156,6 +156,17 @@ worker_count(const struct engine_config *config)
 	return cores < 1 ? 1 : (unsigned)cores;
 }
 
+static uint64_t
+memory_budget(const struct engine_config *config)
+{
+	long pages = sysconf(_SC_PHYS_PAGES);
+	long bytes = sysconf(_SC_PAGESIZE);
+
+	if (config->memory)
+		return config->memory;
+	return pages < 1 ? UINT64_MAX : (uint64_t)pages * (uint64_t)bytes / 2;
+}
+
 int
 engine_open(const struct engine_config *config, struct node **out,
     struct error *err)
@@ -167,6 +178,7 @@ engine_open(const struct engine_config *config, struct node **out,
 	pthread_mutex_init(&e->module_lock, NULL);
 	pthread_mutex_init(&e->open_lock, NULL);
 	watch_init(&e->watches);
+	e->memory = memory_budget(config);
 	e->workers = workers_new(compute_turn, e);
 	e->settle_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (e->settle_fd < 0)

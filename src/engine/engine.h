@@ -32,6 +32,7 @@
 struct engine_config {
 	const char *dir;  /* holds the store and node.json; NULL: in memory */
 	unsigned workers; /* 0: one per core */
+	uint64_t memory;  /* bytes of states; 0: half of the machine's */
 };
 
 /*

@@ -19,6 +19,10 @@ struct engine {
 	struct watch_list watches;
 
 	struct roster actors;
+	uint64_t memory; /* the budget of states, bytes */
+	atomic_uint_least64_t state_bytes, sleepy_bytes; /* see awake.h */
+	atomic_uint_least64_t awake;                     /* processes */
+
 	pthread_mutex_t module_lock;
 	struct map modules; /* id -> struct buf, never taken out */
 

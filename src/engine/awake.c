@@ -1,0 +1,318 @@
+/*
+ * Replaying: what the log calls a failure is not evaluated again, it left no
+ * trace. Verdicts of machine limits are facts of the log.
+ *
+ * Sleeping: the budget's keeper, which is whoever ends a turn when memory is
+ * short, marks the coldest as sleepy and gives it a turn, in which it goes if
+ * nothing else has come in. What would be quick to replay just goes.
+ */
+#include "engine/awake.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+
+enum {
+	/* of an awake process beside its state: actor, machine, messages */
+	BESIDE_BYTES = 4096,
+};
+
+/* --- waking --- */
+
+int
+awake_know(struct actor *a, struct message *spawn, struct error *err)
+{
+	if (a->process_read)
+		return 0;
+	if (process_init(&a->process, spawn, err) < 0)
+		return -1;
+	result_chain_first(&a->id, vm_release(), a->chain);
+	a->process_read = true;
+	return 0;
+}
+
+int
+awake_decode(const struct slot_record *record, struct message **message,
+    struct assignment *as, struct error *err)
+{
+	struct id id;
+
+	if (assignment_decode(buf_span(&record->assignment), as, &id, err) < 0)
+		return -1;
+	return message_decode(buf_span(&record->message), message, err);
+}
+
+int
+awake_read(struct engine *e, struct actor *a, struct error *err)
+{
+	struct slot_record record;
+	struct message *spawn;
+	struct assignment as;
+	int rc;
+
+	if (a->process_read || a->evaluated == 0)
+		return 0;
+	if (journal_read_slot(e->journal, a->number, 0, &record, err) < 0)
+		return -1;
+	rc = awake_decode(&record, &spawn, &as, err);
+	slot_record_release(&record);
+	if (rc < 0)
+		return -1;
+	rc = awake_know(a, spawn, err);
+	message_unref(spawn);
+	return rc;
+}
+
+/*
+ * A fresh machine for the process. A module that is not here or is none makes
+ * every evaluation fail with that text, and the log goes on; what this computer
+ * lacks (-1) must not get into a log.
+ */
+static int
+open_machine(struct engine *e, struct actor *a, struct error *err)
+{
+	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
+	struct span module;
+
+	if (engine_module(e, &a->process.module, &module, err) == 0 &&
+	    ops->open(module, a->lane, &vm_default_limits, &a->vm, err) == 0)
+		return 0;
+	if (err->code != ERR_NOT_FOUND && err->code != ERR_FORMAT &&
+	    err->code != ERR_LIMIT)
+		return -1;
+	a->broken = true;
+	a->broken_why = *err;
+	return 0;
+}
+
+/*
+ * Evaluate a slot of the log again, to have its state. Whoever interrupts means
+ * what runs for the first time: a replay begins the slot again, unless the
+ * engine ends.
+ */
+static int
+replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
+    struct message *message, const struct assignment *as, struct error *err)
+{
+	const struct evaluation ev = { .process = &a->process,
+		.message = message,
+		.assignment = as,
+		.replay = true };
+	struct result again = RESULT_INIT;
+	int rc;
+
+	if (record->result.verdict != VERDICT_OK)
+		return 0;
+	do {
+		result_release(&again);
+		rc = awake_evaluate(e, a, &ev, &again, err);
+		if (rc == 0 && atomic_load(&e->stopping))
+			rc = FAIL(err, ERR_INTERRUPTED, "the engine ends");
+	} while (rc == 0 && again.verdict == VERDICT_INTERRUPTED);
+	if (rc == 0 &&
+	    !span_equal(buf_span(&again.json), buf_span(&record->result.json)))
+		fprintf(stderr,
+		    "aosh: process %s: slot %" PRIu64
+		    " evaluates differently than its log says\n",
+		    a->process.id_text.text, as->slot);
+	result_release(&again);
+	return rc;
+}
+
+/* Slot by slot, to where the log is. */
+static int
+replay(struct engine *e, struct actor *a, uint64_t from, uint64_t to,
+    struct error *err)
+{
+	for (uint64_t slot = from; slot < to; slot++) {
+		struct message *message;
+		struct slot_record record;
+		int rc;
+
+		if (atomic_load(&e->stopping))
+			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
+		if (journal_read_slot(e->journal, a->number, slot, &record,
+			err) < 0)
+			return -1;
+		rc = awake_decode(&record, &message, &a->newest, err);
+		if (rc == 0) {
+			if (!a->broken)
+				rc = replay_slot(e, a, &record, message,
+				    &a->newest, err);
+			memcpy(a->chain, record.chain, sizeof(a->chain));
+			message_unref(message);
+		}
+		slot_record_release(&record);
+		if (rc < 0)
+			return FAIL_IN(err, "slot %" PRIu64, slot);
+	}
+	return 0;
+}
+
+/* Away with the machine; what it took is given back. */
+static void
+close_machine(struct engine *e, struct actor *a)
+{
+	if (!a->vm)
+		return;
+	roster_forget(&e->actors, a);
+	a->vm->ops->close(a->vm);
+	a->vm = NULL;
+	atomic_fetch_sub(&e->state_bytes, a->counted);
+	atomic_fetch_sub(&e->awake, 1);
+	a->counted = 0;
+	lock(&a->lock);
+	a->memory = 0;
+	unlock(&a->lock);
+}
+
+/* The state's size and the time it would take to have it again. */
+static void
+count(struct engine *e, struct actor *a, uint64_t ns)
+{
+	uint64_t memory = a->vm->ops->memory(a->vm);
+
+	atomic_fetch_add(&e->state_bytes, memory + BESIDE_BYTES - a->counted);
+	a->counted = memory + BESIDE_BYTES;
+	a->unsaved_ns += ns;
+	lock(&a->lock);
+	a->running = NULL;
+	a->memory = memory;
+	unlock(&a->lock);
+}
+
+int
+awake_wake(struct engine *e, struct actor *a, struct error *err)
+{
+	uint64_t from = 0;
+
+	if (a->vm || a->broken)
+		return 0;
+	if (open_machine(e, a, err) < 0)
+		return -1;
+	if (a->vm)
+		atomic_fetch_add(&e->awake, 1);
+	/* nothing to have again: only the chain and the last assignment */
+	if (a->broken && a->evaluated > 0)
+		from = a->evaluated - 1;
+	a->unsaved_ns = 0;
+	if (replay(e, a, from, a->evaluated, err) == 0)
+		return 0;
+	close_machine(e, a);
+	/* the chain is not known: it all begins again */
+	a->broken = false;
+	return -1;
+}
+
+int
+awake_evaluate(struct engine *e, struct actor *a, const struct evaluation *ev,
+    struct result *out, struct error *err)
+{
+	uint64_t begin;
+	int rc;
+
+	if (a->broken) {
+		result_fail(out, VERDICT_ERROR, span_text(a->broken_why.text));
+		return 0;
+	}
+	lock(&a->lock);
+	a->running = a->vm;
+	unlock(&a->lock);
+	begin = clock_now_ns();
+	rc = a->vm->ops->eval(a->vm, ev, out, err);
+	count(e, a, ev->read_only ? 0 : clock_now_ns() - begin);
+	return rc;
+}
+
+/* --- sleeping --- */
+
+/* Whether there is anything to do but to sleep. */
+static bool
+is_idle(struct actor *a)
+{
+	bool idle;
+
+	lock(&a->lock);
+	idle = a->evaluated == a->scheduled && !a->outgoing && !a->dry_jobs;
+	unlock(&a->lock);
+	return idle;
+}
+
+/* Set by the keeper, taken back in the actor's own turn. */
+static void
+set_sleepy(struct engine *e, struct actor *a, bool on)
+{
+	uint64_t bytes;
+
+	lock(&a->lock);
+	if (on == (a->sleepy_bytes > 0)) {
+		unlock(&a->lock);
+		return;
+	}
+	if (on)
+		a->sleepy_bytes = a->memory + BESIDE_BYTES;
+	bytes = a->sleepy_bytes;
+	if (!on)
+		a->sleepy_bytes = 0;
+	unlock(&a->lock);
+	if (on)
+		atomic_fetch_add(&e->sleepy_bytes, bytes);
+	else
+		atomic_fetch_sub(&e->sleepy_bytes, bytes);
+}
+
+/* More in memory than may be, not counting those that are about to go. */
+static bool
+is_short(struct engine *e)
+{
+	uint64_t sleepy = atomic_load(&e->sleepy_bytes);
+	uint64_t bytes = atomic_load(&e->state_bytes);
+
+	return bytes > sleepy && bytes - sleepy > e->memory;
+}
+
+/* The coldest are to go; `a` itself has just been used. */
+static void
+keep_budget(struct engine *e, struct actor *a)
+{
+	while (is_short(e)) {
+		struct actor *coldest = roster_coldest(&e->actors);
+
+		if (!coldest)
+			return;
+		if (coldest == a) {
+			roster_touch(&e->actors, a);
+			engine_unref(e, coldest);
+			return;
+		}
+		set_sleepy(e, coldest, true);
+		engine_wake(e, coldest);
+		engine_unref(e, coldest);
+	}
+}
+
+static bool
+is_sleepy(struct actor *a)
+{
+	bool sleepy;
+
+	lock(&a->lock);
+	sleepy = a->sleepy_bytes > 0;
+	unlock(&a->lock);
+	return sleepy;
+}
+
+void
+awake_rest(struct engine *e, struct actor *a)
+{
+	if (is_sleepy(a)) {
+		if (is_idle(a))
+			close_machine(e, a);
+		set_sleepy(e, a, false);
+	}
+	if (!a->vm)
+		return;
+	roster_touch(&e->actors, a);
+	keep_budget(e, a);
+}

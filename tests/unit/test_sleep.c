@@ -1,0 +1,134 @@
+#include <time.h>
+
+#include "engine/engine.h"
+#include "node_kit.h"
+
+enum {
+	PROCESSES = 60,
+	ROUNDS = 5,
+	BUDGET = 1 << 20,
+};
+
+static struct node *
+open_small(const char *dir)
+{
+	const struct engine_config config = { .dir = dir, .memory = BUDGET };
+	struct error err;
+	struct node *n;
+
+	CHECK_OK(engine_open(&config, &n, &err), err);
+	return n;
+}
+
+struct sum {
+	uint64_t memory;
+	size_t awake;
+	size_t count;
+};
+
+static bool
+add(void *arg, const struct process_info *info)
+{
+	struct sum *s = arg;
+
+	s->count++;
+	s->awake += info->memory > 0;
+	s->memory += info->memory;
+	return true;
+}
+
+static struct sum
+sum_of(struct node *n)
+{
+	struct sum s = { 0 };
+	struct error err;
+
+	CHECK_OK(n->ops->list(n, add, &s, &err), err);
+	return s;
+}
+
+/* Of those that are put to sleep some are still on their way. */
+static void
+wait_for_budget(struct node *n)
+{
+	uint64_t end = (uint64_t)time(NULL) + KIT_WAIT_MS / 1000;
+
+	while (sum_of(n).memory > BUDGET)
+		if ((uint64_t)time(NULL) > end)
+			fail_msg("%zu bytes stay awake",
+			    (size_t)sum_of(n).memory);
+}
+
+/* Each process has more than a template, so that few of them have room. */
+static void
+fill(struct node *n, struct id *p)
+{
+	for (int i = 0; i < PROCESSES; i++) {
+		p[i] = kit_spawn(n, "p");
+		CHECK_EVAL(n, &p[i], "Count = 0 Big = ('x'):rep(200000)", "");
+	}
+}
+
+TEST(sleep, the_coldest_go_when_memory_is_short_and_come_back_as_they_were)
+{
+	struct node *n = open_small(NULL);
+	struct id p[PROCESSES];
+
+	fill(n, p);
+	for (int round = 1; round <= ROUNDS; round++)
+		for (int i = 0; i < PROCESSES; i++)
+			CHECK_EVAL(n, &p[i], "Count = Count + 1", "");
+	for (int i = 0; i < PROCESSES; i++)
+		CHECK_DRY(n, &p[i], "Count .. ' ' .. #Big", "5 200000");
+	wait_for_budget(n);
+	CHECK_INT(sum_of(n).count, PROCESSES);
+	CHECK(sum_of(n).awake > 0 && sum_of(n).awake < 10);
+	n->ops->close(n);
+}
+
+TEST(sleep, messages_between_sleepers_all_arrive)
+{
+	struct node *n = open_small(NULL);
+	struct id p[PROCESSES];
+	struct buf code = BUF_INIT;
+
+	fill(n, p);
+	for (int i = 0; i < PROCESSES; i++) {
+		buf_clear(&code);
+		buf_printf(&code,
+		    "Handlers.add('go', 'Go', function(m) Count = Count + 1"
+		    " if Count < 20 then Send({Target = '%s', Action = 'Go'})"
+		    " end end)",
+		    id_encode(&p[(i + 7) % PROCESSES]).text);
+		free(kit_eval(n, &p[i], buf_text(&code)));
+	}
+	for (int i = 0; i < PROCESSES; i++)
+		free(kit_eval(n, &p[i],
+		    "Send({Target = ao.id, Action = 'Go'})"));
+	kit_settle(n);
+	/* nineteen from its neighbour, one of its own */
+	for (int i = 0; i < PROCESSES; i++)
+		CHECK_DRY(n, &p[i], "Count", "20");
+	buf_release(&code);
+	n->ops->close(n);
+}
+
+TEST(sleep, a_process_that_slept_goes_on_in_the_next_run)
+{
+	char dir[64];
+	struct node *n;
+	struct id p[PROCESSES];
+
+	kit_make_dir(dir);
+	n = open_small(dir);
+	fill(n, p);
+	for (int i = 0; i < PROCESSES; i++)
+		CHECK_EVAL(n, &p[i], "Count = Count + 1", "");
+	n->ops->close(n);
+	n = open_small(dir);
+	CHECK_INT(sum_of(n).awake, 0);
+	for (int i = 0; i < PROCESSES; i++)
+		CHECK_EVAL(n, &p[i], "Count = Count + 1 return Count", "2");
+	n->ops->close(n);
+	kit_remove_dir(dir);
+}
