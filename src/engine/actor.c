@@ -19,6 +19,7 @@ actor_new(const struct id *id)
 	a->id = *id;
 	atomic_init(&a->refs, 1);
 	atomic_init(&a->loaded, false);
+	atomic_init(&a->patience_ns, PATIENCE_NS);
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_mutex_init(&a->read_lock, NULL);
 	a->arrivals_end = &a->arrivals;

@@ -17,7 +17,8 @@
 #include "vm/vm.h"
 
 enum {
-	RECENT_MAX = 256 /* scheduled messages kept beside the journal */
+	RECENT_MAX = 256, /* scheduled messages kept beside the journal */
+	PATIENCE_NS = 50 * 1000 * 1000,
 };
 
 /* Whoever waits for a message to be durable. On the waiter's stack. */
@@ -80,6 +81,9 @@ struct actor {
 	uint64_t number;
 	unsigned lane;
 
+	struct actor *parked; /* the next that waits for the same lane */
+	/* an evaluation of so long gives way to who waits for its lane */
+	atomic_uint_least64_t patience_ns;
 	struct actor *colder, *warmer; /* of the roster's list, its lock */
 	bool listed;
 
@@ -89,15 +93,17 @@ struct actor {
 	size_t recent_count;
 	struct outgoing *outgoing, **outgoing_end;
 	struct dry_job *dry_jobs;
-	uint64_t scheduled; /* slots given */
-	uint64_t durable;   /* slots whose assignment is on disk */
-	uint64_t told;      /* slots that clients may hear of */
-	uint64_t memory;    /* bytes of state */
+	uint64_t scheduled;    /* slots given */
+	uint64_t durable;      /* slots whose assignment is on disk */
+	uint64_t told;         /* slots that clients may hear of */
+	uint64_t memory;       /* bytes of state */
 	uint64_t sleepy_bytes; /* it is to sleep, and that will give so much */
-	bool scheduling;    /* somebody has the scheduling turn */
-	bool queued;        /* in the run queue, or a worker has it */
-	struct vm *running; /* while an evaluation runs: to interrupt it */
+	bool scheduling;       /* somebody has the scheduling turn */
+	bool queued;           /* in the run queue, or a worker has it */
+	struct vm *running;    /* while an evaluation runs: to interrupt it */
 	struct dry_job *dry_running; /* the dry run that it is */
+	bool stopped;                /* it was told to end … */
+	bool preempted;              /* … or to give way, and begin again */
 
 	/* of the scheduling turn: the last assignment */
 	bool schedule_read;
@@ -113,9 +119,10 @@ struct actor {
 	struct vm *vm;       /* NULL: asleep */
 	uint64_t counted;    /* bytes that the engine's sum has of it */
 	uint64_t unsaved_ns; /* what replaying it again would take */
-	bool broken;   /* its module cannot be opened */
+	bool broken;         /* its module cannot be opened */
 	struct error broken_why;
 	uint64_t evaluated; /* next slot to evaluate */
+	uint64_t awoken;    /* next slot to replay, while it wakes */
 	uint8_t chain[SHA256_BYTES];
 	struct assignment newest; /* of the last evaluated slot */
 

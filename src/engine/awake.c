@@ -16,6 +16,8 @@
 enum {
 	/* of an awake process beside its state: actor, machine, messages */
 	BESIDE_BYTES = 4096,
+	/* of a replay at a time: then other processes have their turns */
+	REPLAY_NS = 20 * 1000 * 1000,
 };
 
 /* --- waking --- */
@@ -120,32 +122,47 @@ replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
 	return rc;
 }
 
-/* Slot by slot, to where the log is. */
+/* The next slot on the way to where the log is. */
 static int
-replay(struct engine *e, struct actor *a, uint64_t from, uint64_t to,
-    struct error *err)
+replay_next(struct engine *e, struct actor *a, struct error *err)
 {
-	for (uint64_t slot = from; slot < to; slot++) {
-		struct message *message;
-		struct slot_record record;
+	struct message *message;
+	struct slot_record record;
+	int rc;
+
+	if (journal_read_slot(e->journal, a->number, a->awoken, &record, err) <
+	    0)
+		return -1;
+	rc = awake_decode(&record, &message, &a->newest, err);
+	if (rc == 0) {
+		if (!a->broken)
+			rc = replay_slot(e, a, &record, message, &a->newest,
+			    err);
+		memcpy(a->chain, record.chain, sizeof(a->chain));
+		message_unref(message);
+	}
+	slot_record_release(&record);
+	if (rc == 0)
+		a->awoken++;
+	return rc;
+}
+
+/* A piece of the way. 1: there is more of it. */
+static int
+replay(struct engine *e, struct actor *a, struct error *err)
+{
+	uint64_t end = clock_now_ns() + REPLAY_NS;
+
+	while (a->awoken < a->evaluated) {
 		int rc;
 
 		if (atomic_load(&e->stopping))
 			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
-		if (journal_read_slot(e->journal, a->number, slot, &record,
-			err) < 0)
-			return -1;
-		rc = awake_decode(&record, &message, &a->newest, err);
-		if (rc == 0) {
-			if (!a->broken)
-				rc = replay_slot(e, a, &record, message,
-				    &a->newest, err);
-			memcpy(a->chain, record.chain, sizeof(a->chain));
-			message_unref(message);
-		}
-		slot_record_release(&record);
+		rc = replay_next(e, a, err);
 		if (rc < 0)
-			return FAIL_IN(err, "slot %" PRIu64, slot);
+			return FAIL_IN(err, "slot %" PRIu64, a->awoken);
+		if (rc > 0 || clock_now_ns() > end)
+			return 1;
 	}
 	return 0;
 }
@@ -177,32 +194,60 @@ count(struct engine *e, struct actor *a, uint64_t ns)
 	a->counted = memory + BESIDE_BYTES;
 	a->unsaved_ns += ns;
 	lock(&a->lock);
-	a->running = NULL;
 	a->memory = memory;
 	unlock(&a->lock);
+}
+
+/* The machine is there; what it replays from is not known to be right yet. */
+static int
+begin_to_wake(struct engine *e, struct actor *a, struct error *err)
+{
+	if (open_machine(e, a, err) < 0)
+		return -1;
+	a->awoken = 0;
+	a->unsaved_ns = 0;
+	if (a->vm)
+		atomic_fetch_add(&e->awake, 1);
+	else if (a->evaluated > 0)
+		/* no state to have: only the chain and the last assignment */
+		a->awoken = a->evaluated - 1;
+	return 0;
 }
 
 int
 awake_wake(struct engine *e, struct actor *a, struct error *err)
 {
-	uint64_t from = 0;
+	int rc;
 
-	if (a->vm || a->broken)
-		return 0;
-	if (open_machine(e, a, err) < 0)
+	if (!a->vm && !a->broken && begin_to_wake(e, a, err) < 0)
 		return -1;
-	if (a->vm)
-		atomic_fetch_add(&e->awake, 1);
-	/* nothing to have again: only the chain and the last assignment */
-	if (a->broken && a->evaluated > 0)
-		from = a->evaluated - 1;
-	a->unsaved_ns = 0;
-	if (replay(e, a, from, a->evaluated, err) == 0)
+	if (a->awoken == a->evaluated)
 		return 0;
+	rc = replay(e, a, err);
+	if (rc >= 0)
+		return rc;
 	close_machine(e, a);
 	/* the chain is not known: it all begins again */
 	a->broken = false;
 	return -1;
+}
+
+/* True: it is to begin again, having been told to give way. */
+static bool
+end_running(struct actor *a, bool interrupted)
+{
+	bool again;
+
+	lock(&a->lock);
+	a->running = NULL;
+	again = interrupted && a->preempted && !a->stopped;
+	a->preempted = false;
+	a->stopped = false;
+	unlock(&a->lock);
+	/* each time for longer, so that it comes to its end */
+	atomic_store(&a->patience_ns,
+	    again ? atomic_load(&a->patience_ns) * 2 : PATIENCE_NS);
+	return again;
 }
 
 int
@@ -210,6 +255,7 @@ awake_evaluate(struct engine *e, struct actor *a, const struct evaluation *ev,
     struct result *out, struct error *err)
 {
 	uint64_t begin;
+	bool again;
 	int rc;
 
 	if (a->broken) {
@@ -221,8 +267,9 @@ awake_evaluate(struct engine *e, struct actor *a, const struct evaluation *ev,
 	unlock(&a->lock);
 	begin = clock_now_ns();
 	rc = a->vm->ops->eval(a->vm, ev, out, err);
+	again = end_running(a, rc == 0 && out->verdict == VERDICT_INTERRUPTED);
 	count(e, a, ev->read_only ? 0 : clock_now_ns() - begin);
-	return rc;
+	return rc == 0 && again && !atomic_load(&e->stopping) ? 1 : rc;
 }
 
 /* --- sleeping --- */

@@ -21,13 +21,16 @@ int awake_know(struct actor *a, struct message *spawn, struct error *err);
 int awake_read(struct engine *e, struct actor *a, struct error *err);
 /*
  * Give a process that is not awake its machine, in the state behind the last
- * evaluated slot. A module that is not here or is none makes it `broken`, and
- * the log goes on; what this computer lacks is an error, and tried again.
+ * evaluated slot. 1: it is not there yet, and others should have their turns
+ * before it is called again. A module that is not here or is none makes it
+ * `broken`, and the log goes on; what this computer lacks is an error, and
+ * tried again.
  */
 int awake_wake(struct engine *e, struct actor *a, struct error *err);
 /*
  * Evaluate in the machine of `a`, so that compute_interrupt() finds it, and
- * keep count of its memory and time.
+ * keep count of its memory and time. 1: it was told to give way to others and
+ * left no trace; it is to be begun again, in another turn.
  */
 int awake_evaluate(struct engine *e, struct actor *a,
     const struct evaluation *ev, struct result *out, struct error *err);

@@ -67,26 +67,21 @@ static int
 next_slot(struct engine *e, struct actor *a, struct recent *out,
     struct error *err)
 {
-	struct recent *r = NULL;
 	struct slot_record record;
 	bool durable;
+	bool kept;
 	int rc;
 
 	lock(&a->lock);
 	durable = a->evaluated < a->durable;
-	if (a->recent && a->recent->assignment.slot == a->evaluated) {
-		r = a->recent;
-		a->recent = r->next;
-		a->recent_count--;
-		if (!a->recent)
-			a->recent_end = &a->recent;
+	kept = a->recent && a->recent->assignment.slot == a->evaluated;
+	if (kept) {
+		*out = *a->recent;
+		(void)message_ref(out->message);
 	}
 	unlock(&a->lock);
-	if (r) {
-		*out = *r;
-		free(r);
+	if (kept)
 		return 0;
-	}
 	if (!durable)
 		return 1;
 	if (journal_read_slot(e->journal, a->number, a->evaluated, &record,
@@ -95,6 +90,27 @@ next_slot(struct engine *e, struct actor *a, struct recent *out,
 	rc = awake_decode(&record, &out->message, &out->assignment, err);
 	slot_record_release(&record);
 	return rc;
+}
+
+/* What was at hand and is evaluated. */
+static void
+drop_recent(struct actor *a)
+{
+	struct recent *r;
+
+	lock(&a->lock);
+	r = a->recent;
+	if (r && r->assignment.slot >= a->evaluated)
+		r = NULL;
+	if (r) {
+		a->recent = r->next;
+		a->recent_count--;
+		if (!a->recent)
+			a->recent_end = &a->recent;
+	}
+	unlock(&a->lock);
+	if (r)
+		recent_free(r);
 }
 
 /* How many entries the messenger has to push; keeps the outbox if any. */
@@ -134,10 +150,12 @@ record(struct engine *e, struct actor *a, struct message *message,
 	result_chain_next(a->chain, &message->id, buf_span(&r->json), a->chain);
 	batch_add_result(b, a->number, a->evaluated, r, a->chain, pushes);
 	journal_submit(e->journal, b, result_done, ev);
-	a->evaluated++;
+	a->awoken = ++a->evaluated;
 }
 
-/* Evaluate the slot that `r` holds. */
+/*
+ * Evaluate the slot that `r` holds. 1: not yet, others have their turn first.
+ */
 static int
 compute_slot(struct engine *e, struct actor *a, const struct recent *r,
     struct error *err)
@@ -146,9 +164,11 @@ compute_slot(struct engine *e, struct actor *a, const struct recent *r,
 	struct evaluation ev;
 	int rc;
 
-	if ((a->evaluated == 0 && awake_know(a, r->message, err) < 0) ||
-	    awake_wake(e, a, err) < 0)
+	if (a->evaluated == 0 && awake_know(a, r->message, err) < 0)
 		return -1;
+	rc = awake_wake(e, a, err);
+	if (rc != 0)
+		return rc;
 	ev = (struct evaluation){ .process = &a->process,
 		.message = r->message,
 		.assignment = &r->assignment };
@@ -160,6 +180,7 @@ compute_slot(struct engine *e, struct actor *a, const struct recent *r,
 	if (rc == 0) {
 		a->newest = r->assignment;
 		record(e, a, r->message, &out);
+		drop_recent(a);
 	}
 	result_release(&out);
 	return rc;
@@ -195,8 +216,19 @@ take_dry(struct actor *a, bool any)
 	return job;
 }
 
-/* Under the newest slot's time and height, as if it came right behind. */
+/* It gave way to others: in front of those that came behind it. */
 static void
+put_back_dry(struct actor *a, struct dry_job *job)
+{
+	lock(&a->lock);
+	job->next = a->dry_jobs;
+	a->dry_jobs = job;
+	unlock(&a->lock);
+}
+
+/* Under the newest slot's time and height, as if it came right behind. 1: it
+ * gave way to others. */
+static int
 run_dry(struct engine *e, struct actor *a, struct dry_job *job)
 {
 	struct evaluation ev = { .process = &a->process,
@@ -213,7 +245,11 @@ run_dry(struct engine *e, struct actor *a, struct dry_job *job)
 	lock(&a->lock);
 	a->dry_running = NULL;
 	unlock(&a->lock);
-	finish_dry(a, job, rc, &err);
+	if (rc > 0)
+		put_back_dry(a, job);
+	else
+		finish_dry(a, job, rc, &err);
+	return rc > 0;
 }
 
 /* End the claim, unless a dry run came in that must not be left behind. */
@@ -254,13 +290,43 @@ run_dry_jobs(struct engine *e, struct actor *a, struct error *err)
 	struct dry_job *job;
 
 	while (a->evaluated > 0 && (job = take_dry(a, false))) {
-		if (awake_wake(e, a, err) < 0) {
+		int rc = awake_wake(e, a, err);
+
+		if (rc < 0) {
 			finish_dry(a, job, -1, err);
 			return -1;
 		}
-		run_dry(e, a, job);
+		if (rc > 0)
+			put_back_dry(a, job);
+		if (rc > 0 || run_dry(e, a, job) > 0)
+			return 0;
 	}
 	return 0;
+}
+
+/* Evaluate the next slot. 1: there is none just now, or others are first. */
+static int
+work_on_slot(struct engine *e, struct actor *a, struct error *err)
+{
+	struct recent r;
+	int rc;
+
+	if (atomic_load(&e->stopping))
+		return FAIL(err, ERR_INTERRUPTED, "the engine ends");
+	if (engine_check(e, err) < 0)
+		return -1;
+	lock(&a->lock);
+	rc = a->evaluated < a->scheduled ? 0 : 1;
+	unlock(&a->lock);
+	if (rc == 0)
+		rc = next_slot(e, a, &r, err);
+	if (rc != 0)
+		return rc;
+	rc = compute_slot(e, a, &r, err);
+	message_unref(r.message);
+	if (rc < 0)
+		return FAIL_IN(err, "slot %" PRIu64, a->evaluated);
+	return rc;
 }
 
 /* So many slots, or for so long; then dry runs. */
@@ -268,31 +334,14 @@ static int
 work(struct engine *e, struct actor *a, struct error *err)
 {
 	uint64_t end = clock_now_ns() + TURN_NS;
+	int rc = 0;
 
-	for (int i = 0; i < SLOTS_PER_TURN && clock_now_ns() < end; i++) {
-		struct recent r;
-		int rc;
-
-		if (atomic_load(&e->stopping))
-			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
-		if (engine_check(e, err) < 0)
-			return -1;
-		lock(&a->lock);
-		rc = a->evaluated < a->scheduled ? 0 : 1;
-		unlock(&a->lock);
-		if (rc == 0)
-			rc = next_slot(e, a, &r, err);
-		if (rc != 0) {
-			if (rc < 0)
-				return -1;
+	for (int i = 0; rc == 0 && i < SLOTS_PER_TURN; i++) {
+		rc = work_on_slot(e, a, err);
+		if (clock_now_ns() > end)
 			break;
-		}
-		rc = compute_slot(e, a, &r, err);
-		message_unref(r.message);
-		if (rc < 0)
-			return FAIL_IN(err, "slot %" PRIu64, a->evaluated);
 	}
-	return run_dry_jobs(e, a, err);
+	return rc < 0 ? -1 : run_dry_jobs(e, a, err);
 }
 
 /* Whether a turn now would find something; ends the claim when not. */
@@ -314,7 +363,7 @@ more(struct actor *a)
 }
 
 /* Pushes first: they are what other processes wait for. */
-bool
+static bool
 compute_turn(void *arg, struct actor *a)
 {
 	struct engine *e = arg;
@@ -352,6 +401,16 @@ compute_dry_run(struct engine *e, struct actor *a, struct dry_job *job)
 	engine_wake(e, a);
 }
 
+/* With the lock of `a` held: the machine must not end meanwhile. */
+static void
+stop_running(struct actor *a)
+{
+	if (!a->running)
+		return;
+	a->stopped = true;
+	a->running->ops->interrupt(a->running);
+}
+
 /*
  * One that has not begun is taken out; one that runs is interrupted, which may
  * hit nothing when it is not quite in the machine yet.
@@ -369,8 +428,8 @@ compute_cancel(struct actor *a, struct dry_job *job)
 	waiting = *at != NULL;
 	if (waiting)
 		*at = job->next;
-	else if (a->dry_running == job && a->running)
-		a->running->ops->interrupt(a->running);
+	else if (a->dry_running == job)
+		stop_running(a);
 	unlock(&a->lock);
 	if (waiting) {
 		error_set(&err, ERR_INTERRUPTED, "interrupted");
@@ -383,7 +442,23 @@ void
 compute_interrupt(struct actor *a)
 {
 	lock(&a->lock);
-	if (a->running)
-		a->running->ops->interrupt(a->running);
+	stop_running(a);
 	unlock(&a->lock);
 }
+
+static void
+compute_preempt(void *arg, struct actor *a)
+{
+	lock(&a->lock);
+	if (a->running && !a->preempted && !a->stopped) {
+		a->preempted = true;
+		a->running->ops->interrupt(a->running);
+	}
+	unlock(&a->lock);
+	engine_unref(arg, a);
+}
+
+const struct worker_ops compute_ops = {
+	.turn = compute_turn,
+	.preempt = compute_preempt,
+};

@@ -11,8 +11,8 @@
 
 #include "engine/state.h"
 
-/* A worker's turn; `arg` is the engine. True when there is more to do. */
-bool compute_turn(void *arg, struct actor *a);
+/* What the workers do; `arg` is the engine. */
+extern const struct worker_ops compute_ops;
 /*
  * Queue a dry run on `a`; job->done_fd becomes readable when it is done. The
  * job stays the caller's.

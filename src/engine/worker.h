@@ -2,8 +2,15 @@
  * worker - the threads that give actors their turns.
  *
  * The run queue holds an actor at most once. Two actors whose machines share a
- * lane never have their turns at the same time; a worker that meets a busy lane
- * takes another actor instead of waiting.
+ * lane never have their turns at the same time; one whose lane is busy waits
+ * beside the queue, and the worker takes another.
+ *
+ * As many turns run at once as there are cores. A turn is meant to be short; a
+ * single evaluation may be long all the same. One that has taken LONG_TURN does
+ * not count any more: the watchdog lets another worker go beside it, so that
+ * processes that are busy for seconds never keep all others waiting. And when
+ * somebody waits for its lane, it is told to give way (preempt), to begin again
+ * later with more patience.
  */
 #ifndef ENGINE_WORKER_H
 #define ENGINE_WORKER_H
@@ -14,13 +21,27 @@ enum {
 	WORKERS_MAX = 256
 };
 
-/* Give `a` its turn; true when it wants another, else `a` is the turn's. */
-typedef bool (*worker_turn_fn)(void *arg, struct actor *a);
+/* What a pool does with actors; all are called without its lock. */
+struct worker_ops {
+	/* Give `a` its turn; true when it wants another, else `a` is the
+	 * turn's. */
+	bool (*turn)(void *arg, struct actor *a);
+	/* The turn of `a` is to end soon, to be begun again; takes a
+	 * reference. */
+	void (*preempt)(void *arg, struct actor *a);
+};
 
 struct worker_pool;
 
+/* What a pool has to do, for status. */
+struct worker_stats {
+	unsigned threads;
+	unsigned busy;   /* in a turn */
+	uint64_t queued; /* actors that wait for theirs */
+};
+
 /* A run queue without workers: actors may be queued. workers_free(). */
-struct worker_pool *workers_new(worker_turn_fn turn, void *arg);
+struct worker_pool *workers_new(const struct worker_ops *ops, void *arg);
 /* Start `count` threads; what was queued gets its turns. ERR_SYSTEM. */
 int workers_start(struct worker_pool *pool, unsigned count, struct error *err);
 /*
@@ -32,5 +53,7 @@ void workers_stop(struct worker_pool *pool, void (*poke)(void *), void *arg);
 void workers_free(struct worker_pool *pool);
 /* Queue an actor that actor_claim() gave to the caller. */
 void workers_queue(struct worker_pool *pool, struct actor *a);
+/* How it is just now. Any thread. */
+void workers_stats(struct worker_pool *pool, struct worker_stats *out);
 
 #endif
