@@ -82,12 +82,12 @@ actor_ref(struct actor *a)
 
 /*
  * What it has of its log is on disk then: batches on their way count, and so do
- * turns, which empty the mailbox.
+ * turns, which empty the mailbox, unless the store could not be read.
  */
 bool
 actor_may_go(const struct actor *a)
 {
-	return a->vm == NULL && a->outgoing == NULL && a->cached == 0;
+	return a->outgoing == NULL;
 }
 
 bool

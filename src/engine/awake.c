@@ -173,7 +173,6 @@ close_machine(struct engine *e, struct actor *a)
 {
 	if (!a->vm)
 		return;
-	roster_forget(&e->actors, a);
 	a->vm->ops->close(a->vm);
 	a->vm = NULL;
 	atomic_fetch_sub(&e->state_bytes, a->counted);
@@ -350,12 +349,24 @@ is_sleepy(struct actor *a)
 	return sleepy;
 }
 
+/* What shows of its state can be read from its log again, too. */
+static void
+fall_asleep(struct engine *e, struct actor *a)
+{
+	close_machine(e, a);
+	lock(&a->read_lock);
+	patch_cache_release(&a->cache);
+	a->cached = 0;
+	unlock(&a->read_lock);
+	roster_forget(&e->actors, a);
+}
+
 void
 awake_rest(struct engine *e, struct actor *a)
 {
 	if (is_sleepy(a)) {
 		if (is_idle(a))
-			close_machine(e, a);
+			fall_asleep(e, a);
 		set_sleepy(e, a, false);
 	}
 	if (!a->vm)

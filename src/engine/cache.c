@@ -36,5 +36,6 @@ cache_read(struct engine *e, struct actor *a, struct span key, struct buf *out,
 	if (rc == 0)
 		(void)patch_cache_write(&a->cache, key, out);
 	unlock(&a->read_lock);
+	roster_touch(&e->actors, a);
 	return rc;
 }

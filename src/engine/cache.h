@@ -2,8 +2,8 @@
  * cache - what processes show of their state, read off their results.
  *
  * It follows from the log alone, so it is kept for those processes that are
- * asked for it, and reading catches up with what has become durable and told
- * since the last time. No machine is woken. Source: spec/aos-process.md 15.
+ * asked for it, until memory is short, and reading catches up with what has
+ * become durable and told since the last time. No machine is woken. Source: spec/aos-process.md 15.
  */
 #ifndef ENGINE_CACHE_H
 #define ENGINE_CACHE_H

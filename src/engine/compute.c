@@ -368,20 +368,16 @@ compute_turn(void *arg, struct actor *a)
 {
 	struct engine *e = arg;
 	struct error err;
-	bool again = false;
+	int rc = awake_read(e, a, &err);
 
-	if (awake_read(e, a, &err) == 0) {
+	if (rc == 0) {
 		messenger_deliver(e, a);
-		if (work(e, a, &err) == 0) {
-			awake_rest(e, a);
-			again = more(a);
-			if (!again)
-				engine_unref(e, a);
-			return again;
-		}
+		rc = work(e, a, &err);
 	}
+	awake_rest(e, a);
+	if (rc == 0)
+		return more(a);
 	give_up(e, a, &err);
-	engine_unref(e, a);
 	return false;
 }
 
@@ -458,7 +454,14 @@ compute_preempt(void *arg, struct actor *a)
 	engine_unref(arg, a);
 }
 
+static void
+compute_release(void *arg, struct actor *a)
+{
+	engine_unref(arg, a);
+}
+
 const struct worker_ops compute_ops = {
 	.turn = compute_turn,
+	.release = compute_release,
 	.preempt = compute_preempt,
 };

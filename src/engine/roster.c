@@ -2,9 +2,8 @@
  * The last reference is given back under the lock of the shard, so that nobody
  * can find an actor that is just being freed.
  *
- * The list of the awake ones is ordered by their last turn. An actor in it has
- * a machine, so it is not freed, and may be counted by whoever takes it out
- * without the lock of its shard.
+ * The list of those with something to give back is ordered by their last use.
+ * It counts each of them once.
  */
 #include "engine/roster.h"
 
@@ -179,21 +178,27 @@ void
 roster_touch(struct roster *r, struct actor *a)
 {
 	lock(&r->cold_lock);
-	if (r->warmest != a) {
-		if (a->listed)
-			take_out(r, a);
+	if (a->listed && r->warmest != a)
+		take_out(r, a);
+	else if (!a->listed)
+		(void)actor_ref(a);
+	if (!a->listed)
 		put_last(r, a);
-	}
 	unlock(&r->cold_lock);
 }
 
 void
 roster_forget(struct roster *r, struct actor *a)
 {
+	bool was;
+
 	lock(&r->cold_lock);
-	if (a->listed)
+	was = a->listed;
+	if (was)
 		take_out(r, a);
 	unlock(&r->cold_lock);
+	if (was)
+		roster_unref(r, a);
 }
 
 struct actor *
@@ -203,10 +208,8 @@ roster_coldest(struct roster *r)
 
 	lock(&r->cold_lock);
 	a = r->coldest;
-	if (a) {
+	if (a)
 		take_out(r, a);
-		(void)actor_ref(a);
-	}
 	unlock(&r->cold_lock);
 	return a;
 }

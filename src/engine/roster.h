@@ -2,9 +2,9 @@
  * roster - the actors that are in memory, by id, and which of them is coldest.
  *
  * An actor is counted by reference: by whoever looked it up, by the run queue,
- * by each batch on its way to the disk. With the last reference one that has no
- * machine goes out of memory; one that is awake stays, until the memory budget
- * puts it to sleep (sleep.h). So a process that nobody uses costs disk alone.
+ * by each batch on its way to the disk, and as long as it is awake, until the
+ * memory budget puts it to sleep (awake.h). With the last reference it goes out
+ * of memory. So a process that nobody uses costs disk alone.
  *
  * Threads: any.
  */
@@ -27,7 +27,7 @@ struct roster_shard {
 
 struct roster {
 	struct roster_shard shards[ROSTER_SHARDS];
-	pthread_mutex_t cold_lock; /* of the list of those that are awake */
+	pthread_mutex_t cold_lock; /* of the list of those that may sleep */
 	struct actor *coldest;
 	struct actor *warmest;
 };
@@ -51,11 +51,12 @@ void roster_unref(struct roster *r, struct actor *a);
 void roster_each(struct roster *r, void (*fn)(void *, struct actor *),
     void *arg);
 
-/* `a`, which is awake, was used just now. In its worker's turn. */
+/* `a` has something to give back, and was used just now: it is the last that
+ * will be asked to. The caller has a reference. */
 void roster_touch(struct roster *r, struct actor *a);
-/* `a` is not among the awake ones any more. In its worker's turn. */
+/* It has nothing any more. The caller has a reference. */
 void roster_forget(struct roster *r, struct actor *a);
-/* Take the coldest out of the list, one reference; NULL: none is awake. */
+/* Take the coldest out of the list, one reference; NULL: there is none. */
 struct actor *roster_coldest(struct roster *r);
 
 #endif

@@ -169,7 +169,6 @@ run_turn(struct worker_pool *p, struct worker *w, struct actor *a)
 	unlock(&p->lock);
 	again = p->ops->turn(p->arg, a);
 	lock(&p->lock);
-	/* the actor may be gone, unless it wants another turn */
 	w->actor = NULL;
 	p->busy--;
 	p->longs -= w->is_long;
@@ -178,6 +177,11 @@ run_turn(struct worker_pool *p, struct worker *w, struct actor *a)
 	if (again)
 		put(p, a);
 	unpark(p, lane);
+	if (again)
+		return;
+	unlock(&p->lock);
+	p->ops->release(p->arg, a);
+	lock(&p->lock);
 }
 
 static void *

@@ -23,9 +23,10 @@ enum {
 
 /* What a pool does with actors; all are called without its lock. */
 struct worker_ops {
-	/* Give `a` its turn; true when it wants another, else `a` is the
-	 * turn's. */
+	/* Give `a` its turn; true when it wants another. */
 	bool (*turn)(void *arg, struct actor *a);
+	/* It wants none: the queue's reference goes back. */
+	void (*release)(void *arg, struct actor *a);
 	/* The turn of `a` is to end soon, to be begun again; takes a
 	 * reference. */
 	void (*preempt)(void *arg, struct actor *a);
