@@ -41,7 +41,8 @@ CFLAGS := $(OPT) -std=c11 -fno-pie -fno-strict-aliasing -ffp-contract=off \
 	-fstack-protector-strong -pthread $(WARN) \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
-LDFLAGS := -no-pie -pthread -Wl,-z,now $(if $(SAN),-fsanitize=$(SAN))
+# An image of a state is good for the build whose id it names (vm.h).
+LDFLAGS := -no-pie -pthread -Wl,-z,now -Wl,--build-id=sha1 $(if $(SAN),-fsanitize=$(SAN))
 LDLIBS := -lcrypto -lsecp256k1 -lsodium -ljansson -llmdb -lmpfr -lreadline -lm
 
 SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)

@@ -91,6 +91,20 @@ struct vm_ops {
 	 */
 	int (*call)(struct vm *vm, const struct vm_call *c,
 	    struct vm_answer *out, struct error *err);
+	/*
+	 * Append the state as bytes, for restore(): a checkpoint. ERR_SYSTEM:
+	 * the program has no build id. ERR_EVAL: it was interrupted, or the
+	 * machine itself is broken.
+	 */
+	int (*save)(struct vm *vm, struct buf *image, struct error *err);
+	/*
+	 * Make the state that of an image: of the same build, module and lane,
+	 * for a vm that was just opened. ERR_FORMAT: it is none, and the vm is
+	 * as it was. An image may come from anywhere as far as its form goes,
+	 * but who made its contents can make the program run anything: keep a
+	 * hash of it where nobody else can write. ERR_SYSTEM as above.
+	 */
+	int (*restore)(struct vm *vm, struct span image, struct error *err);
 	/* Make a running eval or call end soon with VERDICT_INTERRUPTED. */
 	void (*interrupt)(struct vm *vm);
 	/* Bytes that the state takes at rest. */
@@ -120,6 +134,13 @@ const struct id *vm_builtin_module_id(void);
 struct span vm_builtin_code(struct span module);
 /* For the result chain: "Lua 5.4.4 64-bit native 2" or so. */
 const char *vm_release(void);
+
+/*
+ * What images are good for: the same text for each run of the same build of
+ * the program, another one for every other. NULL: the linker was not asked to
+ * write an id, and images can be neither saved nor restored. Any thread.
+ */
+const char *vm_build_id(void);
 
 /* What a piece of typed text is to the compiler. */
 enum vm_syntax {

@@ -29,11 +29,8 @@ enum {
 	CHUNK = 8192,     /* of small blocks, with its header; a power of two */
 	MIN_SPLIT = 1040, /* a smaller rest stays with its block */
 	BIN_LOOKS = 8,    /* blocks of its own bin that a request looks at */
-	HOLE = 2 << 10,   /* a free block that images leave out */
-	HOLE_KEPT = 32,   /* but for its header and links */
-	/* A gap of an image that is left as it was: larger ones are filled by
-	 * what they are asked for. */
-	GAP_LEFT = 64 << 10,
+	HOLE = 2 << 10,   /* a free block that is cleared … */
+	HOLE_KEPT = 32,   /* … but for its header and links */
 };
 
 #define FIRST_BLOCK ((sizeof(struct arena) + 15) & ~(size_t)15)
@@ -532,120 +529,20 @@ arena_init(struct arena *a)
 }
 
 /* Where the last chunk is still to be cut from, nothing lies yet. */
-static uint64_t
-end_of(const struct arena *a)
-{
-	return a->bump_end == a->top ? a->bump : a->top;
-}
-
-/*
- * How many bytes from `offset` on, where no hole is, go into the image of `a`
- * without a break, and where the next such part starts. `p` is where those
- * bytes are, be it in the arena or in an image.
- */
-static uint64_t
-part_at(const uint8_t *p, uint64_t offset, const struct arena *a,
-    uint64_t *next)
-{
-	uint64_t top = a->top;
-	uint64_t i = offset ? offset : FIRST_BLOCK;
-
-	while (i < top) {
-		struct block b;
-
-		memcpy(&b, p + (i - offset), sizeof(b));
-		if (b.free && b.size >= HOLE) {
-			*next = i + b.size;
-			return i + HOLE_KEPT - offset;
-		}
-		i += b.size;
-	}
-	*next = top;
-	return end_of(a) - offset;
-}
-
-/* What the image leaves out behind a part is the same wherever it came from, so
- * that what is not written in a block that is cut from it is, too. */
-static void
-clear_gap(struct arena *a, uint64_t from, uint64_t to)
-{
-	if (to - from < GAP_LEFT)
-		memset(at(a, from), 0, to - from);
-}
-
-size_t
-arena_image_size(const struct arena *a)
-{
-	const uint8_t *base = (const uint8_t *)a;
-	uint64_t offset = 0;
-	uint64_t next;
-	size_t size = 0;
-
-	for (; offset < a->top; offset = next)
-		size += part_at(base + offset, offset, a, &next);
-	return size;
-}
-
 void
-arena_save(struct arena *a, uint8_t *to)
+arena_clear_gaps(struct arena *a)
 {
-	uint8_t *base = (uint8_t *)a;
-	uint64_t offset = 0;
-	uint64_t next;
+	uint64_t i = FIRST_BLOCK;
 
-	for (; offset < a->top; offset = next) {
-		uint64_t n = part_at(base + offset, offset, a, &next);
+	while (i < a->top) {
+		struct block *b = at(a, i);
 
-		memcpy(to, base + offset, n);
-		clear_gap(a, offset + n, next);
-		to += n;
+		if (b->free && b->size >= HOLE)
+			memset((char *)b + HOLE_KEPT, 0, b->size - HOLE_KEPT);
+		i += b->size;
 	}
-}
-
-uint64_t
-arena_top(struct span image)
-{
-	struct arena a;
-
-	memcpy(&a, image.p, sizeof(a));
-	return a.top;
-}
-
-void
-arena_load(struct arena *a, struct span image)
-{
-	struct arena head;
-	uint64_t offset = 0;
-	uint64_t next;
-
-	memcpy(&head, image.p, sizeof(head));
-	for (; offset < head.top; offset = next) {
-		uint64_t n = part_at(image.p, offset, &head, &next);
-
-		memcpy(at(a, offset), image.p, n);
-		clear_gap(a, offset + n, next);
-		image = span_from(image, n);
-	}
-}
-
-void
-arena_places(struct span image, uint32_t *places, size_t n)
-{
-	struct arena head;
-	uint64_t left_out = 0;
-	uint64_t offset = 0;
-	uint64_t next;
-	size_t i = 0;
-
-	memcpy(&head, image.p, sizeof(head));
-	for (; offset < head.top; offset = next) {
-		uint64_t len =
-		    part_at(image.p + offset - left_out, offset, &head, &next);
-
-		for (; i < n && places[i] < offset - left_out + len; i++)
-			places[i] += (uint32_t)left_out;
-		left_out += next - offset - len;
-	}
+	if (a->bump_end == a->top)
+		memset(at(a, a->bump), 0, a->top - a->bump);
 }
 
 void *

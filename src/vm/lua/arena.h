@@ -2,7 +2,7 @@
  * arena - the memory of one Lua state, all of it inside one window.
  *
  * Everything, this header included, lies in the window and is part of the
- * image; links are offsets, so only Lua's own pointers depend on the lane.
+ * state; links are offsets, so only Lua's own pointers depend on the lane.
  * What a request gets is a function of the requests before: addresses and
  * sizes show in results. Above `top` all bytes are zero when a message starts.
  *
@@ -42,19 +42,11 @@ struct arena {
 /* Make an empty arena in zeroed memory. */
 void arena_init(struct arena *a);
 /*
- * The image: the arena's bytes up to its top without the insides of large free
- * blocks and the end of the last chunk, which hold nothing that is read again.
+ * Zero the gaps: the insides of large free blocks and the end of the last
+ * chunk, which hold nothing that is read again. So they are the same wherever
+ * the state came from, and take nothing at rest (image.h).
  */
-size_t arena_image_size(const struct arena *a);
-/* Write the image; `to` has room for arena_image_size(). Clears what it leaves
- * out. */
-void arena_save(struct arena *a, uint8_t *to);
-/* The arena's bytes, with those that the image leaves out. */
-uint64_t arena_top(struct span image);
-/* Lay an image out at `a`, where arena_top() bytes are accessible. */
-void arena_load(struct arena *a, struct span image);
-/* Turn n offsets into an image, ascending, into offsets from the arena. */
-void arena_places(struct span image, uint32_t *places, size_t n);
+void arena_clear_gaps(struct arena *a);
 /* A lua_Alloc; `ud` is the arena. Only inside a run (limit.h). */
 void *arena_alloc(void *ud, void *p, size_t old_size, size_t new_size);
 

@@ -1,5 +1,5 @@
 /*
- * An image is full of pointers, and Lua's format says nowhere which words are.
+ * A state is full of pointers, and Lua's format says nowhere which words are.
  * So the same module is booted in two lanes: all else being equal, as it must
  * be, the words that differ are the pointers, and they differ by exactly the
  * distance of the lanes. If anything else differs, booting is not
@@ -7,6 +7,7 @@
  *
  * Moving a state is then adding a multiple of 4 GiB to those words. The low 32
  * bits stay, and with them every hash and every address that shows in text.
+ * Words that only look like such a pointer are in the image of the fresh state.
  *
  * Templates are kept while a machine uses them; compared by their bytes, not by
  * id, so nobody has to hash them first.
@@ -36,10 +37,12 @@ struct booted {
 	struct booted *next;
 	unsigned refs;
 	struct buf module;
-	struct buf code;   /* of a module that is not built in */
-	struct span run;   /* the code, wherever it lies */
-	struct buf image;  /* as it is in the first lane of our own */
-	struct buf places; /* uint32_t: the arena's words that are addresses */
+	struct buf code; /* of a module that is not built in */
+	struct span run; /* the code, wherever it lies */
+	struct image_base base;
+	struct buf image; /* of the fresh state */
+	bool marked;
+	struct sha256_digest mark;
 };
 
 /* What makes a state, and how that ended. */
@@ -92,14 +95,14 @@ boot(void *arg)
 	limit_count_no_more(L);
 }
 
-/* Make the module's state in a lane of our own and append its image. */
+/* Make the module's state in a lane of our own, where it is left. */
 static int
-boot_in(unsigned lane, struct span code, struct buf *image, struct error *err)
+boot_in(unsigned lane, struct span code, const struct arena **out,
+    struct error *err)
 {
 	struct boot b = { 0 };
 	struct run run = { .limits = &vm_default_limits, .code = code };
 	enum leave why;
-	size_t size;
 
 	if (limit_thread(err) < 0 || window_get(lane, &run.window, err) < 0)
 		return -1;
@@ -117,38 +120,50 @@ boot_in(unsigned lane, struct span code, struct buf *image, struct error *err)
 	if (b.failed)
 		return FAIL(err, ERR_FORMAT, "module does not load: %s",
 		    b.text);
-	size = arena_image_size(b.arena);
-	arena_save(b.arena, buf_reserve(image, size));
-	image->len = size;
+	arena_clear_gaps(b.arena);
+	*out = b.arena;
 	return 0;
 }
 
-/* Note the words in which both images differ. They must be the same place in
- * either lane. */
+/* That the words in which both states differ are the same place in either
+ * lane. */
 static int
-find_places(struct booted *t, struct span other, struct error *err)
+check_places(const struct arena *one, const struct arena *two,
+    struct error *err)
 {
+	const uint64_t *a = (const uint64_t *)(const void *)one;
+	const uint64_t *b = (const uint64_t *)(const void *)two;
 	uint64_t distance = (uint64_t)1 << WINDOW_LANE_BITS;
 
-	if (t->image.len != other.len)
+	if (one->top != two->top)
 		return FAIL(err, ERR_EVAL, "module loads in two ways");
-	for (size_t i = 0; i < other.len; i += sizeof(uint64_t)) {
-		uint64_t a;
-		uint64_t b;
-		uint32_t place = (uint32_t)i;
-
-		memcpy(&a, t->image.p + i, sizeof(a));
-		memcpy(&b, other.p + i, sizeof(b));
-		if (a == b)
-			continue;
-		if (b - a != distance)
+	for (size_t i = 0; i < one->top / sizeof(*a); i++)
+		if (a[i] != b[i] &&
+		    (b[i] - a[i] != distance ||
+			a[i] >> WINDOW_LANE_BITS != image_place(one)))
 			return FAIL(err, ERR_EVAL,
-			    "module loads in two ways: byte %zu", i);
-		buf_add(&t->places, &place, sizeof(place));
-	}
-	/* a buf's bytes are aligned as malloc() has them */
-	arena_places(buf_span(&t->image), (uint32_t *)(void *)t->places.p,
-	    t->places.len / sizeof(uint32_t));
+			    "module loads in two ways: byte %zu",
+			    i * sizeof(*a));
+	return 0;
+}
+
+/* Keep the state in one lane as the template; the other one shows what looks
+ * like an address in it and is none. */
+static int
+keep(struct booted *t, const struct arena *one, const struct arena *two,
+    struct error *err)
+{
+	size_t len = (one->top + IMAGE_LINE - 1) / IMAGE_LINE * IMAGE_LINE;
+	uint8_t *p;
+
+	if (check_places(one, two, err) < 0)
+		return -1;
+	p = aligned_alloc(IMAGE_LINE, len);
+	if (!p)
+		return FAIL(err, ERR_SYSTEM, "no memory for a template");
+	memcpy(p, one, len);
+	t->base = (struct image_base){ p, len, image_place(one) };
+	image_make(&t->base, two, &t->image);
 	return 0;
 }
 
@@ -158,7 +173,7 @@ booted_free(struct booted *t)
 	buf_release(&t->module);
 	buf_release(&t->code);
 	buf_release(&t->image);
-	buf_release(&t->places);
+	free((void *)(uintptr_t)t->base.p);
 	free(t);
 }
 
@@ -175,19 +190,18 @@ find_code(struct booted *t, struct error *err)
 	return 0;
 }
 
-/* Both images, and what they differ in. The second is only for comparing. */
+/* In both lanes, and what they differ in. */
 static int
 make(struct booted *t, struct error *err)
 {
-	struct buf other = BUF_INIT;
-	int rc = -1;
+	const struct arena *one;
+	const struct arena *two;
 
-	if (find_code(t, err) == 0 &&
-	    boot_in(WINDOW_FIRST_OWN, t->run, &t->image, err) == 0 &&
-	    boot_in(WINDOW_FIRST_OWN + 1, t->run, &other, err) == 0)
-		rc = find_places(t, buf_span(&other), err);
-	buf_release(&other);
-	return rc;
+	if (find_code(t, err) < 0 ||
+	    boot_in(WINDOW_FIRST_OWN, t->run, &one, err) < 0 ||
+	    boot_in(WINDOW_FIRST_OWN + 1, t->run, &two, err) < 0)
+		return -1;
+	return keep(t, one, two, err);
 }
 
 /* With the lock held; a program runs few modules at once. */
@@ -261,28 +275,28 @@ booted_code(const struct booted *t)
 	return t->run;
 }
 
+const struct image_base *
+booted_base(const struct booted *t)
+{
+	return &t->base;
+}
+
 struct span
 booted_image(const struct booted *t)
 {
 	return buf_span(&t->image);
 }
 
-int
-booted_enter(const struct booted *t, struct window *w, unsigned lane,
-    uint64_t owner, struct error *err)
+const struct sha256_digest *
+booted_mark(struct booted *t)
 {
-	uint64_t distance = ((uint64_t)lane - WINDOW_FIRST_OWN)
-	    << WINDOW_LANE_BITS;
-	const uint32_t *places = (const uint32_t *)(const void *)t->places.p;
-	size_t count = t->places.len / sizeof(*places);
-	char *base;
+	const struct span parts[] = { buf_span(&t->module),
+		span_of(t->base.p, t->base.len), buf_span(&t->image) };
 
-	if (w->owner == owner)
-		return 0;
-	if (window_enter(w, owner, buf_span(&t->image), err) < 0)
-		return -1;
-	base = (char *)w->base;
-	for (size_t i = 0; i < count; i++)
-		*(uint64_t *)(void *)(base + places[i]) += distance;
-	return 0;
+	lock(&mutex);
+	if (!t->marked)
+		t->mark = sha256_parts(parts, 3);
+	t->marked = true;
+	unlock(&mutex);
+	return &t->mark;
 }

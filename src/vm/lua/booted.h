@@ -1,7 +1,7 @@
 /*
  * booted - a module's state as it is before the first message.
  *
- * It is made in two lanes of our own; the words in which the two images
+ * It is made in two lanes of our own; the words in which the two states
  * differ are the addresses. So a state for any lane is a copy with those
  * words moved, and the libraries are loaded once per module and program.
  *
@@ -10,11 +10,10 @@
 #ifndef VM_LUA_BOOTED_H
 #define VM_LUA_BOOTED_H
 
-#include "base/error.h"
-#include "base/span.h"
+#include "crypto/digest.h"
+#include "vm/lua/image.h"
 
 struct booted;
-struct window;
 
 /*
  * The template of a module: one reference, given back with booted_unref().
@@ -28,11 +27,11 @@ void booted_unref(struct booted *t);
 
 /* The module's code (code.h), borrowed as long as the template is held. */
 struct span booted_code(const struct booted *t);
-/* The image as it is in a lane of our own; borrowed likewise. */
+/* What images of its states are told against; borrowed likewise. */
+const struct image_base *booted_base(const struct booted *t);
+/* The image of the state as it was booted, for any lane; borrowed likewise. */
 struct span booted_image(const struct booted *t);
-/* Lay the state into the window of `lane` as that of `owner`, unless it lies
- * there. ERR_SYSTEM. */
-int booted_enter(const struct booted *t, struct window *w, unsigned lane,
-    uint64_t owner, struct error *err);
+/* Of module and template: images with the same mark are of the same. */
+const struct sha256_digest *booted_mark(struct booted *t);
 
 #endif

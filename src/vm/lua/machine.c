@@ -28,9 +28,6 @@
 #include "vm/lua/machine_run.h"
 
 enum {
-	/* images grow by such steps, so that most commits allocate nothing */
-	IMAGE_STEP = 4 << 10,
-	LARGE_IMAGE = 1 << 20,
 	MIB = 1 << 20,
 };
 
@@ -44,24 +41,6 @@ make_locale(void)
 	c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 }
 
-/* Room for an image of `len` bytes; what was in it is lost. */
-static void
-image_reserve(struct machine *m, size_t len)
-{
-	size_t room = (len + IMAGE_STEP - 1) / IMAGE_STEP * IMAGE_STEP;
-
-	/* a large one has room to grow, since fresh memory is dear; what a
-	 * large message needed once is given back */
-	if (room > LARGE_IMAGE)
-		room += room / 4;
-	if (len > m->room || room < m->room / 2) {
-		free(m->image);
-		m->image = xmalloc(room);
-		m->room = room;
-	}
-	m->len = len;
-}
-
 /* Nothing is run and nothing copied: until its first message that counts, a
  * machine is its template. */
 static int
@@ -70,7 +49,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 {
 	struct booted *t;
 	struct machine *m;
-	size_t size;
+	uint64_t size;
 
 	ASSERT(lane < VM_LANES);
 	if (limits->memory > WINDOW_MAX)
@@ -78,11 +57,11 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 		    "memory limit is over 2048 MiB, the most there is");
 	if (booted_get(module, &t, err) < 0)
 		return -1;
-	size = booted_image(t).len;
+	size = image_top(booted_image(t));
 	if (size > limits->memory) {
 		booted_unref(t);
 		return FAIL(err, ERR_LIMIT,
-		    "module takes %zu bytes, memory limit is %zu", size,
+		    "module takes %" PRIu64 " bytes, memory limit is %zu", size,
 		    limits->memory);
 	}
 	m = xcalloc(1, sizeof(*m));
@@ -133,15 +112,6 @@ machine_settle(struct window *w)
 {
 	lua_settop(w->base->lua, 0);
 	window_settle(w);
-}
-
-void
-machine_save(struct machine *m, struct window *w)
-{
-	image_reserve(m, arena_image_size(w->base));
-	arena_save(w->base, m->image);
-	buf_clear(&m->deferred.log);
-	m->deferred.ns = 0;
 }
 
 /* Say how much in the largest unit that gives a whole number. */
@@ -256,7 +226,7 @@ evaluate(struct machine *m, struct run *run, const struct evaluation *e,
 	conclude(m, &h, out);
 	if (out->verdict == VERDICT_OK && !e->read_only) {
 		machine_settle(run->window);
-		machine_save(m, run->window);
+		machine_keep(m, run->window);
 	} else {
 		window_spoil(run->window);
 	}
@@ -323,15 +293,7 @@ machine_memory(const struct vm *vm)
 {
 	const struct machine *m = (const struct machine *)vm;
 
-	return m->room + m->deferred.log.room;
-}
-
-struct span
-machine_image(const struct vm *vm)
-{
-	const struct machine *m = (const struct machine *)vm;
-
-	return m->image ? span_of(m->image, m->len) : booted_image(m->booted);
+	return m->image.room + m->deferred.log.room;
 }
 
 static void
@@ -342,7 +304,7 @@ machine_close(struct vm *vm)
 	booted_unref(m->booted);
 	pthread_mutex_destroy(&m->mutex);
 	buf_release(&m->deferred.log);
-	free(m->image);
+	buf_release(&m->image);
 	free(m);
 }
 
@@ -351,6 +313,8 @@ const struct vm_ops machine_ops = {
 	.open = machine_open,
 	.eval = machine_eval,
 	.call = machine_call,
+	.save = machine_save,
+	.restore = machine_restore,
 	.interrupt = machine_interrupt,
 	.memory = machine_memory,
 	.close = machine_close,

@@ -2,8 +2,8 @@
  * machine - the vm for modules of the format "aosh-lua-1".
  *
  * At rest a vm is the image of its state. To evaluate, the image is laid into
- * the lane's window, unless it lies there already; when a message counts, the
- * window is copied out, which is the commit point. Everything else leaves the
+ * the lane's window, unless it lies there already; when a message counts, a new
+ * one is made of the window, which is the commit point. Everything else leaves the
  * image as it was. Behind calls (vm_ops.call) the copy is made now and then:
  * their state is held by no store.
  */
@@ -16,8 +16,7 @@
 
 extern const struct vm_ops machine_ops;
 
-/* The state as it is behind an eval, whose image is always taken, of a new one
- * as it is in a lane of our own; borrowed until the next. */
+/* The image (image.h) that was taken last; borrowed until the next. */
 struct span machine_image(const struct vm *vm);
 
 #endif

@@ -88,7 +88,7 @@ run_again(struct machine *m, const struct run *of, enum leave *why,
 			return FAIL(err, ERR_EVAL, "a call ended in two ways");
 		machine_settle(run.window);
 	}
-	machine_save(m, run.window);
+	machine_keep(m, run.window);
 	return 0;
 }
 
@@ -96,9 +96,8 @@ run_again(struct machine *m, const struct run *of, enum leave *why,
 static int
 lay_image(struct machine *m, struct window *w, struct error *err)
 {
-	if (!m->image)
-		return booted_enter(m->booted, w, m->vm.lane, m->number, err);
-	return window_enter(w, m->number, span_of(m->image, m->len), err);
+	return window_enter(w, m->number, booted_base(m->booted),
+	    machine_image(&m->vm), err);
 }
 
 int
@@ -144,7 +143,7 @@ keep(struct machine *m, struct window *w, const struct vm_call *c, uint64_t ns)
 	machine_settle(w);
 	write_down(&m->deferred, c, ns);
 	if (is_due(m, w))
-		machine_save(m, w);
+		machine_keep(m, w);
 }
 
 static int
@@ -160,7 +159,7 @@ run_call(struct machine *m, struct run *run, const struct vm_call *c,
 		if (machine_lay(m, run, &why, err) < 0)
 			return -1;
 		if (why == LEAVE_NONE)
-			machine_save(m, run->window);
+			machine_keep(m, run->window);
 	}
 	if (machine_run(m, run, call, &calling, &why, err) < 0)
 		return -1;

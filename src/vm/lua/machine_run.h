@@ -28,9 +28,7 @@ struct machine {
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
 	struct booted *booted;
-	uint8_t *image; /* NULL: as it was booted */
-	size_t len;
-	size_t room;
+	struct buf image; /* empty: as it was booted */
 	struct deferred deferred;
 	/* who evaluates, for interrupt() */
 	pthread_mutex_t mutex;
@@ -65,7 +63,7 @@ int machine_run(struct machine *m, struct run *run, void (*body)(void *),
 /* Behind a run that ended by itself: what it left that is no state goes. */
 void machine_settle(struct window *w);
 /* The window, settled, becomes the image; no calls are deferred any more. */
-void machine_save(struct machine *m, struct window *w);
+void machine_keep(struct machine *m, struct window *w);
 /*
  * Lay out image and deferred calls, unless the window holds the state. *why is
  * not LEAVE_NONE when that was interrupted. ERR_SYSTEM, ERR_EVAL.
@@ -79,8 +77,10 @@ enum verdict machine_verdict(enum leave why);
 void machine_tell_limit(const struct machine *m, enum verdict v,
     struct buf *out);
 
-/* The operation `call` (vm.h). */
+/* The operations of vm.h. */
 int machine_call(struct vm *vm, const struct vm_call *c, struct vm_answer *out,
     struct error *err);
+int machine_save(struct vm *vm, struct buf *image, struct error *err);
+int machine_restore(struct vm *vm, struct span image, struct error *err);
 
 #endif

@@ -35,6 +35,12 @@ enum {
  * affair, so there is no lock. */
 static struct window windows[WINDOW_COUNT];
 
+uint32_t
+window_place(unsigned lane)
+{
+	return (uint32_t)((WINDOW_BASE >> WINDOW_LANE_BITS) + lane);
+}
+
 int
 window_get(unsigned lane, struct window **out, struct error *err)
 {
@@ -100,19 +106,20 @@ zero(struct window *w, uint64_t from)
 	w->touched = from;
 }
 
-/* Copy first, then zero what the one before left behind it. */
+/* Lay it out first, then zero what the one before left behind it. */
 int
-window_enter(struct window *w, uint64_t owner, struct span image,
-    struct error *err)
+window_enter(struct window *w, uint64_t owner, const struct image_base *base,
+    struct span image, struct error *err)
 {
 	uint64_t top;
 
 	if (w->owner == owner)
 		return 0;
-	top = arena_top(image);
+	top = image_top(image);
 	if (!reach(w, top))
 		return FAIL(err, ERR_SYSTEM, "no memory for a state");
-	arena_load(w->base, image);
+	w->owner = 0;
+	image_lay(base, image, w->base, w->touched);
 	zero(w, top);
 	w->touched = top;
 	w->owner = owner;

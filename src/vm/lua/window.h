@@ -4,7 +4,7 @@
  * Lane k is a range of 4 GiB at a fixed address, equal to all others modulo
  * 4 GiB: Lua hashes the low 32 bits of an address, and address text shows
  * them. A state is full of addresses, so it lives in its lane for life; at
- * rest it is an image (arena.h).
+ * rest it is an image (image.h).
  *
  * Threads: one at a time per lane; the caller sees to it.
  */
@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 #include "base/span.h"
-#include "vm/lua/arena.h"
+#include "vm/lua/image.h"
 #include "vm/vm.h"
 
 enum {
@@ -35,9 +35,11 @@ struct window {
 
 /* The lane's window, reserved. ERR_SYSTEM: the address range is not free. */
 int window_get(unsigned lane, struct window **out, struct error *err);
+/* image_place() of a lane's window. */
+uint32_t window_place(unsigned lane);
 /* Lay the image of `owner` into the window, unless it lies there. */
-int window_enter(struct window *w, uint64_t owner, struct span image,
-    struct error *err);
+int window_enter(struct window *w, uint64_t owner,
+    const struct image_base *base, struct span image, struct error *err);
 /* An empty, zeroed window, for a state to be made in it. */
 int window_clear(struct window *w, struct error *err);
 /* What lies in the window is nobody's state any more. */
