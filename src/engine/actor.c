@@ -13,30 +13,34 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "engine/tick.h"
 
 /*
- * All slots of a log are durable when an actor is made of it, and its results
+ * All entries of a log are durable when an actor is made of it, and its results
  * count as told.
  */
 struct actor *
-actor_new(const struct id *id, uint64_t number, uint64_t slots,
-    uint64_t evaluated)
+actor_new(const struct journal_process *p)
 {
 	struct actor *a = xcalloc(1, sizeof(*a));
 
-	a->id = *id;
-	a->number = number;
-	a->lane = (unsigned)(number % VM_LANES);
+	a->id = p->id;
+	a->number = p->number;
+	a->lane = (unsigned)(p->number % VM_LANES);
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_mutex_init(&a->cache_lock, NULL);
 	a->arrivals_end = &a->arrivals;
 	a->recent_end = &a->recent;
 	a->outgoing_end = &a->outgoing;
-	a->scheduled = slots;
-	a->next_slot = slots;
-	a->durable = slots;
-	a->told = evaluated;
-	a->evaluated = evaluated;
+	a->scheduled = p->end;
+	a->next_slot = p->slots;
+	a->next_tick = p->slots ? p->end.tick - 1 : 0;
+	a->ticks = p->ticks;
+	a->durable = p->end;
+	a->told = p->done;
+	a->evaluated = p->done;
+	a->has_cron = p->crons > 0;
+	a->monitored = p->monitored;
 	return a;
 }
 
@@ -65,6 +69,7 @@ actor_free(struct actor *a)
 		a->vm->ops->close(a->vm);
 	if (a->process_read)
 		process_release(&a->process);
+	tick_cron_free(a->cron);
 	patch_cache_release(&a->cache);
 	pthread_mutex_destroy(&a->cache_lock);
 	pthread_mutex_destroy(&a->lock);
@@ -84,6 +89,39 @@ actor_arrive(struct actor *a, struct arrival *arrival)
 	a->scheduling = true;
 	unlock(&a->lock);
 	return mine;
+}
+
+bool
+actor_tick(struct actor *a, bool unplanned)
+{
+	bool mine;
+
+	lock(&a->lock);
+	a->tick_due = true;
+	a->unplanned |= unplanned;
+	mine = !a->scheduling;
+	a->scheduling = true;
+	unlock(&a->lock);
+	return mine;
+}
+
+void
+actor_remember(struct actor *a, struct recent *recent)
+{
+	struct recent *dropped = recent;
+
+	recent->next = NULL;
+	lock(&a->lock);
+	a->scheduled = position_behind(recent->at);
+	if (a->recent_count < RECENT_MAX) {
+		*a->recent_end = recent;
+		a->recent_end = &recent->next;
+		a->recent_count++;
+		dropped = NULL;
+	}
+	unlock(&a->lock);
+	if (dropped)
+		recent_free(dropped);
 }
 
 bool

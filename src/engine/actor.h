@@ -43,21 +43,25 @@ struct arrival {
 	struct ticket *ticket;     /* NULL: nobody waits */
 };
 
-/* A scheduled message that need not be read back from the journal. */
+/* A scheduled entry that need not be read back from the journal. */
 struct recent {
 	struct recent *next;
-	struct message *message; /* one reference */
-	struct assignment assignment;
+	struct position from; /* the end of the log before it */
+	struct position at;
+	struct message *message; /* one reference; of a tick its schedule's */
+	struct assignment assignment; /* of a tick time and height */
+	uint32_t schedule;            /* of a tick */
+	uint64_t ticks;               /* of a tick: its number in the log */
 };
 
 /* A durable result whose pushes are to be delivered, or that is to be told. */
 struct outgoing {
 	struct outgoing *next;
-	uint64_t slot;
+	struct position at;
 	bool read_back; /* `entries` to be read from the journal */
 	bool has_outbox;
 	struct outbox outbox;  /* when has_outbox */
-	struct message *cause; /* one reference, with the outbox */
+	struct message *cause; /* one reference, with the outbox; NULL: tick */
 	size_t entry_count;    /* of `entries` */
 	uint32_t *entries;     /* with read_back: which; owned */
 };
@@ -65,7 +69,7 @@ struct outgoing {
 /* A dry run on its way. On the caller's stack. */
 struct dry_job {
 	struct dry_job *next;
-	uint64_t after; /* slots that come before it */
+	struct position after; /* the end of what comes before it */
 	struct message *message;
 	struct result *out;
 	int status;
@@ -84,19 +88,28 @@ struct actor {
 	size_t recent_count;
 	struct outgoing *outgoing, **outgoing_end;
 	struct dry_job *dry_jobs;
-	uint64_t scheduled; /* slots given */
-	uint64_t durable;   /* slots whose assignment is on disk */
-	uint64_t told;      /* slots that clients may hear of */
-	uint64_t memory;    /* bytes of state */
-	bool scheduling;    /* somebody has the scheduling turn */
-	bool queued;        /* in the run queue, or a worker has it */
+	/* ends of the log, see ao/position.h: */
+	struct position scheduled; /* of what has its place */
+	struct position durable;   /* of what is on disk */
+	struct position told;      /* of the results clients may hear of */
+	uint64_t memory;           /* bytes of state */
+	bool has_cron;             /* has schedules */
+	struct actor_cron *cron;   /* see tick.h; NULL: not read yet */
+	bool monitored;            /* what ticks send is pushed */
+	bool tick_due;             /* the scheduling turn is to look */
+	bool unplanned;            /* and to plan its next tick */
+	bool scheduling;           /* somebody has the scheduling turn */
+	bool queued;               /* in the run queue, or a worker has it */
 	struct vm *running; /* while an evaluation runs: to interrupt it */
 	struct dry_job *dry_running; /* the dry run that it is */
 
-	/* of the scheduling turn: the last assignment */
+	/* of the scheduling turn: the end of the log */
 	bool schedule_read;
 	uint64_t next_slot;
-	uint64_t last_ms;
+	uint32_t next_tick; /* behind the last slot, less one */
+	uint64_t ticks;     /* given so far */
+	uint64_t last_ms;   /* of the last entry */
+	struct page *page;  /* of ticks, that the turn waits for */
 	struct id last_id;
 	uint8_t hash_chain[SHA256_BYTES];
 
@@ -107,23 +120,26 @@ struct actor {
 	struct vm *vm; /* NULL: asleep */
 	bool broken;   /* its module cannot be opened */
 	struct error broken_why;
-	uint64_t evaluated; /* next slot to evaluate */
+	struct position evaluated; /* the end of what is */
 	uint8_t chain[SHA256_BYTES];
-	struct assignment newest; /* of the last evaluated slot */
+	struct assignment newest; /* of the last evaluated entry */
 
 	pthread_mutex_t cache_lock; /* both of this paragraph */
 	struct patch_cache cache;   /* what the process shows of itself */
-	uint64_t cached;            /* slots that it was gathered from */
+	struct position cached;     /* the end of what it was gathered from */
 };
 
 /* Owned; actor_free() once no thread can reach it. */
-struct actor *actor_new(const struct id *id, uint64_t number, uint64_t slots,
-    uint64_t evaluated);
+struct actor *actor_new(const struct journal_process *p);
 /* Frees its mailbox and closes its machine. */
 void actor_free(struct actor *a);
 
 /* Add to the mailbox; each gives true when the caller got the turn. */
 bool actor_arrive(struct actor *a, struct arrival *arrival);
+/* Ticks may be due; `unplanned`: nobody will wake for the next one. */
+bool actor_tick(struct actor *a, bool unplanned);
+/* An entry has its place; takes it, and keeps it while there is room. */
+void actor_remember(struct actor *a, struct recent *recent);
 /* Put `a` into the run queue's care: true when it was not there. */
 bool actor_claim(struct actor *a);
 

@@ -10,7 +10,10 @@
  * result before it is durable: if a commit fails, nothing of what was evaluated
  * ahead has happened, and the engine stops.
  *
- * Two numbers say how far a process is: `evaluated` (results submitted, the
+ * A cron tick is an entry of the log like a slot: evaluated in its place, with
+ * its schedule's message, and told in its place.
+ *
+ * Two positions say how far a process is: `evaluated` (results submitted, the
  * machine's state) and `told` (results that others may hear of). The second
  * follows the first, behind the disk and the messenger.
  *
@@ -27,6 +30,7 @@
 
 #include "base/alloc.h"
 #include "engine/messenger.h"
+#include "engine/tick.h"
 
 enum {
 	SLOTS_PER_TURN = 32 /* then other processes have theirs */
@@ -52,6 +56,21 @@ result_done(void *arg, int status, const struct error *err)
 		messenger_queue(ev->engine, ev->actor, ev->outgoing);
 	}
 	free(ev);
+}
+
+/* Nothing of its log has been evaluated yet. */
+static bool
+is_new(const struct actor *a)
+{
+	return position_slots(a->evaluated) == 0;
+}
+
+/* With the lock: the next entry need not be read back. */
+static bool
+is_at_hand(const struct actor *a)
+{
+	return a->recent &&
+	    position_compare(a->recent->from, a->evaluated) == 0;
 }
 
 /* What `a` is: from its spawn message. */
@@ -111,34 +130,82 @@ evaluate(struct actor *a, const struct evaluation *ev, struct result *out,
 	return rc;
 }
 
-/* A slot's message and assignment out of a record. */
+/* A tick's message, and when it was due, out of a record. */
 static int
-decode_slot(const struct slot_record *record, struct message **message,
-    struct assignment *as, struct error *err)
+decode_tick(struct engine *e, struct actor *a, const struct slot_record *record,
+    struct recent *out, struct error *err)
+{
+	const struct journal_tick *t = &record->tick;
+	struct actor_cron *cron;
+
+	if (tick_cron(e, a, &cron, err) < 0)
+		return -1;
+	if (t->schedule >= cron->crons.count)
+		return FAIL(err, ERR_STORE, "no schedule %" PRIu32,
+		    t->schedule);
+	out->message = message_ref(cron->messages[t->schedule]);
+	out->schedule = t->schedule;
+	out->ticks = t->ticks;
+	out->assignment = (struct assignment){ .process = a->id,
+		.slot = t->at.slot,
+		.timestamp_ms = t->timestamp_ms,
+		.height = t->height };
+	return 0;
+}
+
+/* An entry as it was scheduled, out of a record. */
+static int
+decode_entry(struct engine *e, struct actor *a,
+    const struct slot_record *record, struct recent *out, struct error *err)
 {
 	struct id id;
 
-	if (assignment_decode(buf_span(&record->assignment), as, &id, err) < 0)
+	out->at = record->at;
+	if (record->at.tick)
+		return decode_tick(e, a, record, out, err);
+	if (assignment_decode(buf_span(&record->assignment), &out->assignment,
+		&id, err) < 0)
 		return -1;
-	return message_decode(buf_span(&record->message), message, err);
+	return message_decode(buf_span(&record->message), &out->message, err);
+}
+
+/* Read the first entry at or behind `from`. */
+static int
+read_entry(struct engine *e, struct actor *a, struct position from,
+    struct slot_record *record, struct recent *out, struct error *err)
+{
+	if (journal_read_entry(e->journal, a->number, &from, record, err) < 0)
+		return -1;
+	if (decode_entry(e, a, record, out, err) == 0)
+		return 0;
+	slot_record_release(record);
+	return FAIL_IN(err, "slot %s", position_text(from).text);
+}
+
+/* What a machine is given for an entry. */
+static struct evaluation
+evaluation_of(const struct actor *a, const struct recent *r)
+{
+	return (struct evaluation){ .process = &a->process,
+		.message = r->message,
+		.assignment = &r->assignment,
+		.cron = r->at.tick > 0 };
 }
 
 /*
- * Evaluate a slot of the log again, to have its state. Whoever interrupts means
- * what runs for the first time: a replay begins the slot again, unless the
+ * Evaluate an entry of the log again, to have its state. Whoever interrupts means
+ * what runs for the first time: a replay begins the entry again, unless the
  * engine ends.
  */
 static int
-replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
-    struct message *message, const struct assignment *as, struct error *err)
+replay_entry(struct engine *e, struct actor *a,
+    const struct slot_record *record, const struct recent *r, struct error *err)
 {
-	const struct evaluation ev = { .process = &a->process,
-		.message = message,
-		.assignment = as,
-		.replay = true };
+	struct evaluation ev = evaluation_of(a, r);
 	struct result again = RESULT_INIT;
 	int rc;
 
+	ev.replay = true;
 	if (record->result.verdict != VERDICT_OK)
 		return 0;
 	do {
@@ -152,37 +219,38 @@ replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
 		buf_span(&record->result.json)) &&
 	    !a->broken)
 		fprintf(stderr,
-		    "aosh: process %s: slot %" PRIu64
-		    " evaluates differently than its log says\n",
-		    a->process.id_text.text, as->slot);
+		    "aosh: process %s: slot %s evaluates differently than "
+		    "its log says\n",
+		    a->process.id_text.text, position_text(r->at).text);
 	result_release(&again);
 	return rc;
 }
 
 /* Bring a machine that was just opened to where the log is. */
 static int
-replay(struct engine *e, struct actor *a, uint64_t slots, struct error *err)
+replay(struct engine *e, struct actor *a, struct position end,
+    struct error *err)
 {
-	for (uint64_t slot = 0; slot < slots; slot++) {
-		struct message *message;
+	struct position at = { 0, 0 };
+
+	while (position_before(at, end)) {
 		struct slot_record record;
+		struct recent r;
 		int rc;
 
 		if (atomic_load(&e->stopping))
 			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
-		if (journal_read_slot(e->journal, a->number, slot, &record,
-			err) < 0)
+		if (read_entry(e, a, at, &record, &r, err) < 0)
 			return -1;
-		rc = decode_slot(&record, &message, &a->newest, err);
-		if (rc == 0) {
-			rc = replay_slot(e, a, &record, message, &a->newest,
-			    err);
-			memcpy(a->chain, record.chain, sizeof(a->chain));
-			message_unref(message);
-		}
+		rc = replay_entry(e, a, &record, &r, err);
+		a->newest = r.assignment;
+		memcpy(a->chain, record.chain, sizeof(a->chain));
+		message_unref(r.message);
 		slot_record_release(&record);
 		if (rc < 0)
-			return FAIL_IN(err, "slot %" PRIu64, slot);
+			return FAIL_IN(err, "slot %s",
+			    position_text(r.at).text);
+		at = position_behind(r.at);
 	}
 	return 0;
 }
@@ -192,20 +260,16 @@ static int
 know_process(struct engine *e, struct actor *a, struct error *err)
 {
 	struct slot_record record;
-	struct message *spawn;
-	struct assignment as;
+	struct recent spawn;
 	int rc;
 
-	if (a->process_read || a->evaluated == 0)
+	if (a->process_read || is_new(a))
 		return 0;
-	if (journal_read_slot(e->journal, a->number, 0, &record, err) < 0)
+	if (read_entry(e, a, position_of_slot(0), &record, &spawn, err) < 0)
 		return -1;
-	rc = decode_slot(&record, &spawn, &as, err);
 	slot_record_release(&record);
-	if (rc < 0)
-		return -1;
-	rc = read_process(a, spawn, err);
-	message_unref(spawn);
+	rc = read_process(a, spawn.message, err);
+	message_unref(spawn.message);
 	return rc;
 }
 
@@ -213,7 +277,7 @@ know_process(struct engine *e, struct actor *a, struct error *err)
 static int
 wake(struct engine *e, struct actor *a, struct error *err)
 {
-	if (a->vm || a->broken || a->evaluated == 0)
+	if (a->vm || a->broken || is_new(a))
 		return 0;
 	if (open_machine(e, a, err) < 0)
 		return -1;
@@ -228,21 +292,33 @@ wake(struct engine *e, struct actor *a, struct error *err)
 }
 
 /*
- * The message and assignment of the next slot: at hand, or read back. 1: it is
- * not on disk yet, and nobody kept it; the turn comes again when it is.
+ * Where to look for what comes next: a log without ticks is not asked for one.
+ */
+static struct position
+next_place(const struct actor *a)
+{
+	if (!a->has_cron && a->evaluated.tick)
+		return position_of_slot(a->evaluated.slot + 1);
+	return a->evaluated;
+}
+
+/*
+ * The next entry, scheduled: at hand, or read back. 1: it is not on disk yet,
+ * and nobody kept it; the turn comes again when it is.
  */
 static int
-next_slot(struct engine *e, struct actor *a, struct recent *out,
+next_entry(struct engine *e, struct actor *a, struct recent *out,
     struct error *err)
 {
 	struct recent *r = NULL;
+	struct position from;
 	struct slot_record record;
 	bool durable;
-	int rc;
 
 	lock(&a->lock);
-	durable = a->evaluated < a->durable;
-	if (a->recent && a->recent->assignment.slot == a->evaluated) {
+	durable = position_before(a->evaluated, a->durable);
+	from = next_place(a);
+	if (is_at_hand(a)) {
 		r = a->recent;
 		a->recent = r->next;
 		a->recent_count--;
@@ -257,15 +333,16 @@ next_slot(struct engine *e, struct actor *a, struct recent *out,
 	}
 	if (!durable)
 		return 1;
-	if (journal_read_slot(e->journal, a->number, a->evaluated, &record,
-		err) < 0)
+	if (read_entry(e, a, from, &record, out, err) < 0)
 		return -1;
-	rc = decode_slot(&record, &out->message, &out->assignment, err);
 	slot_record_release(&record);
-	return rc;
+	return 0;
 }
 
-/* How many entries the messenger has to push; keeps the outbox if any. */
+/*
+ * How many entries the messenger has to push; keeps the outbox if any. A tick
+ * is nobody's message: what it sends has no cause.
+ */
 static uint32_t
 take_outbox(struct outgoing *o, const struct result *r, struct message *cause)
 {
@@ -281,48 +358,83 @@ take_outbox(struct outgoing *o, const struct result *r, struct message *cause)
 	if (outbox_init(&o->outbox, json, &err) < 0)
 		return 0;
 	o->has_outbox = true;
-	o->cause = message_ref(cause);
+	o->cause = cause ? message_ref(cause) : NULL;
 	return (uint32_t)o->outbox.count;
 }
 
-/* Make the result of a slot durable; what follows from it comes behind. */
+/* The result of a slot; the chain moves on. */
 static void
-record(struct engine *e, struct actor *a, struct message *message,
+record_slot(struct actor *a, const struct recent *entry, const struct result *r,
+    struct outgoing *o, struct batch *b)
+{
+	uint32_t pushes = take_outbox(o, r, entry->message);
+
+	result_chain_next(a->chain, &entry->message->id, buf_span(&r->json),
+	    a->chain);
+	batch_add_result(b, a->number, entry->at.slot, r, a->chain, pushes);
+}
+
+/* The same of a tick; what it sends goes out while it is monitored. */
+static void
+record_tick(struct actor *a, const struct recent *entry, const struct result *r,
+    struct outgoing *o, struct batch *b)
+{
+	struct batch_tick_result tick = { .number = a->number,
+		.at = entry->at,
+		.ticks = entry->ticks,
+		.result = r,
+		.chain = a->chain };
+	uint8_t key[CRON_KEY_BYTES];
+	bool monitored;
+
+	lock(&a->lock);
+	monitored = a->monitored;
+	unlock(&a->lock);
+	if (monitored)
+		tick.pushes = take_outbox(o, r, NULL);
+	cron_key(entry->at.slot, entry->assignment.timestamp_ms,
+	    entry->schedule, key);
+	result_chain_tick(a->chain, span_of(key, sizeof(key)),
+	    buf_span(&r->json), a->chain);
+	batch_add_tick_result(b, &tick);
+}
+
+/* Make a result durable; what follows from it comes behind. */
+static void
+record(struct engine *e, struct actor *a, const struct recent *entry,
     const struct result *r)
 {
 	struct evaluated *ev = xcalloc(1, sizeof(*ev));
 	struct batch *b = batch_new();
-	uint32_t pushes;
 
 	ev->engine = e;
 	ev->actor = a;
 	ev->outgoing = xcalloc(1, sizeof(*ev->outgoing));
-	ev->outgoing->slot = a->evaluated;
-	pushes = take_outbox(ev->outgoing, r, message);
-	result_chain_next(a->chain, &message->id, buf_span(&r->json), a->chain);
-	batch_add_result(b, a->number, a->evaluated, r, a->chain, pushes);
+	ev->outgoing->at = entry->at;
+	if (entry->at.tick)
+		record_tick(a, entry, r, ev->outgoing, b);
+	else
+		record_slot(a, entry, r, ev->outgoing, b);
 	journal_submit(e->journal, b, result_done, ev);
-	a->evaluated++;
+	a->evaluated = position_behind(entry->at);
 }
 
-/* Evaluate the slot that `r` holds. */
+/* Evaluate the entry that `r` holds. */
 static int
-compute_slot(struct engine *e, struct actor *a, const struct recent *r,
+compute_entry(struct engine *e, struct actor *a, const struct recent *r,
     struct error *err)
 {
 	struct result out = RESULT_INIT;
 	struct evaluation ev;
 	int rc;
 
-	if (a->evaluated == 0) {
+	if (is_new(a)) {
 		if (read_process(a, r->message, err) < 0)
 			return -1;
 		if (!a->vm && !a->broken && open_machine(e, a, err) < 0)
 			return -1;
 	}
-	ev = (struct evaluation){ .process = &a->process,
-		.message = r->message,
-		.assignment = &r->assignment };
+	ev = evaluation_of(a, r);
 	rc = evaluate(a, &ev, &out, err);
 	/* cut short because the program ends: the next start does it again */
 	if (rc == 0 && out.verdict == VERDICT_INTERRUPTED &&
@@ -330,7 +442,7 @@ compute_slot(struct engine *e, struct actor *a, const struct recent *r,
 		rc = FAIL(err, ERR_INTERRUPTED, "the engine ends");
 	if (rc == 0) {
 		a->newest = r->assignment;
-		record(e, a, r->message, &out);
+		record(e, a, r, &out);
 	}
 	result_release(&out);
 	return rc;
@@ -358,7 +470,7 @@ take_dry(struct actor *a, bool any)
 
 	lock(&a->lock);
 	for (at = &a->dry_jobs; (job = *at); at = &job->next)
-		if (any || job->after <= a->evaluated)
+		if (any || !position_before(a->evaluated, job->after))
 			break;
 	if (job)
 		*at = job->next;
@@ -418,7 +530,7 @@ give_up(struct engine *e, struct actor *a, const struct error *err)
 		    id_encode(&a->id).text, err->text);
 }
 
-/* Up to so many slots, then the dry runs that were waiting for them. */
+/* Up to so many entries, then the dry runs that were waiting for them. */
 static int
 work(struct engine *e, struct actor *a, struct error *err)
 {
@@ -435,21 +547,22 @@ work(struct engine *e, struct actor *a, struct error *err)
 		if (engine_check(e, err) < 0)
 			return -1;
 		lock(&a->lock);
-		rc = a->evaluated < a->scheduled ? 0 : 1;
+		rc = position_before(a->evaluated, a->scheduled) ? 0 : 1;
 		unlock(&a->lock);
 		if (rc == 0)
-			rc = next_slot(e, a, &r, err);
+			rc = next_entry(e, a, &r, err);
 		if (rc != 0) {
 			if (rc < 0)
 				return -1;
 			break;
 		}
-		rc = compute_slot(e, a, &r, err);
+		rc = compute_entry(e, a, &r, err);
 		message_unref(r.message);
 		if (rc < 0)
-			return FAIL_IN(err, "slot %" PRIu64, a->evaluated);
+			return FAIL_IN(err, "slot %s",
+			    position_text(r.at).text);
 	}
-	while (a->evaluated > 0 && (job = take_dry(a, false)))
+	while (!is_new(a) && (job = take_dry(a, false)))
 		run_dry(a, job);
 	return 0;
 }
@@ -462,11 +575,10 @@ more(struct actor *a)
 
 	lock(&a->lock);
 	again = a->outgoing != NULL ||
-	    (a->evaluated < a->scheduled &&
-		(a->evaluated < a->durable ||
-		    (a->recent && a->recent->assignment.slot == a->evaluated)));
+	    (position_before(a->evaluated, a->scheduled) &&
+		(position_before(a->evaluated, a->durable) || is_at_hand(a)));
 	for (struct dry_job *j = a->dry_jobs; j && !again; j = j->next)
-		again = a->evaluated > 0 && j->after <= a->evaluated;
+		again = !is_new(a) && !position_before(a->evaluated, j->after);
 	a->queued = again;
 	unlock(&a->lock);
 	return again;
@@ -495,7 +607,8 @@ compute_dry_run(struct engine *e, struct actor *a, struct dry_job *job)
 
 	lock(&a->lock);
 	/* a sender may hear of its slot before that is in the mailbox */
-	job->after = a->durable > a->scheduled ? a->durable : a->scheduled;
+	job->after = position_before(a->scheduled, a->durable) ? a->durable
+							       : a->scheduled;
 	job->next = NULL;
 	for (end = &a->dry_jobs; *end; end = &(*end)->next)
 		continue;

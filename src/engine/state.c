@@ -67,7 +67,7 @@ engine_actor(struct engine *e, const struct id *id, struct actor **out,
 	if (!a) {
 		if (engine_find(e, id, &p, err) < 0)
 			return -1;
-		a = table_add(e, actor_new(id, p.number, p.slots, p.evaluated));
+		a = table_add(e, actor_new(&p));
 	}
 	*out = a;
 	return 0;
@@ -77,13 +77,15 @@ int
 engine_actor_for_spawn(struct engine *e, const struct id *id,
     struct actor **out, struct error *err)
 {
+	struct journal_process p = { .id = *id };
+
 	if (engine_actor(e, id, out, err) == 0)
 		return 0;
 	/* one that is there and cannot be read must not begin once more */
 	if (err->code != ERR_NOT_FOUND)
 		return -1;
-	*out =
-	    table_add(e, actor_new(id, journal_next_number(e->journal), 0, 0));
+	p.number = journal_next_number(e->journal);
+	*out = table_add(e, actor_new(&p));
 	return 0;
 }
 
