@@ -273,7 +273,7 @@ op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 struct log_resume {
 	node_log_fn fn;
 	void *arg;
-	uint64_t next;
+	struct position next;
 };
 
 static bool
@@ -281,18 +281,51 @@ log_one(void *arg, const struct log_entry *entry)
 {
 	struct log_resume *r = arg;
 
-	r->next = entry->slot + 1;
+	r->next = position_behind(log_entry_at(entry));
 	return r->fn(r->arg, entry);
 }
 
 /* CALL() looks at r.next again each time. */
 static int
-op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
-    void *arg, struct error *err)
+op_log(struct node *n, const struct id *id, struct position from,
+    node_log_fn fn, void *arg, struct error *err)
 {
 	struct log_resume r = { fn, arg, from };
 
 	CALL(local_of(n), log, err, id, r.next, log_one, &r, err);
+}
+
+static int
+op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
+{
+	CALL(local_of(n), monitor, err, id, on, err);
+}
+
+/* A list of schedules that broke off begins again behind what was given. */
+struct cron_resume {
+	node_cron_fn fn;
+	void *arg;
+	uint32_t given;
+};
+
+static bool
+cron_one(void *arg, const struct cron_info *info)
+{
+	struct cron_resume *r = arg;
+
+	if (info->index < r->given)
+		return true;
+	r->given = info->index + 1;
+	return r->fn(r->arg, info);
+}
+
+static int
+op_cron(struct node *n, const struct id *id, node_cron_fn fn, void *arg,
+    struct error *err)
+{
+	struct cron_resume r = { fn, arg, 0 };
+
+	CALL(local_of(n), cron, err, id, cron_one, &r, err);
 }
 
 static int
@@ -429,6 +462,8 @@ static const struct node_ops local_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.monitor = op_monitor,
+	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,
 	.watch = op_watch,

@@ -17,6 +17,9 @@ struct evaluation {
 	 * height are looked at: those of the last evaluated slot. */
 	const struct assignment *assignment;
 	bool read_only; /* a dry run: nothing of it stays */
+	/* A tick: `message` is its schedule's (cron_message()), and of the
+	 * assignment timestamp and height are looked at. */
+	bool cron;
 	/* The log says that it ended well: however long it takes here. */
 	bool replay;
 };

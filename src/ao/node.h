@@ -10,13 +10,14 @@
  * later send comes behind it.
  *
  * The feed is a cursor: watch() makes an eventfd readable whenever a process
- * has something new, log() reads from any slot on. Nothing is skipped, nothing
+ * has something new, log() reads from any place on. Nothing is skipped, nothing
  * comes twice, and a slow reader holds up nobody.
  */
 #ifndef AO_NODE_H
 #define AO_NODE_H
 
 #include "ao/message.h"
+#include "ao/position.h"
 #include "ao/result.h"
 
 struct node_ops;
@@ -45,16 +46,28 @@ struct process_info {
 	char name[129];       /* tag Name, cut to 128 bytes; may be empty */
 	uint64_t slots;       /* scheduled: the last slot is slots - 1 */
 	uint64_t evaluated;
+	/* behind the newest result: what is not told yet begins there */
+	struct position told;
 	uint64_t spawned_ms;
 	uint64_t memory; /* bytes of its state; 0 while asleep */
+	uint64_t ticks;  /* of cron, in its log */
+	uint32_t crons;  /* schedules */
+	bool monitored;  /* what its ticks send is pushed */
 };
 
-/* One slot of a log. Pointers are borrowed until the callback returns. */
+/*
+ * One entry of a log: a slot, or a tick behind one. Pointers are borrowed until
+ * the callback returns.
+ */
 struct log_entry {
 	uint64_t slot;
+	uint32_t tick; /* 0: the slot itself; of a tick: */
+	uint32_t schedule;
+	struct span interval; /* the schedule's, as its tag has it */
 	uint64_t timestamp_ms;
 	uint64_t height;
-	struct id assignment; /* of the item that gave the slot */
+	struct id assignment; /* of a slot: of the item that gave it */
+	/* of a tick: as cron_message() makes it, without id and signature */
 	const struct message *message;
 	bool evaluated;
 	enum verdict verdict;    /* when evaluated */
@@ -62,7 +75,29 @@ struct log_entry {
 	uint8_t chain[SHA256_BYTES];
 };
 
+static inline struct position
+log_entry_at(const struct log_entry *entry)
+{
+	return (struct position){ entry->slot, entry->tick };
+}
+
+/* A schedule of a process, and how it stands. */
+struct cron_info {
+	uint32_t index;
+	struct span name;     /* "0-5-minutes"; borrowed until the return */
+	struct span interval; /* "5-minutes" */
+	struct span action;   /* the tag Action of its messages; may be empty */
+	uint64_t next_ms;     /* when it is due */
+	uint64_t ticks;       /* so many in the log; of the last one, if any: */
+	uint64_t late;        /* ticks that were due while nothing ran */
+	struct position last;
+	uint64_t last_ms;
+	bool evaluated;
+	enum verdict verdict; /* when evaluated */
+};
+
 /* Give back true to go on, false to stop. May not call the node. */
+typedef bool (*node_cron_fn)(void *arg, const struct cron_info *info);
 typedef bool (*node_list_fn)(void *arg, const struct process_info *info);
 typedef bool (*node_log_fn)(void *arg, const struct log_entry *entry);
 
@@ -95,9 +130,21 @@ struct node_ops {
 	/* All processes, oldest first. */
 	int (*list)(struct node *n, node_list_fn fn, void *arg,
 	    struct error *err);
-	/* Slots from `from` on, in order, up to the last scheduled one. */
-	int (*log)(struct node *n, const struct id *id, uint64_t from,
+	/*
+	 * Entries at and behind `from`, in order, ticks included, up to the
+	 * last that is durable.
+	 */
+	int (*log)(struct node *n, const struct id *id, struct position from,
 	    node_log_fn fn, void *arg, struct error *err);
+	/*
+	 * Push what ticks of the process send, from the next result on, or no
+	 * more. Survives a restart. Idempotent.
+	 */
+	int (*monitor)(struct node *n, const struct id *id, bool on,
+	    struct error *err);
+	/* The schedules of a process, in their order; it may have none. */
+	int (*cron)(struct node *n, const struct id *id, node_cron_fn fn,
+	    void *arg, struct error *err);
 	/*
 	 * Append the bytes of an item that this node holds: a message, an
 	 * assignment, or what was sent to a wallet. ERR_NOT_FOUND.
@@ -111,7 +158,7 @@ struct node_ops {
 	 */
 	int (*cache)(struct node *n, const struct id *id, struct span key,
 	    struct buf *out, struct error *err);
-	/* Write to eventfd `fd` whenever `id` has a new slot or result. */
+	/* Write to eventfd `fd` whenever `id` has a new entry or result. */
 	int (*watch)(struct node *n, const struct id *id, int fd,
 	    struct error *err);
 	void (*unwatch)(struct node *n, const struct id *id, int fd);

@@ -124,9 +124,16 @@ void
 result_chain_next(const uint8_t previous[SHA256_BYTES],
     const struct id *message, struct span json, uint8_t out[SHA256_BYTES])
 {
+	result_chain_tick(previous, id_span(message), json, out);
+}
+
+void
+result_chain_tick(const uint8_t previous[SHA256_BYTES], struct span key,
+    struct span json, uint8_t out[SHA256_BYTES])
+{
 	struct sha256_digest result = sha256(json);
-	struct span parts[] = { span_of(previous, SHA256_BYTES),
-		id_span(message), span_of(result.bytes, SHA256_BYTES) };
+	struct span parts[] = { span_of(previous, SHA256_BYTES), key,
+		span_of(result.bytes, SHA256_BYTES) };
 	struct sha256_digest d = sha256_parts(parts, 3);
 
 	memcpy(out, d.bytes, SHA256_BYTES);

@@ -59,5 +59,8 @@ void result_chain_first(const struct id *process, const char *release,
 /* SHA-256(previous, message, SHA-256(json)). `out` may be `previous`. */
 void result_chain_next(const uint8_t previous[SHA256_BYTES],
     const struct id *message, struct span json, uint8_t out[SHA256_BYTES]);
+/* The same for a cron tick, whose key (cron_key()) stands for the message. */
+void result_chain_tick(const uint8_t previous[SHA256_BYTES], struct span key,
+    struct span json, uint8_t out[SHA256_BYTES]);
 
 #endif

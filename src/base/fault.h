@@ -17,6 +17,7 @@
 	X(JOURNAL_DIES_AFTER_COMMIT, "dies with a group synced, none told")    \
 	X(JOURNAL_FULL, "the disk has no space for a group")                   \
 	X(JOURNAL_SYNC_FAILS, "the sync of a group reports an error")          \
+	X(CRON_DIES_AFTER_TICK, "dies with ticks durable, not evaluated")      \
 	X(PUSH_DIES_BEFORE_DELIVERY, "dies with a result durable, unpushed")   \
 	X(WALLET_SHORT_WRITE, "half of a new key file reaches the disk")       \
 	X(WALLET_DIES_BEFORE_RENAME, "dies with a key's new file beside it")   \

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "engine/tick.h"
 
 struct actor *
 actor_new(const struct id *id)
@@ -28,17 +29,21 @@ actor_new(const struct id *id)
 	return a;
 }
 
-/* All slots that the journal shows are durable, and results count as told. */
+/* All entries that the journal shows are durable, results count as told. */
 void
 actor_load(struct actor *a, const struct journal_process *p)
 {
 	a->number = p->number;
 	a->lane = (unsigned)(p->number % VM_LANES);
-	a->scheduled = p->slots;
+	a->scheduled = p->end;
 	a->next_slot = p->slots;
-	a->durable = p->slots;
-	a->told = p->evaluated;
-	a->evaluated = p->evaluated;
+	a->next_tick = p->slots ? p->end.tick - 1 : 0;
+	a->ticks = p->ticks;
+	a->durable = p->end;
+	a->told = p->done;
+	a->evaluated = p->done;
+	a->has_cron = p->crons > 0;
+	a->monitored = p->monitored;
 	atomic_store(&a->loaded, true);
 }
 
@@ -67,6 +72,7 @@ actor_free(struct actor *a)
 		a->vm->ops->close(a->vm);
 	if (a->process_read)
 		process_release(&a->process);
+	tick_cron_free(a->cron);
 	patch_cache_release(&a->cache);
 	pthread_mutex_destroy(&a->read_lock);
 	pthread_mutex_destroy(&a->lock);
@@ -103,6 +109,39 @@ actor_arrive(struct actor *a, struct arrival *arrival)
 	a->scheduling = true;
 	unlock(&a->lock);
 	return mine;
+}
+
+bool
+actor_tick(struct actor *a, bool unplanned)
+{
+	bool mine;
+
+	lock(&a->lock);
+	a->tick_due = true;
+	a->unplanned |= unplanned;
+	mine = !a->scheduling;
+	a->scheduling = true;
+	unlock(&a->lock);
+	return mine;
+}
+
+void
+actor_remember(struct actor *a, struct recent *recent)
+{
+	struct recent *dropped = recent;
+
+	recent->next = NULL;
+	lock(&a->lock);
+	a->scheduled = position_behind(recent->at);
+	if (a->recent_count < RECENT_MAX) {
+		*a->recent_end = recent;
+		a->recent_end = &recent->next;
+		a->recent_count++;
+		dropped = NULL;
+	}
+	unlock(&a->lock);
+	if (dropped)
+		recent_free(dropped);
 }
 
 bool

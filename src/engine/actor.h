@@ -44,21 +44,25 @@ struct arrival {
 	struct ticket *ticket;     /* NULL: nobody waits */
 };
 
-/* A scheduled message that need not be read back from the journal. */
+/* A scheduled entry that need not be read back from the journal. */
 struct recent {
 	struct recent *next;
-	struct message *message; /* one reference */
-	struct assignment assignment;
+	struct position from; /* the end of the log before it */
+	struct position at;
+	struct message *message; /* one reference; of a tick its schedule's */
+	struct assignment assignment; /* of a tick time and height */
+	uint32_t schedule;            /* of a tick */
+	uint64_t ticks;               /* of a tick: its number in the log */
 };
 
 /* A durable result whose pushes are to be delivered, or that is to be told. */
 struct outgoing {
 	struct outgoing *next;
-	uint64_t slot;
+	struct position at;
 	bool read_back; /* `entries` to be read from the journal */
 	bool has_outbox;
 	struct outbox outbox;  /* when has_outbox */
-	struct message *cause; /* one reference, with the outbox */
+	struct message *cause; /* one reference, with the outbox; NULL: tick */
 	size_t entry_count;    /* of `entries` */
 	uint32_t *entries;     /* with read_back: which; owned */
 };
@@ -66,7 +70,7 @@ struct outgoing {
 /* A dry run on its way. On the caller's stack. */
 struct dry_job {
 	struct dry_job *next;
-	uint64_t after; /* slots that come before it */
+	struct position after; /* the end of what comes before it */
 	struct message *message;
 	struct result *out;
 	int status;
@@ -93,22 +97,31 @@ struct actor {
 	size_t recent_count;
 	struct outgoing *outgoing, **outgoing_end;
 	struct dry_job *dry_jobs;
-	uint64_t scheduled;    /* slots given */
-	uint64_t durable;      /* slots whose assignment is on disk */
-	uint64_t told;         /* slots that clients may hear of */
-	uint64_t memory;       /* bytes of state */
+	/* ends of the log, see ao/position.h: */
+	struct position scheduled; /* of what has its place */
+	struct position durable;   /* of what is on disk */
+	struct position told;      /* of the results clients may hear of */
+	uint64_t memory;           /* bytes of state */
 	uint64_t sleepy_bytes; /* it is to sleep, and that will give so much */
-	bool scheduling;       /* somebody has the scheduling turn */
-	bool queued;           /* in the run queue, or a worker has it */
-	struct vm *running;    /* while an evaluation runs: to interrupt it */
+	bool has_cron;         /* has schedules */
+	struct actor_cron *cron; /* see tick.h; NULL: not read yet */
+	bool monitored;          /* what ticks send is pushed */
+	bool tick_due;           /* the scheduling turn is to look */
+	bool unplanned;          /* and to plan its next tick */
+	bool scheduling;         /* somebody has the scheduling turn */
+	bool queued;             /* in the run queue, or a worker has it */
+	struct vm *running;      /* while an evaluation runs: to interrupt it */
 	struct dry_job *dry_running; /* the dry run that it is */
 	bool stopped;                /* it was told to end … */
 	bool preempted;              /* … or to give way, and begin again */
 
-	/* of the scheduling turn: the last assignment */
+	/* of the scheduling turn: the end of the log */
 	bool schedule_read;
 	uint64_t next_slot;
-	uint64_t last_ms;
+	uint32_t next_tick; /* behind the last slot, less one */
+	uint64_t ticks;     /* given so far */
+	uint64_t last_ms;   /* of the last entry */
+	struct page *page;  /* of ticks, that the turn waits for */
 	struct id last_id;
 	uint8_t hash_chain[SHA256_BYTES];
 
@@ -121,14 +134,14 @@ struct actor {
 	uint64_t unsaved_ns; /* what replaying it again would take */
 	bool broken;         /* its module cannot be opened */
 	struct error broken_why;
-	uint64_t evaluated; /* next slot to evaluate */
-	uint64_t awoken;    /* next slot to replay, while it wakes */
+	struct position evaluated; /* the end of what is */
+	struct position awoken;    /* of what is replayed, while it wakes */
 	uint8_t chain[SHA256_BYTES];
-	struct assignment newest; /* of the last evaluated slot */
+	struct assignment newest; /* of the last evaluated entry */
 
 	pthread_mutex_t read_lock; /* of loading, and of this paragraph */
 	struct patch_cache cache;  /* what the process shows of itself */
-	uint64_t cached;           /* slots that it was gathered from */
+	struct position cached;    /* the end of what it was gathered from */
 };
 
 /* One reference; see roster.h for how they are given back. */
@@ -144,6 +157,10 @@ bool actor_may_go(const struct actor *a);
 
 /* Add to the mailbox; each gives true when the caller got the turn. */
 bool actor_arrive(struct actor *a, struct arrival *arrival);
+/* Ticks may be due; `unplanned`: nobody will wake for the next one. */
+bool actor_tick(struct actor *a, bool unplanned);
+/* An entry has its place; takes it, and keeps it while there is room. */
+void actor_remember(struct actor *a, struct recent *recent);
 /* Put `a` into the run queue's care: true when it was not there. */
 bool actor_claim(struct actor *a);
 

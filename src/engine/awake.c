@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "engine/tick.h"
 
 enum {
 	/* of an awake process beside its state: actor, machine, messages */
@@ -34,35 +35,81 @@ awake_know(struct actor *a, struct message *spawn, struct error *err)
 	return 0;
 }
 
-int
-awake_decode(const struct slot_record *record, struct message **message,
-    struct assignment *as, struct error *err)
+/* A tick's message, and when it was due, out of a record. */
+static int
+decode_tick(struct engine *e, struct actor *a, const struct slot_record *record,
+    struct recent *out, struct error *err)
+{
+	const struct journal_tick *t = &record->tick;
+	struct actor_cron *cron;
+
+	if (tick_cron(e, a, &cron, err) < 0)
+		return -1;
+	if (t->schedule >= cron->crons.count)
+		return FAIL(err, ERR_STORE, "no schedule %" PRIu32,
+		    t->schedule);
+	out->message = message_ref(cron->messages[t->schedule]);
+	out->schedule = t->schedule;
+	out->ticks = t->ticks;
+	out->assignment = (struct assignment){ .process = a->id,
+		.slot = t->at.slot,
+		.timestamp_ms = t->timestamp_ms,
+		.height = t->height };
+	return 0;
+}
+
+/* An entry as it was scheduled, out of a record. */
+static int
+decode_entry(struct engine *e, struct actor *a,
+    const struct slot_record *record, struct recent *out, struct error *err)
 {
 	struct id id;
 
-	if (assignment_decode(buf_span(&record->assignment), as, &id, err) < 0)
+	out->at = record->at;
+	if (record->at.tick)
+		return decode_tick(e, a, record, out, err);
+	if (assignment_decode(buf_span(&record->assignment), &out->assignment,
+		&id, err) < 0)
 		return -1;
-	return message_decode(buf_span(&record->message), message, err);
+	return message_decode(buf_span(&record->message), &out->message, err);
+}
+
+int
+awake_read_entry(struct engine *e, struct actor *a, struct position from,
+    struct slot_record *record, struct recent *out, struct error *err)
+{
+	if (journal_read_entry(e->journal, a->number, &from, record, err) < 0)
+		return -1;
+	if (decode_entry(e, a, record, out, err) == 0)
+		return 0;
+	slot_record_release(record);
+	return FAIL_IN(err, "slot %s", position_text(from).text);
+}
+
+struct evaluation
+awake_evaluation(const struct actor *a, const struct recent *r)
+{
+	return (struct evaluation){ .process = &a->process,
+		.message = r->message,
+		.assignment = &r->assignment,
+		.cron = r->at.tick > 0 };
 }
 
 int
 awake_read(struct engine *e, struct actor *a, struct error *err)
 {
 	struct slot_record record;
-	struct message *spawn;
-	struct assignment as;
+	struct recent spawn;
 	int rc;
 
-	if (a->process_read || a->evaluated == 0)
+	if (a->process_read || position_slots(a->evaluated) == 0)
 		return 0;
-	if (journal_read_slot(e->journal, a->number, 0, &record, err) < 0)
+	if (awake_read_entry(e, a, position_of_slot(0), &record, &spawn, err) <
+	    0)
 		return -1;
-	rc = awake_decode(&record, &spawn, &as, err);
 	slot_record_release(&record);
-	if (rc < 0)
-		return -1;
-	rc = awake_know(a, spawn, err);
-	message_unref(spawn);
+	rc = awake_know(a, spawn.message, err);
+	message_unref(spawn.message);
 	return rc;
 }
 
@@ -89,22 +136,20 @@ open_machine(struct engine *e, struct actor *a, struct error *err)
 }
 
 /*
- * Evaluate a slot of the log again, to have its state. Whoever interrupts means
- * what runs for the first time: a replay begins the slot again, unless the
+ * Evaluate an entry of the log again, to have its state. Whoever interrupts means
+ * what runs for the first time: a replay begins the entry again, unless the
  * engine ends.
  */
 static int
-replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
-    struct message *message, const struct assignment *as, struct error *err)
+replay_entry(struct engine *e, struct actor *a,
+    const struct slot_record *record, const struct recent *r, struct error *err)
 {
-	const struct evaluation ev = { .process = &a->process,
-		.message = message,
-		.assignment = as,
-		.replay = true };
+	struct evaluation ev = awake_evaluation(a, r);
 	struct result again = RESULT_INIT;
 	int rc;
 
-	if (record->result.verdict != VERDICT_OK)
+	ev.replay = true;
+	if (record->result.verdict != VERDICT_OK || a->broken)
 		return 0;
 	do {
 		result_release(&again);
@@ -115,35 +160,33 @@ replay_slot(struct engine *e, struct actor *a, const struct slot_record *record,
 	if (rc == 0 &&
 	    !span_equal(buf_span(&again.json), buf_span(&record->result.json)))
 		fprintf(stderr,
-		    "aosh: process %s: slot %" PRIu64
-		    " evaluates differently than its log says\n",
-		    a->process.id_text.text, as->slot);
+		    "aosh: process %s: slot %s evaluates differently than "
+		    "its log says\n",
+		    a->process.id_text.text, position_text(r->at).text);
 	result_release(&again);
 	return rc;
 }
 
-/* The next slot on the way to where the log is. */
+/* The next entry on the way to where the log is. */
 static int
 replay_next(struct engine *e, struct actor *a, struct error *err)
 {
-	struct message *message;
 	struct slot_record record;
+	struct recent r;
 	int rc;
 
-	if (journal_read_slot(e->journal, a->number, a->awoken, &record, err) <
-	    0)
+	if (awake_read_entry(e, a, a->awoken, &record, &r, err) < 0)
 		return -1;
-	rc = awake_decode(&record, &message, &a->newest, err);
+	rc = replay_entry(e, a, &record, &r, err);
+	if (rc < 0)
+		error_prefix(err, "slot %s", position_text(r.at).text);
 	if (rc == 0) {
-		if (!a->broken)
-			rc = replay_slot(e, a, &record, message, &a->newest,
-			    err);
+		a->newest = r.assignment;
 		memcpy(a->chain, record.chain, sizeof(a->chain));
-		message_unref(message);
+		a->awoken = position_behind(r.at);
 	}
+	message_unref(r.message);
 	slot_record_release(&record);
-	if (rc == 0)
-		a->awoken++;
 	return rc;
 }
 
@@ -153,15 +196,15 @@ replay(struct engine *e, struct actor *a, struct error *err)
 {
 	uint64_t end = clock_now_ns() + REPLAY_NS;
 
-	while (a->awoken < a->evaluated) {
+	while (position_before(a->awoken, a->evaluated)) {
 		int rc;
 
 		if (atomic_load(&e->stopping))
 			return FAIL(err, ERR_INTERRUPTED, "the engine ends");
 		rc = replay_next(e, a, err);
-		if (rc < 0)
-			return FAIL_IN(err, "slot %" PRIu64, a->awoken);
-		if (rc > 0 || clock_now_ns() > end)
+		if (rc != 0)
+			return rc;
+		if (clock_now_ns() > end)
 			return 1;
 	}
 	return 0;
@@ -203,13 +246,14 @@ begin_to_wake(struct engine *e, struct actor *a, struct error *err)
 {
 	if (open_machine(e, a, err) < 0)
 		return -1;
-	a->awoken = 0;
+	a->awoken = position_of_slot(0);
 	a->unsaved_ns = 0;
 	if (a->vm)
 		atomic_fetch_add(&e->awake, 1);
-	else if (a->evaluated > 0)
+	else if (a->evaluated.tick)
 		/* no state to have: only the chain and the last assignment */
-		a->awoken = a->evaluated - 1;
+		a->awoken = (struct position){ a->evaluated.slot,
+			a->evaluated.tick - 1 };
 	return 0;
 }
 
@@ -220,7 +264,7 @@ awake_wake(struct engine *e, struct actor *a, struct error *err)
 
 	if (!a->vm && !a->broken && begin_to_wake(e, a, err) < 0)
 		return -1;
-	if (a->awoken == a->evaluated)
+	if (!position_before(a->awoken, a->evaluated))
 		return 0;
 	rc = replay(e, a, err);
 	if (rc >= 0)
@@ -280,7 +324,8 @@ is_idle(struct actor *a)
 	bool idle;
 
 	lock(&a->lock);
-	idle = a->evaluated == a->scheduled && !a->outgoing && !a->dry_jobs;
+	idle = !position_before(a->evaluated, a->scheduled) && !a->outgoing &&
+	    !a->dry_jobs;
 	unlock(&a->lock);
 	return idle;
 }
@@ -356,7 +401,7 @@ fall_asleep(struct engine *e, struct actor *a)
 	close_machine(e, a);
 	lock(&a->read_lock);
 	patch_cache_release(&a->cache);
-	a->cached = 0;
+	a->cached = position_of_slot(0);
 	unlock(&a->read_lock);
 	roster_forget(&e->actors, a);
 }

@@ -40,8 +40,14 @@ int awake_evaluate(struct engine *e, struct actor *a,
  */
 void awake_rest(struct engine *e, struct actor *a);
 
-/* Message and assignment of a slot out of its record; message is owned. */
-int awake_decode(const struct slot_record *record, struct message **message,
-    struct assignment *as, struct error *err);
+/*
+ * Read the first entry at or behind `from`: the record, to be released, and as
+ * it was scheduled, its message one reference.
+ */
+int awake_read_entry(struct engine *e, struct actor *a, struct position from,
+    struct slot_record *record, struct recent *out, struct error *err);
+/* What a machine is given for an entry. */
+struct evaluation awake_evaluation(const struct actor *a,
+    const struct recent *r);
 
 #endif

@@ -4,19 +4,19 @@
  */
 #include "engine/cache.h"
 
-#include <inttypes.h>
-
-/* Merge one more slot. */
+/* Merge one more result, of a slot or a tick. */
 static int
-merge_slot(struct engine *e, struct actor *a, uint64_t slot, struct error *err)
+merge_next(struct engine *e, struct actor *a, struct error *err)
 {
+	struct position at = a->cached;
 	struct slot_record record;
 
-	if (journal_read_slot(e->journal, a->number, slot, &record, err) < 0)
-		return FAIL_IN(err, "slot %" PRIu64, slot);
+	if (journal_read_entry(e->journal, a->number, &at, &record, err) < 0)
+		return FAIL_IN(err, "slot %s", position_text(at).text);
 	if (record.evaluated && record.result.verdict == VERDICT_OK)
 		patch_cache_merge(&a->cache, buf_span(&record.result.json));
 	slot_record_release(&record);
+	a->cached = position_behind(at);
 	return 0;
 }
 
@@ -24,15 +24,15 @@ int
 cache_read(struct engine *e, struct actor *a, struct span key, struct buf *out,
     struct error *err)
 {
-	uint64_t told;
+	struct position told;
 	int rc = 0;
 
 	lock(&a->lock);
 	told = a->told;
 	unlock(&a->lock);
 	lock(&a->read_lock);
-	for (; rc == 0 && a->cached < told; a->cached += rc == 0)
-		rc = merge_slot(e, a, a->cached, err);
+	while (rc == 0 && position_before(a->cached, told))
+		rc = merge_next(e, a, err);
 	if (rc == 0)
 		(void)patch_cache_write(&a->cache, key, out);
 	unlock(&a->read_lock);

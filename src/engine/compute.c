@@ -10,7 +10,10 @@
  * result before it is durable: if a commit fails, nothing of what was evaluated
  * ahead has happened, and the engine stops.
  *
- * Two numbers say how far a process is: `evaluated` (results submitted, the
+ * A cron tick is an entry of the log like a slot: evaluated in its place, with
+ * its schedule's message, and told in its place.
+ *
+ * Two positions say how far a process is: `evaluated` (results submitted, the
  * machine's state) and `told` (results that others may hear of). The second
  * follows the first, behind the disk and the messenger.
  *
@@ -29,10 +32,11 @@
 #include "base/clock.h"
 #include "engine/awake.h"
 #include "engine/messenger.h"
+#include "engine/tick.h"
 
 enum {
 	/* then other processes have their turns */
-	SLOTS_PER_TURN = 256,
+	ENTRIES_PER_TURN = 256,
 	TURN_NS = 2 * 1000 * 1000,
 };
 
@@ -59,22 +63,49 @@ result_done(void *arg, int status, const struct error *err)
 	free(ev);
 }
 
+/* Nothing of its log has been evaluated yet. */
+static bool
+is_new(const struct actor *a)
+{
+	return position_slots(a->evaluated) == 0;
+}
+
+/* With the lock: the next entry need not be read back. */
+static bool
+is_at_hand(const struct actor *a)
+{
+	return a->recent &&
+	    position_compare(a->recent->from, a->evaluated) == 0;
+}
+
 /*
- * The message and assignment of the next slot: at hand, or read back. 1: it is
- * not on disk yet, and nobody kept it; the turn comes again when it is.
+ * Where to look for what comes next: a log without ticks is not asked for one.
+ */
+static struct position
+next_place(const struct actor *a)
+{
+	if (!a->has_cron && a->evaluated.tick)
+		return position_of_slot(a->evaluated.slot + 1);
+	return a->evaluated;
+}
+
+/*
+ * The next entry, scheduled: at hand, or read back. 1: it is not on disk yet,
+ * and nobody kept it; the turn comes again when it is.
  */
 static int
-next_slot(struct engine *e, struct actor *a, struct recent *out,
+next_entry(struct engine *e, struct actor *a, struct recent *out,
     struct error *err)
 {
+	struct position from;
 	struct slot_record record;
 	bool durable;
 	bool kept;
-	int rc;
 
 	lock(&a->lock);
-	durable = a->evaluated < a->durable;
-	kept = a->recent && a->recent->assignment.slot == a->evaluated;
+	durable = position_before(a->evaluated, a->durable);
+	from = next_place(a);
+	kept = is_at_hand(a);
 	if (kept) {
 		*out = *a->recent;
 		(void)message_ref(out->message);
@@ -84,12 +115,10 @@ next_slot(struct engine *e, struct actor *a, struct recent *out,
 		return 0;
 	if (!durable)
 		return 1;
-	if (journal_read_slot(e->journal, a->number, a->evaluated, &record,
-		err) < 0)
+	if (awake_read_entry(e, a, from, &record, out, err) < 0)
 		return -1;
-	rc = awake_decode(&record, &out->message, &out->assignment, err);
 	slot_record_release(&record);
-	return rc;
+	return 0;
 }
 
 /* What was at hand and is evaluated. */
@@ -100,7 +129,7 @@ drop_recent(struct actor *a)
 
 	lock(&a->lock);
 	r = a->recent;
-	if (r && r->assignment.slot >= a->evaluated)
+	if (r && !position_before(r->at, a->evaluated))
 		r = NULL;
 	if (r) {
 		a->recent = r->next;
@@ -113,7 +142,10 @@ drop_recent(struct actor *a)
 		recent_free(r);
 }
 
-/* How many entries the messenger has to push; keeps the outbox if any. */
+/*
+ * How many entries the messenger has to push; keeps the outbox if any. A tick
+ * is nobody's message: what it sends has no cause.
+ */
 static uint32_t
 take_outbox(struct outgoing *o, const struct result *r, struct message *cause)
 {
@@ -129,49 +161,85 @@ take_outbox(struct outgoing *o, const struct result *r, struct message *cause)
 	if (outbox_init(&o->outbox, json, &err) < 0)
 		return 0;
 	o->has_outbox = true;
-	o->cause = message_ref(cause);
+	o->cause = cause ? message_ref(cause) : NULL;
 	return (uint32_t)o->outbox.count;
 }
 
-/* Make the result of a slot durable; what follows from it comes behind. */
+/* The result of a slot; the chain moves on. */
 static void
-record(struct engine *e, struct actor *a, struct message *message,
+record_slot(struct actor *a, const struct recent *entry, const struct result *r,
+    struct outgoing *o, struct batch *b)
+{
+	uint32_t pushes = take_outbox(o, r, entry->message);
+
+	result_chain_next(a->chain, &entry->message->id, buf_span(&r->json),
+	    a->chain);
+	batch_add_result(b, a->number, entry->at.slot, r, a->chain, pushes);
+}
+
+/* The same of a tick; what it sends goes out while it is monitored. */
+static void
+record_tick(struct actor *a, const struct recent *entry, const struct result *r,
+    struct outgoing *o, struct batch *b)
+{
+	struct batch_tick_result tick = { .number = a->number,
+		.at = entry->at,
+		.ticks = entry->ticks,
+		.result = r,
+		.chain = a->chain };
+	uint8_t key[CRON_KEY_BYTES];
+	bool monitored;
+
+	lock(&a->lock);
+	monitored = a->monitored;
+	unlock(&a->lock);
+	if (monitored)
+		tick.pushes = take_outbox(o, r, NULL);
+	cron_key(entry->at.slot, entry->assignment.timestamp_ms,
+	    entry->schedule, key);
+	result_chain_tick(a->chain, span_of(key, sizeof(key)),
+	    buf_span(&r->json), a->chain);
+	batch_add_tick_result(b, &tick);
+}
+
+/* Make a result durable; what follows from it comes behind. */
+static void
+record(struct engine *e, struct actor *a, const struct recent *entry,
     const struct result *r)
 {
 	struct evaluated *ev = xcalloc(1, sizeof(*ev));
 	struct batch *b = batch_new();
-	uint32_t pushes;
 
 	ev->engine = e;
 	ev->actor = actor_ref(a);
 	ev->outgoing = xcalloc(1, sizeof(*ev->outgoing));
-	ev->outgoing->slot = a->evaluated;
-	pushes = take_outbox(ev->outgoing, r, message);
-	result_chain_next(a->chain, &message->id, buf_span(&r->json), a->chain);
-	batch_add_result(b, a->number, a->evaluated, r, a->chain, pushes);
+	ev->outgoing->at = entry->at;
+	if (entry->at.tick)
+		record_tick(a, entry, r, ev->outgoing, b);
+	else
+		record_slot(a, entry, r, ev->outgoing, b);
 	journal_submit(e->journal, b, result_done, ev);
-	a->awoken = ++a->evaluated;
+	a->evaluated = position_behind(entry->at);
+	a->awoken = a->evaluated;
 }
 
 /*
- * Evaluate the slot that `r` holds. 1: not yet, others have their turn first.
+ * Evaluate the entry that `r` holds. 1: not yet, others have their turn first.
  */
 static int
-compute_slot(struct engine *e, struct actor *a, const struct recent *r,
+compute_entry(struct engine *e, struct actor *a, const struct recent *r,
     struct error *err)
 {
 	struct result out = RESULT_INIT;
 	struct evaluation ev;
 	int rc;
 
-	if (a->evaluated == 0 && awake_know(a, r->message, err) < 0)
+	if (is_new(a) && awake_know(a, r->message, err) < 0)
 		return -1;
 	rc = awake_wake(e, a, err);
 	if (rc != 0)
 		return rc;
-	ev = (struct evaluation){ .process = &a->process,
-		.message = r->message,
-		.assignment = &r->assignment };
+	ev = awake_evaluation(a, r);
 	rc = awake_evaluate(e, a, &ev, &out, err);
 	/* cut short because the program ends: the next start does it again */
 	if (rc == 0 && out.verdict == VERDICT_INTERRUPTED &&
@@ -179,7 +247,7 @@ compute_slot(struct engine *e, struct actor *a, const struct recent *r,
 		rc = FAIL(err, ERR_INTERRUPTED, "the engine ends");
 	if (rc == 0) {
 		a->newest = r->assignment;
-		record(e, a, r->message, &out);
+		record(e, a, r, &out);
 		drop_recent(a);
 	}
 	result_release(&out);
@@ -208,7 +276,7 @@ take_dry(struct actor *a, bool any)
 
 	lock(&a->lock);
 	for (at = &a->dry_jobs; (job = *at); at = &job->next)
-		if (any || job->after <= a->evaluated)
+		if (any || !position_before(a->evaluated, job->after))
 			break;
 	if (job)
 		*at = job->next;
@@ -289,7 +357,7 @@ run_dry_jobs(struct engine *e, struct actor *a, struct error *err)
 {
 	struct dry_job *job;
 
-	while (a->evaluated > 0 && (job = take_dry(a, false))) {
+	while (!is_new(a) && (job = take_dry(a, false))) {
 		int rc = awake_wake(e, a, err);
 
 		if (rc < 0) {
@@ -304,9 +372,9 @@ run_dry_jobs(struct engine *e, struct actor *a, struct error *err)
 	return 0;
 }
 
-/* Evaluate the next slot. 1: there is none just now, or others are first. */
+/* Evaluate the next entry. 1: there is none just now, or others are first. */
 static int
-work_on_slot(struct engine *e, struct actor *a, struct error *err)
+work_on_entry(struct engine *e, struct actor *a, struct error *err)
 {
 	struct recent r;
 	int rc;
@@ -316,28 +384,28 @@ work_on_slot(struct engine *e, struct actor *a, struct error *err)
 	if (engine_check(e, err) < 0)
 		return -1;
 	lock(&a->lock);
-	rc = a->evaluated < a->scheduled ? 0 : 1;
+	rc = position_before(a->evaluated, a->scheduled) ? 0 : 1;
 	unlock(&a->lock);
 	if (rc == 0)
-		rc = next_slot(e, a, &r, err);
+		rc = next_entry(e, a, &r, err);
 	if (rc != 0)
 		return rc;
-	rc = compute_slot(e, a, &r, err);
+	rc = compute_entry(e, a, &r, err);
 	message_unref(r.message);
 	if (rc < 0)
-		return FAIL_IN(err, "slot %" PRIu64, a->evaluated);
+		return FAIL_IN(err, "slot %s", position_text(r.at).text);
 	return rc;
 }
 
-/* So many slots, or for so long; then dry runs. */
+/* So many entries, or for so long; then dry runs. */
 static int
 work(struct engine *e, struct actor *a, struct error *err)
 {
 	uint64_t end = clock_now_ns() + TURN_NS;
 	int rc = 0;
 
-	for (int i = 0; rc == 0 && i < SLOTS_PER_TURN; i++) {
-		rc = work_on_slot(e, a, err);
+	for (int i = 0; rc == 0 && i < ENTRIES_PER_TURN; i++) {
+		rc = work_on_entry(e, a, err);
 		if (clock_now_ns() > end)
 			break;
 	}
@@ -352,11 +420,10 @@ more(struct actor *a)
 
 	lock(&a->lock);
 	again = a->outgoing != NULL ||
-	    (a->evaluated < a->scheduled &&
-		(a->evaluated < a->durable ||
-		    (a->recent && a->recent->assignment.slot == a->evaluated)));
+	    (position_before(a->evaluated, a->scheduled) &&
+		(position_before(a->evaluated, a->durable) || is_at_hand(a)));
 	for (struct dry_job *j = a->dry_jobs; j && !again; j = j->next)
-		again = a->evaluated > 0 && j->after <= a->evaluated;
+		again = !is_new(a) && !position_before(a->evaluated, j->after);
 	a->queued = again;
 	unlock(&a->lock);
 	return again;
@@ -388,7 +455,8 @@ compute_dry_run(struct engine *e, struct actor *a, struct dry_job *job)
 
 	lock(&a->lock);
 	/* a sender may hear of its slot before that is in the mailbox */
-	job->after = a->durable > a->scheduled ? a->durable : a->scheduled;
+	job->after = position_before(a->scheduled, a->durable) ? a->durable
+							       : a->scheduled;
 	job->next = NULL;
 	for (end = &a->dry_jobs; *end; end = &(*end)->next)
 		continue;

@@ -1,7 +1,7 @@
 /*
  * Opening: the store, the node's key, the library of new processes, then what
- * the last run left open is queued, then workers start. Closing goes back:
- * workers end (interrupting what runs, which is not recorded and so done again
+ * the last run left open is queued, then workers and cron start. Closing goes
+ * back: cron ends, workers end (interrupting what runs, which is not recorded and so done again
  * at the next start), the journal makes durable what was submitted and tells of
  * it, then all is freed.
  */
@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "store/wallet.h"
 #include "engine/compute.h"
 #include "engine/messenger.h"
+#include "engine/scheduler.h"
 
 static void
 interrupt_one(void *arg, struct actor *a)
@@ -34,6 +36,13 @@ interrupt_all(void *arg)
 	roster_each(&e->actors, interrupt_one, NULL);
 }
 
+/* What came in and was not numbered any more. */
+static void
+drop_one(void *arg, struct actor *a)
+{
+	scheduler_drop(arg, a);
+}
+
 /* All threads have ended: no lock. */
 static void
 free_tables(struct engine *e)
@@ -42,6 +51,7 @@ free_tables(struct engine *e)
 	struct span key;
 	void *value;
 
+	roster_each(&e->actors, drop_one, e);
 	roster_release(&e->actors);
 	while (map_next(&e->modules, &at, &key, &value)) {
 		buf_release(value);
@@ -55,12 +65,14 @@ void
 engine_free(struct engine *e)
 {
 	atomic_store(&e->stopping, true);
+	cron_stop(e->cron);
 	workers_stop(e->workers, interrupt_all, e);
 	/* tells of what was submitted, and may queue actors that never run */
 	if (e->journal)
 		journal_close(e->journal);
 	workers_free(e->workers);
 	free_tables(e);
+	cron_free(e->cron);
 	keypair_free(e->key);
 	watch_release(&e->watches);
 	if (e->settle_fd >= 0)
@@ -124,7 +136,8 @@ resume_process(void *arg, const struct journal_process *p)
 	r->status = engine_actor(r->engine, &p->id, &a, r->err);
 	if (r->status < 0)
 		return false;
-	engine_open_count(r->engine, (int)(p->slots - p->evaluated));
+	engine_open_count(r->engine,
+	    (int)(p->slots - p->evaluated + p->ticks - p->ticks_done));
 	engine_wake(r->engine, a);
 	engine_unref(r->engine, a);
 	return true;
@@ -180,13 +193,17 @@ engine_open(const struct engine_config *config, struct node **out,
 	watch_init(&e->watches);
 	e->memory = memory_budget(config);
 	e->workers = workers_new(&compute_ops, e);
+	e->cron = cron_new(e);
+	e->cron_late = config->cron_late;
+	e->opened_ms = clock_wall_ms();
 	e->settle_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (e->settle_fd < 0)
 		(void)FAIL_ERRNO(err, ERR_SYSTEM, "cannot make an eventfd");
 	else if (journal_open(config->dir, &e->journal, err) == 0 &&
 	    open_key(e, config->dir, err) == 0 && keep_module(e, err) == 0 &&
 	    resume(e, err) == 0 &&
-	    workers_start(e->workers, worker_count(config), err) == 0) {
+	    workers_start(e->workers, worker_count(config), err) == 0 &&
+	    cron_start(e->cron, err) == 0) {
 		*out = &e->node;
 		return 0;
 	}

@@ -4,13 +4,14 @@
  * The road of a message through it, and who owns each step:
  *
  *   scheduler_submit()   verified message -> slot, signed assignment, journal
+ *   scheduler_tick()     time -> cron ticks behind the last slot, journal
  *   compute_turn()       slot -> result, journal
  *   messenger_deliver()  durable result -> pushes -> scheduler_submit()
  *   watch_notify()       told: shells and clients may read it
  *
  * Every process is an actor with a mailbox. Two turns exist for it, each held
  * by one thread at a time: the scheduling turn (whoever finds it free numbers
- * what has arrived) and the worker's turn (the run queue holds an actor at most
+ * what has arrived, behind the cron ticks due before it) and the worker's turn (the run queue holds an actor at most
  * once). What belongs to a turn needs no lock. A slot is evaluated while its
  * assignment is still on the way to the disk: that changes nothing outside,
  * since its result stands behind it in the journal and is told only when both
@@ -20,7 +21,7 @@
  * machine's interrupt, which must not end meanwhile, and an actor's read lock
  * over reading the journal), and none inside another: the shards of the roster
  * of actors, its list of the awake ones, a mailbox, an actor's read lock, the
- * run queue, the watches, the modules, the open count.
+ * run queue, the watches, the modules, the open count, what cron has planned.
  *
  * Source: design sections 2, 3 and 8; spec/ao-network.md 5, 6, 8.
  */
@@ -29,10 +30,17 @@
 
 #include "ao/node.h"
 
+/* What becomes of ticks that were due while no engine was there. */
+enum cron_late {
+	CRON_LATE_ALL, /* each is caught up */
+	CRON_LATE_LAST /* of each schedule the newest */
+};
+
 struct engine_config {
 	const char *dir;  /* holds the store and node.json; NULL: in memory */
 	unsigned workers; /* 0: one per core */
 	uint64_t memory;  /* bytes of states; 0: half of the machine's */
+	enum cron_late cron_late;
 };
 
 /*

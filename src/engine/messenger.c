@@ -26,13 +26,13 @@
 #include "base/fault.h"
 #include "engine/scheduler.h"
 
-/* The result of `slot` may be heard of now. */
+/* The result at that place may be heard of now. */
 static void
-tell(struct engine *e, struct actor *a, uint64_t slot)
+tell(struct engine *e, struct actor *a, struct position at)
 {
 	lock(&a->lock);
-	if (a->told <= slot)
-		a->told = slot + 1;
+	if (!position_before(at, a->told))
+		a->told = position_behind(at);
 	unlock(&a->lock);
 	watch_notify(&e->watches, &a->id);
 	engine_open_count(e, -1);
@@ -55,7 +55,7 @@ messenger_queue(struct engine *e, struct actor *a, struct outgoing *outgoing)
 	}
 	unlock(&a->lock);
 	if (at_once) {
-		tell(e, a, outgoing->slot);
+		tell(e, a, outgoing->at);
 		outgoing_free(outgoing);
 	} else {
 		engine_wake(e, a);
@@ -209,7 +209,7 @@ push_assignment(struct engine *e, const struct outbox_entry *entry,
 static void
 push(struct engine *e, struct actor *a, const struct outgoing *o, uint32_t i)
 {
-	const struct push_key key = { a->number, o->slot, i };
+	const struct push_key key = { a->number, o->at.slot, i, o->at.tick };
 	struct outbox_entry entry;
 	struct error err;
 	int rc;
@@ -237,12 +237,14 @@ static int
 read_back(struct engine *e, struct actor *a, struct outgoing *o,
     struct error *err)
 {
+	struct position at = o->at;
 	struct slot_record record;
-	int rc;
+	int rc = 0;
 
-	if (journal_read_slot(e->journal, a->number, o->slot, &record, err) < 0)
+	if (journal_read_entry(e->journal, a->number, &at, &record, err) < 0)
 		return -1;
-	rc = message_decode(buf_span(&record.message), &o->cause, err);
+	if (at.tick == 0)
+		rc = message_decode(buf_span(&record.message), &o->cause, err);
 	if (rc == 0)
 		rc =
 		    outbox_init(&o->outbox, buf_span(&record.result.json), err);
@@ -261,8 +263,9 @@ push_all(struct engine *e, struct actor *a, struct outgoing *o)
 	struct error err;
 
 	if (o->read_back && read_back(e, a, o, &err) < 0) {
-		fprintf(stderr, "aosh: process %s: slot %" PRIu64 ": %s\n",
-		    id_encode(&a->id).text, o->slot, err.text);
+		fprintf(stderr, "aosh: process %s: slot %s: %s\n",
+		    id_encode(&a->id).text, position_text(o->at).text,
+		    err.text);
 		return;
 	}
 	if (!o->has_outbox)
@@ -302,7 +305,7 @@ messenger_deliver(struct engine *e, struct actor *a)
 
 	while (!atomic_load(&e->stopping) && (o = take(a))) {
 		push_all(e, a, o);
-		tell(e, a, o->slot);
+		tell(e, a, o->at);
 		outgoing_free(o);
 	}
 }
@@ -348,21 +351,23 @@ actor_by_number(struct engine *e, uint64_t number, struct actor **out,
 	return rc;
 }
 
-/* Keys come by result, so those of a slot are side by side. */
+/* Keys come by result, so those of an entry are side by side. */
 static bool
 resume_push(void *arg, const struct push_key *key)
 {
+	const struct position at = { key->slot, key->tick };
 	struct resume *r = arg;
 	struct outgoing *o = r->slot;
 
-	if (!o || r->actor->number != key->process || o->slot != key->slot) {
+	if (!o || r->actor->number != key->process ||
+	    position_compare(o->at, at) != 0) {
 		queue_slot(r);
 		r->status =
 		    actor_by_number(r->engine, key->process, &r->actor, r->err);
 		if (r->status < 0)
 			return false;
 		o = r->slot = xcalloc(1, sizeof(*o));
-		o->slot = key->slot;
+		o->at = at;
 		o->read_back = true;
 	}
 	o->entries =

@@ -11,8 +11,10 @@
 #include "base/clock.h"
 #include "engine/cache.h"
 #include "engine/compute.h"
+#include "engine/cron_ops.h"
 #include "engine/scheduler.h"
 #include "engine/state.h"
+#include "engine/tick.h"
 
 enum {
 	CANCEL_AGAIN_MS = 20, /* how often a running dry run is told to end */
@@ -91,7 +93,9 @@ op_dry_run(struct node *n, const struct message_draft *draft,
 	struct actor *a;
 
 	ASSERT(draft->target);
-	if (engine_actor(e, draft->target, &a, err) < 0)
+	/* what is due by now comes before it, too */
+	if (scheduler_tick(e, draft->target, false, err) < 0 ||
+	    engine_actor(e, draft->target, &a, err) < 0)
 		return -1;
 	job.done_fd = eventfd(0, EFD_CLOEXEC);
 	if (job.done_fd < 0) {
@@ -168,15 +172,21 @@ static int
 fill_info(struct engine *e, const struct journal_process *p,
     struct process_info *out, struct error *err)
 {
-	struct process_info info = { .id = p->id, .slots = p->slots };
+	struct process_info info = { .id = p->id,
+		.slots = p->slots,
+		.evaluated = p->evaluated,
+		.told = p->done,
+		.ticks = p->ticks,
+		.crons = p->crons,
+		.monitored = p->monitored };
 	struct actor *a = engine_lookup(e, &p->id);
 
-	info.evaluated = p->evaluated;
 	if (a) {
 		lock(&a->lock);
 		/* both of one moment: `p` is older by now */
-		info.slots = a->durable;
-		info.evaluated = a->told;
+		info.slots = position_slots(a->durable);
+		info.evaluated = position_slots(a->told);
+		info.told = a->told;
 		info.memory = a->memory;
 		unlock(&a->lock);
 		engine_unref(e, a);
@@ -232,29 +242,19 @@ op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 	return w.status;
 }
 
-/* One slot of a log for the callback. */
+/* What a slot says beside its result. One reference of its message. */
 static int
-log_slot(struct engine *e, const struct actor *a, struct log_entry *entry,
-    struct message **message, struct slot_record *record, struct error *err)
+log_slot(const struct slot_record *record, struct log_entry *entry,
+    struct message **message, struct error *err)
 {
 	struct assignment as;
 
-	if (journal_read_slot(e->journal, a->number, entry->slot, record, err) <
-	    0)
-		return -1;
 	if (assignment_decode(buf_span(&record->assignment), &as,
 		&entry->assignment, err) < 0 ||
-	    message_decode(buf_span(&record->message), message, err) < 0) {
-		slot_record_release(record);
-		return FAIL_IN(err, "slot %" PRIu64, entry->slot);
-	}
+	    message_decode(buf_span(&record->message), message, err) < 0)
+		return -1;
 	entry->timestamp_ms = as.timestamp_ms;
 	entry->height = as.height;
-	entry->message = *message;
-	entry->evaluated = entry->evaluated && record->evaluated;
-	entry->verdict = record->result.verdict;
-	entry->result_json = buf_span(&record->result.json);
-	memcpy(entry->chain, record->chain, sizeof(entry->chain));
 	return 0;
 }
 
@@ -262,47 +262,101 @@ log_slot(struct engine *e, const struct actor *a, struct log_entry *entry,
 struct log_walk {
 	node_log_fn fn;
 	void *arg;
+	bool enough;  /* the callback said so */
 	bool pending; /* the last one that was told has no result yet */
 };
 
+/* The same for a tick, whose message is its schedule's. */
+static int
+log_tick(struct engine *e, struct actor *a, const struct slot_record *record,
+    struct log_entry *entry, struct message **message, struct error *err)
+{
+	const struct journal_tick *t = &record->tick;
+	struct actor_cron *cron;
+
+	if (tick_cron(e, a, &cron, err) < 0)
+		return -1;
+	if (t->schedule >= cron->crons.count)
+		return FAIL(err, ERR_STORE, "no schedule %" PRIu32,
+		    t->schedule);
+	*message = message_ref(cron->messages[t->schedule]);
+	entry->schedule = t->schedule;
+	entry->interval = t->interval;
+	entry->timestamp_ms = t->timestamp_ms;
+	entry->height = t->height;
+	return 0;
+}
+
+/* Tell the callback of one entry. */
+static int
+log_entry(struct engine *e, struct actor *a, const struct slot_record *record,
+    bool told, struct log_walk *w, struct error *err)
+{
+	struct log_entry entry = { .slot = record->at.slot,
+		.tick = record->at.tick,
+		.evaluated = told && record->evaluated,
+		.verdict = record->result.verdict,
+		.result_json = buf_span(&record->result.json) };
+	struct message *message;
+	int rc;
+
+	memcpy(entry.chain, record->chain, sizeof(entry.chain));
+	if (entry.tick)
+		rc = log_tick(e, a, record, &entry, &message, err);
+	else
+		rc = log_slot(record, &entry, &message, err);
+	if (rc < 0)
+		return FAIL_IN(err, "slot %s", position_text(record->at).text);
+	entry.message = message;
+	w->enough = !w->fn(w->arg, &entry);
+	w->pending = !entry.evaluated;
+	message_unref(message);
+	return 0;
+}
+
 /*
- * Durable slots only, and of their results only those that may be told: what is
- * seen here never goes away again.
+ * Durable entries only, and of their results only those that may be told: what
+ * is seen here never goes away again.
  */
 static int
-walk_log(struct engine *e, struct actor *a, uint64_t from, struct log_walk *w,
-    struct error *err)
+walk_log(struct engine *e, struct actor *a, struct position from,
+    struct log_walk *w, struct error *err)
 {
-	uint64_t durable;
-	uint64_t told;
-	bool go_on = true;
+	struct position durable;
+	struct position told;
+	bool has_cron;
 
 	lock(&a->lock);
 	durable = a->durable;
 	told = a->told;
+	has_cron = a->has_cron;
 	unlock(&a->lock);
-	for (uint64_t slot = from; slot < durable && go_on; slot++) {
-		struct log_entry entry = { .slot = slot,
-			.evaluated = slot < told };
+	while (!w->enough && position_before(from, durable)) {
 		struct slot_record record;
-		struct message *message;
+		int rc;
 
-		if (log_slot(e, a, &entry, &message, &record, err) < 0)
+		/* a log without ticks is not asked for one */
+		if (!has_cron && from.tick)
+			from = position_of_slot(from.slot + 1);
+		if (journal_read_entry(e->journal, a->number, &from, &record,
+			err) < 0)
 			return -1;
-		go_on = w->fn(w->arg, &entry);
-		w->pending = !entry.evaluated;
-		message_unref(message);
+		rc = log_entry(e, a, &record, position_before(from, told), w,
+		    err);
 		slot_record_release(&record);
+		if (rc < 0)
+			return -1;
+		from = position_behind(from);
 	}
 	return 0;
 }
 
 static int
-op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
-    void *arg, struct error *err)
+op_log(struct node *n, const struct id *id, struct position from,
+    node_log_fn fn, void *arg, struct error *err)
 {
 	struct engine *e = engine_of(n);
-	struct log_walk w = { fn, arg, false };
+	struct log_walk w = { fn, arg, false, false };
 	struct actor *a;
 	int rc;
 
@@ -313,6 +367,36 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	/* a result that is not there yet will not come any more */
 	if (rc == 0 && w.pending)
 		rc = engine_check(e, err);
+	return rc;
+}
+
+/* Idempotent; the process may sleep. */
+static int
+op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct actor *a;
+	int rc;
+
+	if (engine_actor(e, id, &a, err) < 0)
+		return -1;
+	rc = cron_monitor(e, a, on, err);
+	engine_unref(e, a);
+	return rc;
+}
+
+static int
+op_cron(struct node *n, const struct id *id, node_cron_fn fn, void *arg,
+    struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct actor *a;
+	int rc;
+
+	if (engine_actor(e, id, &a, err) < 0)
+		return -1;
+	rc = cron_list(e, a, fn, arg, err);
+	engine_unref(e, a);
 	return rc;
 }
 
@@ -421,6 +505,8 @@ const struct node_ops engine_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.monitor = op_monitor,
+	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,
 	.watch = op_watch,

@@ -9,6 +9,10 @@
  * moves on before the batch is durable; if it never is, the journal takes
  * nothing more, so no later assignment can stand behind a missing one.
  *
+ * Before each message come the cron ticks that were due up to its time
+ * (engine/tick.h). When there are very many, the turn waits for the disk
+ * between two pages of them, and nobody has it meanwhile but that page.
+ *
  * A process's first message is its spawn. An actor for it is made before that
  * has a slot, so another message may find it early: that one is refused as if
  * the process were not there. Source: spec/ao-network.md 5.
@@ -16,18 +20,13 @@
 #include "engine/scheduler.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "ao/protocol.h"
-
-enum {
-	/* Simulated blocks: one per 120 s, above the height from which compute
-	 * units check the hash chain (spec/ao-network.md 5). */
-	FIRST_HEIGHT = 1440000,
-	BLOCK_MS = 120000,
-};
+#include "engine/tick.h"
 
 /* What a batch of one assignment leads to when it is durable. */
 struct scheduled {
@@ -132,7 +131,7 @@ assignment_done(void *arg, int status, const struct error *err)
 		engine_fail(s->engine, err);
 	} else if (s->is_new) {
 		lock(&a->lock);
-		a->durable = s->receipt.slot + 1;
+		a->durable = position_behind(position_of_slot(s->receipt.slot));
 		unlock(&a->lock);
 		engine_wake(s->engine, a);
 		watch_notify(&s->engine->watches, &a->id);
@@ -165,6 +164,8 @@ read_schedule(struct engine *e, struct actor *a, struct error *err)
 		return FAIL_IN(err, "slot %" PRIu64, a->next_slot - 1);
 	a->last_ms = last.timestamp_ms;
 	memcpy(a->hash_chain, last.hash_chain, sizeof(a->hash_chain));
+	if (tick_read_last(e, a, err) < 0)
+		return -1;
 	a->schedule_read = true;
 	return 0;
 }
@@ -173,10 +174,6 @@ read_schedule(struct engine *e, struct actor *a, struct error *err)
 static void
 assign(struct actor *a, const struct message *m, struct assignment *out)
 {
-	uint64_t now = clock_wall_ms();
-
-	if (now > a->last_ms)
-		a->last_ms = now;
 	if (a->next_slot == 0)
 		assignment_chain_first(&a->id, a->hash_chain);
 	else
@@ -186,40 +183,21 @@ assign(struct actor *a, const struct message *m, struct assignment *out)
 		.message = m->id,
 		.slot = a->next_slot++,
 		.timestamp_ms = a->last_ms,
-		.height = FIRST_HEIGHT + a->last_ms / BLOCK_MS };
+		.height = cron_height(a->last_ms) };
+	a->next_tick = 0;
 	memcpy(out->hash_chain, a->hash_chain, sizeof(out->hash_chain));
-}
-
-/* Keep what was just scheduled at hand for the evaluation. */
-static void
-remember(struct actor *a, struct message *m, const struct assignment *as)
-{
-	struct recent *r = xmalloc(sizeof(*r));
-
-	r->next = NULL;
-	r->message = message_ref(m);
-	r->assignment = *as;
-	lock(&a->lock);
-	a->scheduled = as->slot + 1;
-	if (a->recent_count < RECENT_MAX) {
-		*a->recent_end = r;
-		a->recent_end = &r->next;
-		a->recent_count++;
-		r = NULL;
-	}
-	unlock(&a->lock);
-	if (r)
-		recent_free(r);
 }
 
 /* Number one new message and add it to the batch. */
 static int
-number(struct engine *e, struct actor *a, const struct message *m,
-    struct batch *b, struct assignment *as, struct error *err)
+number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
+    struct assignment *as, struct error *err)
 {
 	struct buf item = BUF_INIT;
 	struct batch_slot slot;
 
+	if (a->next_slot == 0 && tick_begin(a, m, a->last_ms, b, err) < 0)
+		return -1;
 	assign(a, m, as);
 	if (assignment_sign(as, e->key, &item, &a->last_id, err) < 0) {
 		/* its slot would be missing from then on */
@@ -295,35 +273,66 @@ was_scheduled(struct engine *e, const struct actor *a, const struct id *id,
 	return rc;
 }
 
-/* One arrival: find or give its slot, and queue what makes that durable. */
-static void
+/*
+ * Give a message that has no slot its own, behind the ticks of that time. 1:
+ * not yet, the turn waits for a page of them.
+ */
+static int
+give_slot(struct engine *e, struct actor *a, struct batch *b, struct recent *r,
+    struct error *err)
+{
+	uint64_t now = clock_wall_ms();
+	int rc;
+
+	if (check_first(a, r->message, err) < 0 || read_schedule(e, a, err) < 0)
+		return -1;
+	rc = tick_emit(e, a, now, err);
+	if (rc != 0)
+		return rc;
+	if (now > a->last_ms)
+		a->last_ms = now;
+	r->from = position_end(a->next_slot, a->next_tick);
+	r->at = position_of_slot(a->next_slot);
+	return number(e, a, r->message, b, &r->assignment, err);
+}
+
+/*
+ * One arrival: find or give its slot, and queue what makes that durable. False:
+ * the turn was passed on before that.
+ */
+static bool
 schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 {
 	struct message *m = arrival->message;
 	struct scheduled *s = xcalloc(1, sizeof(*s));
 	struct batch *b = batch_new();
-	struct assignment as;
+	struct recent *r = xcalloc(1, sizeof(*r));
 	struct error err;
 	bool marked;
 	int had;
+	int rc = 0;
 
+	r->message = message_ref(m);
 	*s = (struct scheduled){ .engine = e,
 		.actor = actor_ref(a),
 		.receipt = { .process = a->id, .message = m->id },
 		.ticket = arrival->ticket };
 	had = was_scheduled(e, a, &m->id, &s->receipt, &err);
-	if (had < 0 ||
-	    (had == 0 &&
-		(check_first(a, m, &err) < 0 || read_schedule(e, a, &err) < 0 ||
-		    number(e, a, m, b, &as, &err) < 0))) {
+	if (had == 0)
+		rc = give_slot(e, a, b, r, &err);
+	if (had < 0 || rc != 0) {
 		batch_free(b);
-		refuse(s, arrival->delivery, &err);
-		return;
+		recent_free(r);
+		if (rc > 0)
+			free(s);
+		else
+			refuse(s, arrival->delivery, &err);
+		return rc <= 0;
 	}
 	if (!had) {
 		s->is_new = true;
-		s->receipt.slot = as.slot;
-		s->receipt.timestamp_ms = as.timestamp_ms;
+		s->receipt.slot = r->at.slot;
+		s->receipt.timestamp_ms = r->assignment.timestamp_ms;
 	}
 	marked = mark_delivered(arrival->delivery, b);
 	/* a batch without records still waits its turn: the slot that the
@@ -331,12 +340,90 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	journal_submit(e->journal, b, assignment_done, s);
 	delivery_unref(e, arrival->delivery, marked);
 	if (!had) {
+		bool first = r->at.slot == 0;
+
 		/* not before: the result must come behind it in the journal */
-		remember(a, m, &as);
+		actor_remember(a, r);
 		engine_wake(e, a);
+		if (first)
+			tick_plan(e, a);
 	} else {
+		recent_free(r);
 		engine_open_count(e, -1);
 	}
+	return true;
+}
+
+/* The next tick will be woken for, if nobody does so yet. */
+static void
+plan(struct engine *e, struct actor *a)
+{
+	bool unplanned;
+
+	lock(&a->lock);
+	unplanned = a->unplanned;
+	a->unplanned = false;
+	unlock(&a->lock);
+	if (unplanned)
+		tick_plan(e, a);
+}
+
+/* Ticks without a message. False: the turn waits for a page of them. */
+static bool
+schedule_ticks(struct engine *e, struct actor *a)
+{
+	struct error err;
+	int rc = -1;
+
+	if (engine_check(e, &err) == 0 && read_schedule(e, a, &err) == 0)
+		rc = tick_emit(e, a, clock_wall_ms(), &err);
+	if (rc > 0)
+		return false;
+	if (rc == 0)
+		plan(e, a);
+	else if (!atomic_load(&e->failed))
+		fprintf(stderr, "aosh: process %s: cron: %s\n",
+		    id_encode(&a->id).text, err.text);
+	return true;
+}
+
+/*
+ * Leave the turn to whoever takes it up behind the page of ticks. What was taken
+ * out of the mailbox goes back to its front.
+ */
+static void
+pass_turn(struct actor *a, struct arrival *first, bool due)
+{
+	struct arrival **end;
+
+	lock(&a->lock);
+	a->tick_due |= due;
+	for (end = &first; *end; end = &(*end)->next)
+		continue;
+	*end = a->arrivals;
+	if (!a->arrivals)
+		a->arrivals_end = end;
+	a->arrivals = first;
+	unlock(&a->lock);
+	tick_pass(a);
+}
+
+/* What has come in; NULL and not *due: nothing, and the turn is over. */
+static struct arrival *
+take_arrivals(struct actor *a, bool *due)
+{
+	struct arrival *arrival;
+
+	lock(&a->lock);
+	arrival = a->arrivals;
+	*due = a->tick_due;
+	if (!arrival && !a->tick_due)
+		a->scheduling = false;
+	a->tick_due = false;
+	a->arrivals = NULL;
+	a->arrivals_end = &a->arrivals;
+	unlock(&a->lock);
+	return arrival;
 }
 
 /* Number all that has come in, until nothing has. */
@@ -344,21 +431,22 @@ static void
 scheduling_turn(struct engine *e, struct actor *a)
 {
 	for (;;) {
-		struct arrival *arrival;
+		bool due;
+		struct arrival *arrival = take_arrivals(a, &due);
 
-		lock(&a->lock);
-		arrival = a->arrivals;
-		if (!arrival)
-			a->scheduling = false;
-		a->arrivals = NULL;
-		a->arrivals_end = &a->arrivals;
-		unlock(&a->lock);
-		if (!arrival)
+		if (!arrival && !due)
 			return;
+		if (due && !schedule_ticks(e, a)) {
+			pass_turn(a, arrival, true);
+			return;
+		}
 		while (arrival) {
 			struct arrival *next = arrival->next;
 
-			schedule(e, a, arrival);
+			if (!schedule(e, a, arrival)) {
+				pass_turn(a, arrival, false);
+				return;
+			}
 			arrival_free(arrival);
 			arrival = next;
 		}
@@ -371,6 +459,7 @@ check_spawn(const struct message *m, struct error *err)
 {
 	struct span module = span_of(NULL, 0);
 	struct span scheduler;
+	struct crons crons;
 	struct id id;
 
 	if (!protocol_tag(m, "Module", &module))
@@ -379,6 +468,9 @@ check_spawn(const struct message *m, struct error *err)
 		return FAIL_IN(err, "tag 'Module'");
 	if (!protocol_tag(m, "Scheduler", &scheduler) || scheduler.len == 0)
 		return FAIL(err, ERR_FORMAT, "tag 'Scheduler' is missing");
+	if (crons_parse(m->tags, m->tag_count, &crons, err) < 0)
+		return -1;
+	crons_release(&crons);
 	return 0;
 }
 
@@ -449,4 +541,44 @@ scheduler_assign(struct engine *e, struct message *message,
 	}
 	submit(e, a, message, delivery, NULL);
 	return 0;
+}
+
+int
+scheduler_tick(struct engine *e, const struct id *process, bool unplanned,
+    struct error *err)
+{
+	struct actor *a;
+	bool has_cron;
+
+	if (engine_check(e, err) < 0 || engine_actor(e, process, &a, err) < 0)
+		return -1;
+	lock(&a->lock);
+	has_cron = a->has_cron;
+	unlock(&a->lock);
+	if (has_cron && actor_tick(a, unplanned))
+		scheduling_turn(e, a);
+	engine_unref(e, a);
+	return 0;
+}
+
+void
+scheduler_go_on(struct engine *e, struct actor *a)
+{
+	scheduling_turn(e, a);
+	engine_unref(e, a);
+}
+
+void
+scheduler_drop(struct engine *e, struct actor *a)
+{
+	struct arrival *arrival = a->arrivals;
+	struct error why;
+
+	error_set(&why, ERR_SYSTEM, "the engine ends");
+	for (; arrival; arrival = arrival->next) {
+		delivery_drop(e, arrival->delivery, &why);
+		arrival->delivery = NULL;
+		if (arrival->ticket)
+			ticket_complete(arrival->ticket, -1, &why, NULL);
+	}
 }

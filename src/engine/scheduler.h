@@ -31,6 +31,17 @@ void delivery_drop(struct engine *e, struct delivery *d,
 int scheduler_submit(struct engine *e, struct message *message,
     struct delivery *delivery, struct ticket *ticket, struct error *err);
 
+/*
+ * Emit the ticks of `process` that are due now; `unplanned`: the next one
+ * is planned then. If somebody else has the scheduling turn, they will. ERR_NOT_FOUND.
+ */
+int scheduler_tick(struct engine *e, const struct id *process, bool unplanned,
+    struct error *err);
+/* Take up the scheduling turn of `a`, which was passed on; takes a reference. */
+void scheduler_go_on(struct engine *e, struct actor *a);
+/* At the end: what is in the mailbox gets no slot; pushes stay open. */
+void scheduler_drop(struct engine *e, struct actor *a);
+
 /* A slot in `process` for a message that was sent elsewhere (an Assign). */
 int scheduler_assign(struct engine *e, struct message *message,
     const struct id *process, struct delivery *delivery, struct error *err);

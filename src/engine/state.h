@@ -6,6 +6,8 @@
 
 #include "ao/node.h"
 #include "engine/actor.h"
+#include "engine/cron.h"
+#include "engine/engine.h"
 #include "engine/roster.h"
 #include "engine/watch.h"
 #include "engine/worker.h"
@@ -17,6 +19,9 @@ struct engine {
 	struct address address;
 	struct worker_pool *workers;
 	struct watch_list watches;
+	struct cron *cron;
+	enum cron_late cron_late;
+	uint64_t opened_ms; /* ticks due before are late */
 
 	struct roster actors;
 	uint64_t memory; /* the budget of states, bytes */

@@ -322,8 +322,13 @@ log_one(struct span reply, node_log_fn fn, void *arg, bool *go_on,
 
 	if (!take_log_entry(&reply, &entry, &item))
 		return too_short(err);
-	if (message_decode(item, &m, err) < 0)
+	if (entry.tick) {
+		m = take_tick(&item);
+		if (!m)
+			return too_short(err);
+	} else if (message_decode(item, &m, err) < 0) {
 		return -1;
+	}
 	entry.message = m;
 	*go_on = fn(arg, &entry);
 	message_unref(m);
@@ -331,8 +336,8 @@ log_one(struct span reply, node_log_fn fn, void *arg, bool *go_on,
 }
 
 static int
-op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
-    void *arg, struct error *err)
+op_log(struct node *n, const struct id *id, struct position from,
+    node_log_fn fn, void *arg, struct error *err)
 {
 	bool go_on = true;
 	struct call c;
@@ -342,13 +347,57 @@ op_log(struct node *n, const struct id *id, uint64_t from, node_log_fn fn,
 	if (call_begin(attach_of(n), &c, ATTACH_LOG, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
-	buf_add_u64(&c.frame, from);
+	put_position(&c.frame, from);
 	rc = call_run(&c, &in_order, err);
 	while (rc == 1 && go_on) {
 		if (log_one(c.reply, fn, arg, &go_on, err) < 0) {
 			rc = -1;
 			break;
 		}
+		if (go_on)
+			rc = call_next(&c, &in_order, err);
+	}
+	call_end(&c, in_order);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
+{
+	struct call c;
+	bool in_order;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_MONITOR, err) < 0)
+		return -1;
+	put_id(&c.frame, id);
+	buf_add_byte(&c.frame, on);
+	rc = call_run(&c, &in_order, err);
+	call_end(&c, in_order);
+	return rc;
+}
+
+/* As with a list; a process has few schedules. */
+static int
+op_cron(struct node *n, const struct id *id, node_cron_fn fn, void *arg,
+    struct error *err)
+{
+	struct cron_info info;
+	bool go_on = true;
+	struct call c;
+	bool in_order;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_CRON, err) < 0)
+		return -1;
+	put_id(&c.frame, id);
+	rc = call_run(&c, &in_order, err);
+	while (rc == 1 && go_on) {
+		if (!take_cron_info(&c.reply, &info)) {
+			rc = too_short(err);
+			break;
+		}
+		go_on = fn(arg, &info);
 		if (go_on)
 			rc = call_next(&c, &in_order, err);
 	}
@@ -484,6 +533,8 @@ static const struct node_ops attach_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.monitor = op_monitor,
+	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,
 	.watch = op_watch,

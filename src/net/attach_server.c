@@ -234,24 +234,67 @@ serve_list(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return rc < 0 ? rc : s.status;
 }
 
-/* From a slot on; ends early when the client hangs up. */
+/* From a place on; ends early when the client hangs up. */
 static int
 serve_log(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
 {
 	struct node *n = c->server->node;
 	struct stream s = { c, BUF_INIT, 0, err };
-	uint64_t from;
+	struct position from;
 	struct id id;
 	int rc;
 
 	(void)out;
 	(void)fd_beside;
-	if (!take_id(&in, &id) || !take_u64(&in, &from))
+	if (!take_id(&in, &id) || !take_position(&in, &from))
 		return malformed(err);
 	rc = n->ops->log(n, &id, from, stream_log, &s, err);
 	buf_release(&s.frame);
 	return rc < 0 ? rc : s.status;
+}
+
+static bool
+stream_cron(void *arg, const struct cron_info *info)
+{
+	struct stream *s = arg;
+
+	frame_begin(&s->frame, REPLY_MORE);
+	put_cron_info(&s->frame, info);
+	return stream_send(s);
+}
+
+static int
+serve_cron(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct stream s = { c, BUF_INIT, 0, err };
+	struct id id;
+	int rc;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_id(&in, &id))
+		return malformed(err);
+	rc = n->ops->cron(n, &id, stream_cron, &s, err);
+	buf_release(&s.frame);
+	return rc < 0 ? rc : s.status;
+}
+
+static int
+serve_monitor(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct id id;
+	uint8_t on;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_id(&in, &id) || !take_u8(&in, &on))
+		return malformed(err);
+	return n->ops->monitor(n, &id, on != 0, err);
 }
 
 static int
@@ -386,6 +429,8 @@ static const serve_fn serve[] = {
 	[ATTACH_PROCESS] = serve_process,
 	[ATTACH_LIST] = serve_list,
 	[ATTACH_LOG] = serve_log,
+	[ATTACH_MONITOR] = serve_monitor,
+	[ATTACH_CRON] = serve_cron,
 	[ATTACH_ITEM] = serve_item,
 	[ATTACH_CACHE] = serve_cache,
 	[ATTACH_WATCH] = serve_watch,

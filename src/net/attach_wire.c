@@ -24,7 +24,7 @@ enum {
 const char *
 attach_version(void)
 {
-	static const char version[] = "aosh " AOSH_VERSION " attach 2";
+	static const char version[] = "aosh " AOSH_VERSION " attach 3";
 
 	return version;
 }
@@ -205,27 +205,88 @@ put_process_info(struct buf *b, const struct process_info *info)
 	buf_add_block(b, span_text(info->name));
 	buf_add_u64(b, info->slots);
 	buf_add_u64(b, info->evaluated);
+	put_position(b, info->told);
 	buf_add_u64(b, info->spawned_ms);
 	buf_add_u64(b, info->memory);
+	buf_add_u64(b, info->ticks);
+	buf_add_u32(b, info->crons);
+	buf_add_byte(b, info->monitored);
 }
 
 bool
 take_process_info(struct span *in, struct process_info *info)
 {
 	struct span name;
+	uint8_t monitored;
 
 	if (!take_id(in, &info->id) || !take_id(in, &info->module) ||
 	    !take_address(in, &info->owner) || !take_block(in, &name))
 		return false;
 	snprintf(info->name, sizeof(info->name), "%.*s", SPAN_ARG(name));
-	return take_u64(in, &info->slots) && take_u64(in, &info->evaluated) &&
-	    take_u64(in, &info->spawned_ms) && take_u64(in, &info->memory);
+	if (!take_u64(in, &info->slots) || !take_u64(in, &info->evaluated) ||
+	    !take_position(in, &info->told) ||
+	    !take_u64(in, &info->spawned_ms) || !take_u64(in, &info->memory) ||
+	    !take_u64(in, &info->ticks) || !take_u32(in, &info->crons) ||
+	    !take_u8(in, &monitored))
+		return false;
+	info->monitored = monitored != 0;
+	return true;
+}
+
+void
+put_position(struct buf *b, struct position at)
+{
+	buf_add_u64(b, at.slot);
+	buf_add_u32(b, at.tick);
+}
+
+bool
+take_position(struct span *in, struct position *at)
+{
+	return take_u64(in, &at->slot) && take_u32(in, &at->tick);
+}
+
+void
+put_cron_info(struct buf *b, const struct cron_info *info)
+{
+	buf_add_u32(b, info->index);
+	buf_add_block(b, info->name);
+	buf_add_block(b, info->interval);
+	buf_add_block(b, info->action);
+	buf_add_u64(b, info->next_ms);
+	buf_add_u64(b, info->ticks);
+	buf_add_u64(b, info->late);
+	put_position(b, info->last);
+	buf_add_u64(b, info->last_ms);
+	buf_add_byte(b, info->evaluated);
+	buf_add_byte(b, (uint8_t)info->verdict);
+}
+
+bool
+take_cron_info(struct span *in, struct cron_info *info)
+{
+	uint8_t evaluated;
+	uint8_t verdict;
+
+	if (!take_u32(in, &info->index) || !take_block(in, &info->name) ||
+	    !take_block(in, &info->interval) ||
+	    !take_block(in, &info->action) || !take_u64(in, &info->next_ms) ||
+	    !take_u64(in, &info->ticks) || !take_u64(in, &info->late) ||
+	    !take_position(in, &info->last) || !take_u64(in, &info->last_ms) ||
+	    !take_u8(in, &evaluated) || !take_u8(in, &verdict) ||
+	    verdict > VERDICT_OUTPUT)
+		return false;
+	info->evaluated = evaluated != 0;
+	info->verdict = (enum verdict)verdict;
+	return true;
 }
 
 void
 put_log_entry(struct buf *b, const struct log_entry *entry)
 {
-	buf_add_u64(b, entry->slot);
+	put_position(b, log_entry_at(entry));
+	buf_add_u32(b, entry->schedule);
+	buf_add_block(b, entry->interval);
 	buf_add_u64(b, entry->timestamp_ms);
 	buf_add_u64(b, entry->height);
 	put_id(b, &entry->assignment);
@@ -233,17 +294,27 @@ put_log_entry(struct buf *b, const struct log_entry *entry)
 	buf_add_byte(b, (uint8_t)entry->verdict);
 	buf_add(b, entry->chain, sizeof(entry->chain));
 	buf_add_block(b, entry->result_json);
-	buf_add_block(b, buf_span(&entry->message->bytes));
+	if (entry->tick) {
+		struct buf tick = BUF_INIT;
+
+		put_tick(&tick, entry->message);
+		buf_add_block(b, buf_span(&tick));
+		buf_release(&tick);
+	} else {
+		buf_add_block(b, buf_span(&entry->message->bytes));
+	}
 }
 
 bool
 take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 {
+	struct position at;
 	struct span chain;
 	uint8_t evaluated;
 	uint8_t verdict;
 
-	if (!take_u64(in, &entry->slot) ||
+	if (!take_position(in, &at) || !take_u32(in, &entry->schedule) ||
+	    !take_block(in, &entry->interval) ||
 	    !take_u64(in, &entry->timestamp_ms) ||
 	    !take_u64(in, &entry->height) || !take_id(in, &entry->assignment) ||
 	    !take_u8(in, &evaluated) || !take_u8(in, &verdict) ||
@@ -251,6 +322,8 @@ take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 	    !take_bytes(in, sizeof(entry->chain), &chain) ||
 	    !take_block(in, &entry->result_json) || !take_block(in, item))
 		return false;
+	entry->slot = at.slot;
+	entry->tick = at.tick;
 	entry->evaluated = evaluated != 0;
 	entry->verdict = (enum verdict)verdict;
 	memcpy(entry->chain, chain.p, sizeof(entry->chain));
@@ -290,6 +363,32 @@ take_draft(struct span *in, struct message_draft *draft, struct id *target,
 	draft->tags = tags;
 	draft->tag_count = count;
 	return true;
+}
+
+void
+put_tick(struct buf *b, const struct message *m)
+{
+	const struct message_draft draft = { .target = &m->target,
+		.anchor = m->anchor,
+		.data = m->data,
+		.tags = m->tags,
+		.tag_count = m->tag_count };
+
+	put_address(b, &m->owner);
+	put_draft(b, &draft);
+}
+
+struct message *
+take_tick(struct span *in)
+{
+	struct tag tags[TAGS_MAX];
+	struct message_draft draft = { .target = NULL };
+	struct address owner;
+	struct id target;
+
+	if (!take_address(in, &owner) || !take_draft(in, &draft, &target, tags))
+		return NULL;
+	return message_from_draft(&draft, &owner);
 }
 
 void

@@ -29,6 +29,8 @@ enum attach_op {
 	ATTACH_PROCESS,
 	ATTACH_LIST,
 	ATTACH_LOG,
+	ATTACH_MONITOR,
+	ATTACH_CRON,
 	ATTACH_ITEM,
 	ATTACH_CACHE,
 	ATTACH_WATCH,
@@ -71,11 +73,22 @@ bool take_address(struct span *in, struct address *a);
 void put_process_info(struct buf *b, const struct process_info *info);
 /* A name that is too long is cut. */
 bool take_process_info(struct span *in, struct process_info *info);
-/* Of an entry all but `message`, which goes as its item. */
+/* A place in a log. */
+void put_position(struct buf *b, struct position at);
+bool take_position(struct span *in, struct position *at);
+/* Of an entry all but `message`, which goes as its item; see put_tick(). */
 void put_log_entry(struct buf *b, const struct log_entry *entry);
 /* `item` and result_json are borrowed from `in`; `message` is not set. */
 bool take_log_entry(struct span *in, struct log_entry *entry,
     struct span *item);
+/* The message of a tick, which is no item: who speaks, and a draft. */
+void put_tick(struct buf *b, const struct message *m);
+/* One reference of the message; NULL: the frame is too short. */
+struct message *take_tick(struct span *in);
+/* All fields, in the order of the struct. */
+void put_cron_info(struct buf *b, const struct cron_info *info);
+/* Spans are borrowed from `in`. */
+bool take_cron_info(struct span *in, struct cron_info *info);
 /* Tags are borrowed from `in`; room for TAGS_MAX. */
 void put_draft(struct buf *b, const struct message_draft *draft);
 /* `target` is where draft->target points afterwards. */

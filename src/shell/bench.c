@@ -377,8 +377,8 @@ eval_one(struct bench *b, int fd, uint64_t i, struct error *err)
 	for (;;) {
 		eventfd_t ignored;
 
-		if (b->node->ops->log(b->node, &b->process, r.slot,
-			is_evaluated, &done, err) < 0)
+		if (b->node->ops->log(b->node, &b->process,
+			position_of_slot(r.slot), is_evaluated, &done, err) < 0)
 			return -1;
 		if (done)
 			return 0;

@@ -453,18 +453,19 @@ client_watch(struct client *c, const struct id *process, struct error *err)
 
 /* What take_result() looks for, and where it goes. */
 struct taken {
-	uint64_t slot;
+	struct position at;
 	bool done;
 	struct result *out;
 };
 
-/* The first entry is the slot itself; no other is looked at. */
+/* The first entry is the one itself; no other is looked at. */
 static bool
 take_result(void *arg, const struct log_entry *entry)
 {
 	struct taken *t = arg;
 
-	if (entry->slot == t->slot && entry->evaluated) {
+	if (entry->evaluated &&
+	    position_compare(log_entry_at(entry), t->at) == 0) {
 		t->out->verdict = entry->verdict;
 		buf_clear(&t->out->json);
 		buf_add_span(&t->out->json, entry->result_json);
@@ -473,26 +474,40 @@ take_result(void *arg, const struct log_entry *entry)
 	return false;
 }
 
-/* True when the slot is the one that runs now. */
+/* What is waited for; `receipt` has no message when it is a tick. */
+struct waiting {
+	struct receipt receipt;
+	struct position at;
+};
+
+/* True when the entry is the one that runs now. */
 static bool
-is_running(struct client *c, const struct receipt *r)
+is_running(struct client *c, const struct waiting *w)
 {
 	struct process_info info;
 	struct error ignored;
 
-	return c->node->ops->process(c->node, &r->process, &info, &ignored) ==
-	    0 &&
-	    info.evaluated == r->slot;
+	if (c->node->ops->process(c->node, &w->receipt.process, &info,
+		&ignored) < 0)
+		return false;
+	/* nothing lies between what is told and a slot that has no ticks
+	 * before it */
+	if (w->at.tick == 0)
+		return info.evaluated == w->at.slot;
+	return position_compare(info.told, w->at) == 0;
 }
 
 /* Giving up a wait takes nothing back: name the message, for `result`. */
 static int
-fail_waiting(const struct receipt *r, enum error_code code, const char *why,
+fail_waiting(const struct waiting *w, enum error_code code, const char *why,
     struct error *err)
 {
+	if (w->at.tick)
+		return FAIL(err, code, "%s; tick %s may still run", why,
+		    position_text(w->at).text);
 	return FAIL(err, code,
 	    "%s; message %s (slot %" PRIu64 ") may still run", why,
-	    id_encode(&r->message).text, r->slot);
+	    id_encode(&w->receipt.message).text, w->at.slot);
 }
 
 static uint64_t
@@ -503,7 +518,7 @@ deadline_in(uint64_t ms)
 
 /* Until news, a key or the deadline; 0: news, or nothing yet. */
 static int
-wait_for_news(struct client *c, const struct receipt *r, uint64_t *deadline,
+wait_for_news(struct client *c, const struct waiting *w, uint64_t *deadline,
     bool *interrupted, struct error *err)
 {
 	struct pollfd fds[2] = { { .fd = c->wake_fd, .events = POLLIN },
@@ -514,8 +529,8 @@ wait_for_news(struct client *c, const struct receipt *r, uint64_t *deadline,
 
 	if (*deadline && now >= *deadline)
 		return *interrupted
-		    ? fail_waiting(r, ERR_INTERRUPTED, "interrupted", err)
-		    : fail_waiting(r, ERR_TIMEOUT, "no result in time", err);
+		    ? fail_waiting(w, ERR_INTERRUPTED, "interrupted", err)
+		    : fail_waiting(w, ERR_TIMEOUT, "no result in time", err);
 	if (*deadline)
 		timeout = (int)((*deadline - now) / NS_PER_MS) + 1;
 	if (poll(fds, 2, timeout) < 0 && errno != EINTR)
@@ -524,9 +539,9 @@ wait_for_news(struct client *c, const struct receipt *r, uint64_t *deadline,
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
 	if (!signals_take_cancel())
 		return 0;
-	if (*interrupted || !is_running(c, r))
-		return fail_waiting(r, ERR_INTERRUPTED, "interrupted", err);
-	c->node->ops->interrupt(c->node, &r->process);
+	if (*interrupted || !is_running(c, w))
+		return fail_waiting(w, ERR_INTERRUPTED, "interrupted", err);
+	c->node->ops->interrupt(c->node, &w->receipt.process);
 	*interrupted = true;
 	*deadline = deadline_in(GRACE_MS);
 	return 0;
@@ -536,32 +551,53 @@ wait_for_news(struct client *c, const struct receipt *r, uint64_t *deadline,
  * Look first: the result may be there already. `out` is filled in at the end
  * alone, so a failed wait leaves it untouched.
  */
-int
-client_await(struct client *c, const struct receipt *r, struct outcome *out,
+static int
+await(struct client *c, const struct waiting *w, struct outcome *out,
     struct error *err)
 {
-	const struct receipt receipt = *r;
 	struct result result = RESULT_INIT;
-	struct taken t = { receipt.slot, false, &result };
+	struct taken t = { w->at, false, &result };
 	uint64_t start = clock_now_ns();
 	uint64_t deadline = c->timeout_ms ? deadline_in(c->timeout_ms) : 0;
 	bool interrupted = false;
 
 	for (;;) {
-		if (c->node->ops->log(c->node, &receipt.process, receipt.slot,
+		if (c->node->ops->log(c->node, &w->receipt.process, w->at,
 			take_result, &t, err) < 0)
 			break;
 		if (t.done) {
-			out->receipt = receipt;
+			out->receipt = w->receipt;
+			out->tick = w->at.tick;
 			out->result = result;
 			out->ms = (clock_now_ns() - start) / NS_PER_MS;
 			return 0;
 		}
-		if (wait_for_news(c, r, &deadline, &interrupted, err) < 0)
+		if (wait_for_news(c, w, &deadline, &interrupted, err) < 0)
 			break;
 	}
 	result_release(&result);
 	return -1;
+}
+
+int
+client_await(struct client *c, const struct receipt *r, struct outcome *out,
+    struct error *err)
+{
+	const struct waiting w = { *r, position_of_slot(r->slot) };
+
+	return await(c, &w, out, err);
+}
+
+int
+client_await_entry(struct client *c, const struct id *process,
+    struct position at, struct outcome *out, struct error *err)
+{
+	const struct waiting w = {
+		{ .process = *process, .slot = at.slot },
+		at,
+	};
+
+	return await(c, &w, out, err);
 }
 
 int

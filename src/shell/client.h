@@ -49,6 +49,7 @@ struct spawn_request {
 /* What became of a message. */
 struct outcome {
 	struct receipt receipt;
+	uint32_t tick; /* behind the receipt's slot; 0: the slot's own */
 	struct result result;
 	uint64_t ms; /* from sending to the result */
 };
@@ -99,6 +100,9 @@ int client_watch(struct client *c, const struct id *process, struct error *err);
  */
 int client_await(struct client *c, const struct receipt *r, struct outcome *out,
     struct error *err);
+/* The same for an entry of the log that has no receipt of ours, as a tick. */
+int client_await_entry(struct client *c, const struct id *process,
+    struct position at, struct outcome *out, struct error *err);
 /* watch, send and await in one. */
 int client_ask(struct client *c, const struct id *to, const struct request *r,
     struct outcome *out, struct error *err);

@@ -4,8 +4,6 @@
  * A log may be long: with --json each entry is written as it is read, and --to
  * ends the walk, not only what is shown.
  */
-#include <inttypes.h>
-
 #include "shell/commands.h"
 #include "shell/shell.h"
 #include "shell/show.h"
@@ -26,6 +24,24 @@ struct listing {
 	uint64_t last;
 };
 
+/* Who and what gave a slot; a tick has its schedule instead. */
+static void
+add_origin(json_t *to, const struct log_entry *e)
+{
+	json_object_set_new(to, "slot", json_integer((json_int_t)e->slot));
+	json_object_set_new(to, "tick", json_integer(e->tick));
+	if (e->tick) {
+		json_object_set_new(to, "schedule", json_integer(e->schedule));
+		json_object_set_new(to, "interval",
+		    json_stringn((const char *)e->interval.p, e->interval.len));
+		return;
+	}
+	json_object_set_new(to, "id",
+	    json_string(id_encode(&e->message->id).text));
+	json_object_set_new(to, "assignment",
+	    json_string(id_encode(&e->assignment).text));
+}
+
 /* Everything but the data, which may be large: only its size. */
 static void
 log_json(struct shell *sh, const struct log_entry *e)
@@ -41,11 +57,7 @@ log_json(struct shell *sh, const struct log_entry *e)
 		    json_pack("{s:s%,s:s%}", "name", t->name.p, t->name.len,
 			"value", t->value.p, t->value.len));
 	}
-	json_object_set_new(to, "slot", json_integer((json_int_t)e->slot));
-	json_object_set_new(to, "id",
-	    json_string(id_encode(&e->message->id).text));
-	json_object_set_new(to, "assignment",
-	    json_string(id_encode(&e->assignment).text));
+	add_origin(to, e);
 	json_object_set_new(to, "from",
 	    json_stringn((const char *)from.p, from.len));
 	json_object_set_new(to, "owner", json_string(e->message->owner.text));
@@ -78,9 +90,12 @@ log_one(void *arg, const struct log_entry *e)
 		return true;
 	}
 	buf_add_span(&from, message_from(e->message));
-	table_printf(t, "%" PRIu64, e->slot);
+	table_add(t, span_text(position_text(log_entry_at(e)).text));
 	table_add(t, span_text(time_text(e->timestamp_ms).text));
-	table_add(t, span_text(id_encode(&e->message->id).text));
+	if (e->tick)
+		table_printf(t, "cron %.*s", SPAN_ARG(e->interval));
+	else
+		table_add(t, span_text(id_encode(&e->message->id).text));
 	table_add(t, buf_span(&from));
 	table_add(t,
 	    action.len ? action : message_tag_or_empty(e->message, "Type"));
@@ -105,8 +120,8 @@ exec_log(struct shell *sh, const struct options *o, struct error *err)
 	if (client_find(&sh->client, span_text(o->args[0]), true, &id, err) < 0)
 		return -1;
 	table_init(&l.table, titles);
-	rc =
-	    n->ops->log(n, &id, options_number(o, "from", 0), log_one, &l, err);
+	rc = n->ops->log(n, &id, position_of_slot(options_number(o, "from", 0)),
+	    log_one, &l, err);
 	if (rc == 0)
 		table_show(&l.table, &sh->out, 0);
 	table_release(&l.table);

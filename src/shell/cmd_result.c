@@ -1,35 +1,31 @@
 /*
  * aosh result NAME SLOT - what came of a message that nobody waited for.
  *
- * A slot is found at once, a message by a walk from slot 0: the node has no
+ * A slot, or a tick behind one (7+1), is found at once, a message by a walk from slot 0: the node has no
  * index from message to slot that a client may ask. Results are durable, so it
  * may be asked for at any later time.
  */
-#include <ctype.h>
-#include <inttypes.h>
-#include <stdlib.h>
-
 #include "shell/commands.h"
 #include "shell/shell.h"
 #include "shell/show.h"
 
-/* By id or by slot; the receipt is filled in when it is found. */
+/* By id or by place; the receipt is filled in when it is found. */
 struct wanted {
 	bool by_id;
 	struct id id;
-	uint64_t slot;
+	struct position at;
 	bool found;
 	struct receipt receipt;
 };
 
-/* A slot is the first entry that is given; a message is searched for. */
+/* A place is the first entry that is given; a message is searched for. */
 static bool
 look_for(void *arg, const struct log_entry *entry)
 {
 	struct wanted *w = arg;
 
 	if (w->by_id ? !id_equal(&entry->message->id, &w->id)
-		     : entry->slot != w->slot)
+		     : position_compare(log_entry_at(entry), w->at) != 0)
 		return w->by_id;
 	w->found = true;
 	w->receipt.message = entry->message->id;
@@ -37,17 +33,14 @@ look_for(void *arg, const struct log_entry *entry)
 	return false;
 }
 
-/* "7" or a message's id. */
+/* "7", "7+1" or a message's id. */
 static int
 parse_wanted(const char *text, struct wanted *w, struct error *err)
 {
-	char *end;
-
 	w->by_id = id_decode(span_text(text), &w->id, err) == 0;
 	if (w->by_id)
 		return 0;
-	w->slot = strtoull(text, &end, 10);
-	if (!isdigit((unsigned char)*text) || *end)
+	if (!position_parse(span_text(text), &w->at))
 		return FAIL(err, ERR_USAGE,
 		    "'%s' is neither a slot nor a message id", text);
 	return 0;
@@ -67,13 +60,17 @@ exec_result(struct shell *sh, const struct options *o, struct error *err)
 	    client_find(&sh->client, span_text(o->args[0]), true,
 		&w.receipt.process, err) < 0 ||
 	    client_watch(&sh->client, &w.receipt.process, err) < 0 ||
-	    n->ops->log(n, &w.receipt.process, w.by_id ? 0 : w.slot, look_for,
-		&w, err) < 0)
+	    n->ops->log(n, &w.receipt.process, w.at, look_for, &w, err) < 0)
 		return -1;
 	if (!w.found)
 		return FAIL(err, ERR_NOT_FOUND, "no message '%s' in the log",
 		    o->args[1]);
-	if (client_await(&sh->client, &w.receipt, &out, err) < 0)
+	if (w.at.tick)
+		rc = client_await_entry(&sh->client, &w.receipt.process, w.at,
+		    &out, err);
+	else
+		rc = client_await(&sh->client, &w.receipt, &out, err);
+	if (rc < 0)
 		return -1;
 	rc = show_outcome(sh, &out, &source, false);
 	result_release(&out.result);

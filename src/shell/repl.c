@@ -291,7 +291,7 @@ show_news(struct repl *r)
 		return;
 	rl_clear_visible_line();
 	flush_readline();
-	session_feed(sh, UINT64_MAX);
+	session_feed(sh, position_of_slot(UINT64_MAX));
 	report(r, 0, NULL);
 	set_prompt(r);
 	rl_on_new_line();

@@ -113,7 +113,7 @@ enter(struct shell *sh, const struct id *id, const char *name,
 		return -1;
 	sh->process = *id;
 	sh->connected = true;
-	sh->cursor = info.evaluated;
+	sh->cursor = info.told;
 	snprintf(sh->name, sizeof(sh->name), "%.*s", PROCESS_NAME_MAX,
 	    info.name[0] ? info.name : name);
 	buf_clear(&sh->prompt);
@@ -203,6 +203,7 @@ int
 session_eval(struct shell *sh, const struct source *source, struct error *err)
 {
 	struct request r = { .action = "Eval", .data = source->text };
+	struct position own;
 	struct outcome o;
 	int rc;
 
@@ -211,9 +212,10 @@ session_eval(struct shell *sh, const struct source *source, struct error *err)
 	if (client_ask(&sh->client, &sh->process, &r, &o, err) < 0)
 		return -1;
 	/* what came before this message is shown before its result */
-	session_feed(sh, o.receipt.slot);
-	if (sh->cursor <= o.receipt.slot)
-		sh->cursor = o.receipt.slot + 1;
+	own = position_of_slot(o.receipt.slot);
+	session_feed(sh, own);
+	if (!position_before(own, sh->cursor))
+		sh->cursor = position_behind(own);
 	remember(sh, &o.result);
 	rc = show_outcome(sh, &o, source, false);
 	result_release(&o.result);
@@ -398,7 +400,7 @@ session_ask_prompt(struct shell *sh)
 /* A walk over what has come in since the cursor. */
 struct feed {
 	struct shell *sh;
-	uint64_t end;
+	struct position end;
 	bool look_only; /* do not show, stop at the first */
 	bool found;
 };
@@ -419,7 +421,7 @@ show_entry(struct feed *f, const struct log_entry *entry)
 	json_t *output = json_object_get(result, "Output");
 	struct buf text = BUF_INIT;
 	/* what is typed in another window is shown there */
-	bool mine = is_own_eval(f->sh, entry->message);
+	bool mine = entry->tick == 0 && is_own_eval(f->sh, entry->message);
 	bool failed = !mine && error_text(result, &text);
 
 	if (!mine && !failed && json_is_true(json_object_get(output, "print")))
@@ -439,15 +441,15 @@ feed_entry(void *arg, const struct log_entry *entry)
 {
 	struct feed *f = arg;
 
-	/* in slot order: behind one that is not done nothing is shown */
-	if (!entry->evaluated || entry->slot >= f->end)
+	/* in order: behind one that is not done nothing is shown */
+	if (!entry->evaluated || !position_before(log_entry_at(entry), f->end))
 		return false;
 	if (f->look_only) {
 		f->found = true;
 		return false;
 	}
 	show_entry(f, entry);
-	f->sh->cursor = entry->slot + 1;
+	f->sh->cursor = position_behind(log_entry_at(entry));
 	return true;
 }
 
@@ -464,14 +466,16 @@ walk_feed(struct feed *f)
 bool
 session_has_news(struct shell *sh)
 {
-	struct feed f = { .sh = sh, .end = UINT64_MAX, .look_only = true };
+	struct feed f = { .sh = sh,
+		.end = position_of_slot(UINT64_MAX),
+		.look_only = true };
 
 	walk_feed(&f);
 	return f.found;
 }
 
 void
-session_feed(struct shell *sh, uint64_t end)
+session_feed(struct shell *sh, struct position end)
 {
 	struct feed f = { .sh = sh, .end = end };
 

@@ -46,6 +46,6 @@ void session_ask_prompt(struct shell *sh);
 /* True when there is something for session_feed() to show. */
 bool session_has_news(struct shell *sh);
 /* Show what others made the process print, below slot `end`. */
-void session_feed(struct shell *sh, uint64_t end);
+void session_feed(struct shell *sh, struct position end);
 
 #endif

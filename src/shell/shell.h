@@ -48,9 +48,9 @@ struct shell {
 	struct id process;
 	bool foreign; /* it did not evaluate for us when we came */
 	char name[PROCESS_NAME_MAX + 1];
-	uint64_t cursor;   /* the first slot that the feed has not shown */
-	struct buf prompt; /* as the process gave it */
-	struct buf last;   /* canonical JSON of the last result */
+	struct position cursor; /* behind what the feed has shown */
+	struct buf prompt;      /* as the process gave it */
+	struct buf last;        /* canonical JSON of the last result */
 	struct reader reader;
 	bool leaving;
 };

@@ -164,10 +164,14 @@ show_as_json(struct shell *sh, const struct outcome *o, const json_t *result,
 	json_object_set_new(to, "process",
 	    json_string(id_encode(&o->receipt.process).text));
 	if (!dry) {
-		json_object_set_new(to, "id",
-		    json_string(id_encode(&o->receipt.message).text));
+		/* a tick is no message, and has no id */
+		if (!o->tick)
+			json_object_set_new(to, "id",
+			    json_string(id_encode(&o->receipt.message).text));
 		json_object_set_new(to, "slot",
 		    json_integer((json_int_t)o->receipt.slot));
+		if (o->tick)
+			json_object_set_new(to, "tick", json_integer(o->tick));
 	}
 	if (failed) {
 		set_failure(to, buf_span(&text), source);

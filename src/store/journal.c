@@ -43,11 +43,15 @@ enum {
 	IDLE_NS = 50 * 1000 * 1000,
 };
 
-/* Changes when an older program could not read what is written. */
-static const char our_format[] = "aosh-1";
+/*
+ * Changes when an older program could not read what is written. A store of the
+ * format before, which had no cron, becomes one of this when it is opened.
+ */
+static const char our_format[] = "aosh-2";
+static const char older_format[] = "aosh-1";
 
 static const char *const tree_names[] = { "meta", "record", "id", "slot",
-	"process", "name", "open", NULL };
+	"process", "name", "open", "cron", NULL };
 
 _Static_assert(sizeof(tree_names) / sizeof(*tree_names) == TREE_COUNT + 1,
     "a name for each tree");
@@ -401,9 +405,9 @@ refuse_format(struct span found, struct error *err)
 	    found.len ? name : "none", our_format);
 }
 
-/* An empty store is of no format yet; it gets ours. */
+/* An empty store is of no format yet; it gets ours, as an older one does. */
 static int
-check_format(struct journal *j, bool *empty, struct error *err)
+check_format(struct journal *j, bool *write, struct error *err)
 {
 	struct span found = span_of(NULL, 0);
 	struct kv_txn *txn;
@@ -411,17 +415,18 @@ check_format(struct journal *j, bool *empty, struct error *err)
 
 	if (kv_begin(j->kv, false, &txn, err) < 0)
 		return -1;
-	*empty = is_empty(txn);
-	if (!*empty) {
+	*write = is_empty(txn);
+	if (!*write) {
 		kv_get(txn, TREE_META, span_text("format"), &found);
-		if (!span_is(found, our_format))
+		*write = span_is(found, older_format);
+		if (!*write && !span_is(found, our_format))
 			rc = refuse_format(found, err);
 	}
 	kv_abort(txn);
 	return rc;
 }
 
-/* The first write of a new store, before any record. */
+/* The first write of this format; not before all could be read. */
 static int
 write_format(struct journal *j, struct error *err)
 {
@@ -506,7 +511,7 @@ recover(struct journal *j, struct error *err)
 static int
 open_store(struct journal *j, const char *dir, struct error *err)
 {
-	bool empty;
+	bool write;
 
 	if (!dir) {
 		if (kv_open_memory(tree_names, &j->kv, err) < 0)
@@ -515,11 +520,12 @@ open_store(struct journal *j, const char *dir, struct error *err)
 	    kv_open_lmdb(dir, tree_names, &j->kv, err) < 0) {
 		return -1;
 	}
-	if (check_format(j, &empty, err) < 0 ||
-	    (empty && write_format(j, err) < 0))
+	if (check_format(j, &write, err) < 0)
 		return -1;
 	j->index = index_new(j->kv);
-	return recover(j, err);
+	if (recover(j, err) < 0)
+		return -1;
+	return write ? write_format(j, err) : 0;
 }
 
 /* Also half open: what is not there is NULL or -1. */

@@ -20,30 +20,63 @@
 #define STORE_JOURNAL_H
 
 #include "ao/assignment.h"
+#include "ao/position.h"
 #include "ao/result.h"
 
 struct journal;
 struct batch;
 
-/* An entry of a result's outbox: who asked, at which slot, which entry. */
+/* An entry of a result's outbox: who asked, at which place, which entry. */
 struct push_key {
 	uint64_t process; /* number */
 	uint64_t slot;
 	uint32_t entry;
+	uint32_t tick; /* behind that slot; 0: the slot's own */
 };
 
 /* A process as the journal knows it. */
 struct journal_process {
 	uint64_t number; /* 1, 2, … in order of their first record */
 	struct id id;
-	uint64_t slots;     /* durable assignments: 0 … slots - 1 */
-	uint64_t evaluated; /* durable results: 0 … evaluated - 1 */
+	uint64_t slots;       /* durable assignments: 0 … slots - 1 */
+	uint64_t evaluated;   /* durable results: 0 … evaluated - 1 */
+	struct position end;  /* behind the last durable entry */
+	struct position done; /* behind the last durable result */
+	uint64_t ticks;       /* durable ticks of the whole log */
+	uint64_t ticks_done;  /* durable results of ticks */
+	uint32_t crons;       /* schedules */
+	bool monitored;
 };
 
-/* One slot read back. Owned, slot_record_release(). */
+/* A cron tick, as its record has it. */
+struct journal_tick {
+	uint64_t number;    /* process */
+	struct position at; /* its place; tick >= 1 */
+	uint64_t timestamp_ms;
+	uint64_t height;
+	uint32_t schedule;
+	struct span interval; /* the schedule's, as its tag has it */
+	/* with this one: */
+	uint64_t ticks; /* of the log */
+	uint64_t count; /* of the schedule */
+	uint64_t late;  /* of the schedule, emitted after their time */
+};
+
+/* What is known of a schedule by its last tick. */
+struct journal_schedule {
+	uint64_t count;
+	uint64_t late;
+	struct position last;
+	uint64_t last_ms;
+};
+
+/* One entry read back. Owned, slot_record_release(). */
 struct slot_record {
-	struct buf assignment; /* the assignment item */
-	struct buf message;    /* the message item */
+	struct position at;
+	struct buf assignment;    /* of a slot: the assignment item */
+	struct buf message;       /* of a slot: the message item */
+	struct journal_tick tick; /* of a tick; its interval is in `text` */
+	struct buf text;
 	bool evaluated;
 	struct result result;        /* when evaluated */
 	uint8_t chain[SHA256_BYTES]; /* result chain, when evaluated */
@@ -85,6 +118,22 @@ void batch_add_slot(struct batch *b, const struct batch_slot *slot);
 /* The result of a slot, with `pushes` entries in its outbox to deliver. */
 void batch_add_result(struct batch *b, uint64_t number, uint64_t slot,
     const struct result *r, const uint8_t chain[SHA256_BYTES], uint32_t pushes);
+/* The process has so many schedules; beside its slot 0. */
+void batch_add_cron(struct batch *b, uint64_t number, uint32_t schedules);
+/* A tick; the ticks of one moment belong into one batch. Copies all. */
+void batch_add_tick(struct batch *b, const struct journal_tick *tick);
+/* The result of tick `at`, the `ticks`-th of the log. */
+struct batch_tick_result {
+	uint64_t number;
+	struct position at;
+	uint64_t ticks;
+	uint32_t pushes;
+	const struct result *result;
+	const uint8_t *chain; /* SHA256_BYTES */
+};
+void batch_add_tick_result(struct batch *b, const struct batch_tick_result *r);
+/* Whether what the process's ticks send is pushed from here on. */
+void batch_add_monitor(struct batch *b, uint64_t number, bool on);
 /* Push `key` is delivered, or dropped: it is not open any more. */
 void batch_add_pushed(struct batch *b, const struct push_key *key);
 /* An item that has no slot here (sent to a wallet), kept for reading. */
@@ -128,6 +177,15 @@ int journal_find_name(struct journal *j, struct span name, struct span owner,
 /* ERR_NOT_FOUND: no such slot. */
 int journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
     struct slot_record *out, struct error *err);
+/*
+ * The first entry at or behind *at, which becomes its place. ERR_NOT_FOUND:
+ * there is none.
+ */
+int journal_read_entry(struct journal *j, uint64_t number, struct position *at,
+    struct slot_record *out, struct error *err);
+/* ERR_NOT_FOUND: it has had no tick. */
+int journal_read_schedule(struct journal *j, uint64_t number, uint32_t schedule,
+    struct journal_schedule *out, struct error *err);
 /* Item, message or assignment by id, appended to out. ERR_NOT_FOUND. */
 int journal_read_item(struct journal *j, const struct id *id, struct buf *out,
     struct error *err);
@@ -141,7 +199,10 @@ typedef bool (*journal_push_fn)(void *arg, const struct push_key *key);
 /* All processes by number. */
 int journal_walk(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err);
-/* Processes with evaluated < slots, for the start of the engine. */
+/* Processes with schedules, by number. */
+int journal_walk_cron(struct journal *j, journal_process_fn fn, void *arg,
+    struct error *err);
+/* Processes with entries that have no result, for the start of the engine. */
 int journal_walk_unevaluated(struct journal *j, journal_process_fn fn,
     void *arg, struct error *err);
 /* Pushes of durable results that are not marked pushed, oldest first. */

@@ -1,8 +1,10 @@
 /*
  * Deriving must not depend on what is there already, since after a crash the
  * same records are derived again over what a part of them has left. So counts
- * only grow to what a record says (slots, evaluated), entries are set, not
- * changed, and an open push that was marked done is put and taken out again.
+ * only grow to what a record says (slots, evaluated, ticks), entries are set,
+ * not changed, and an open push that was marked done is put and taken out
+ * again. What may go back, as a monitor does, goes through the same values
+ * again and ends at the last one.
  *
  * Numbers in keys are big-endian, in values little-endian as everywhere else.
  * The number of a name's entry is inverted, so that the newest process of a
@@ -35,6 +37,25 @@ derive_slot_key(uint64_t number, uint64_t slot)
 	struct index_key k = derive_process_key(number);
 
 	key_add_u64(&k, slot);
+	return k;
+}
+
+struct index_key
+derive_entry_key(uint64_t number, struct position at)
+{
+	struct index_key k = derive_slot_key(number, at.slot);
+
+	if (at.tick)
+		key_add_u32(&k, at.tick);
+	return k;
+}
+
+struct index_key
+derive_schedule_key(uint64_t number, uint32_t schedule)
+{
+	struct index_key k = derive_process_key(number);
+
+	key_add_u32(&k, schedule);
 	return k;
 }
 
@@ -113,12 +134,43 @@ derive_read_place(struct span value, struct slot_place *place)
 	    take_u64(&value, &place->result);
 }
 
+enum process_flag {
+	PROCESS_MONITORED = 1
+};
+
+/* Ticks and all that: what most processes do not have. */
+static bool
+take_cron_part(struct span *value, struct journal_process *p)
+{
+	uint32_t ticks;
+	uint32_t done;
+	uint8_t flags;
+
+	if (!take_u32(value, &ticks) || !take_u32(value, &done) ||
+	    !take_u64(value, &p->ticks) || !take_u64(value, &p->ticks_done) ||
+	    !take_u32(value, &p->crons) || !take_u8(value, &flags))
+		return false;
+	p->end = position_end(p->slots, ticks);
+	p->done = position_end(p->evaluated, done);
+	p->monitored = flags & PROCESS_MONITORED;
+	return true;
+}
+
 bool
 derive_read_process(struct span key, struct span value,
     struct journal_process *p)
 {
-	return take_be(&key, 8, &p->number) && take_id(&value, &p->id) &&
-	    take_u64(&value, &p->slots) && take_u64(&value, &p->evaluated);
+	struct journal_process got = { .number = 0 };
+
+	if (!take_be(&key, 8, &got.number) || !take_id(&value, &got.id) ||
+	    !take_u64(&value, &got.slots) || !take_u64(&value, &got.evaluated))
+		return false;
+	got.end = position_end(got.slots, 0);
+	got.done = position_end(got.evaluated, 0);
+	if (value.len > 0 && !take_cron_part(&value, &got))
+		return false;
+	*p = got;
+	return true;
 }
 
 bool
@@ -132,14 +184,31 @@ derive_read_name(struct span value, struct id *id, struct span *name,
 bool
 derive_read_open(struct span key, struct span value, struct push_key *p)
 {
+	struct push_key got = { .tick = 0 };
 	uint64_t seq;
 	uint64_t entry;
 
 	if (!take_be(&key, 8, &seq) || !take_be(&key, 4, &entry) ||
-	    !take_u64(&value, &p->process) || !take_u64(&value, &p->slot))
+	    !take_u64(&value, &got.process) || !take_u64(&value, &got.slot) ||
+	    (value.len > 0 && !take_u32(&value, &got.tick)))
 		return false;
-	p->entry = (uint32_t)entry;
+	got.entry = (uint32_t)entry;
+	*p = got;
 	return true;
+}
+
+bool
+derive_read_schedule(struct span value, struct journal_schedule *s)
+{
+	return take_u64(&value, &s->count) && take_u64(&value, &s->late) &&
+	    take_u64(&value, &s->last.slot) &&
+	    take_u32(&value, &s->last.tick) && take_u64(&value, &s->last_ms);
+}
+
+bool
+derive_read_cron(struct span key, uint64_t *number)
+{
+	return take_be(&key, 8, number) && key.len == 0;
 }
 
 /* --- writing --- */
@@ -158,11 +227,11 @@ put_numbers(struct index *x, enum tree tree, struct index_key key, uint64_t a,
 	index_put(x, tree, key_span(&key), span_of(v, sizeof(v)));
 }
 
-/* Zeroes for a slot that is not there yet. */
+/* Zeroes for an entry that is not there yet. */
 static struct slot_place
-get_place(struct index *x, uint64_t number, uint64_t slot)
+get_place(struct index *x, uint64_t number, struct position at)
 {
-	struct index_key k = derive_slot_key(number, slot);
+	struct index_key k = derive_entry_key(number, at);
 	struct slot_place place = { 0, 0 };
 	struct index_value v;
 
@@ -184,7 +253,17 @@ get_process(struct index *x, uint64_t number)
 	return p;
 }
 
-/* The whole value: it is written again with every slot. */
+/* How many ticks lie behind the last of so many slots. */
+static uint32_t
+ticks_behind(uint64_t slots, struct position end)
+{
+	return slots ? end.tick - 1 : 0;
+}
+
+/*
+ * The whole value: it is written again with every slot. Without ticks it is
+ * short, as it was before there were any.
+ */
 static void
 put_process(struct index *x, const struct journal_process *p)
 {
@@ -194,6 +273,14 @@ put_process(struct index *x, const struct journal_process *p)
 	buf_add_span(&v, id_span(&p->id));
 	buf_add_u64(&v, p->slots);
 	buf_add_u64(&v, p->evaluated);
+	if (p->ticks || p->crons || p->monitored) {
+		buf_add_u32(&v, ticks_behind(p->slots, p->end));
+		buf_add_u32(&v, ticks_behind(p->evaluated, p->done));
+		buf_add_u64(&v, p->ticks);
+		buf_add_u64(&v, p->ticks_done);
+		buf_add_u32(&v, p->crons);
+		buf_add_byte(&v, p->monitored ? PROCESS_MONITORED : 0);
+	}
 	index_put(x, TREE_PROCESS, key_span(&k), buf_span(&v));
 	buf_release(&v);
 }
@@ -222,7 +309,7 @@ derive_slot(struct index *x, uint64_t seq, const struct record *r)
 
 	/* a new slot, the common case, needs no looking up */
 	if (r->slot < p.slots)
-		place = get_place(x, r->number, r->slot);
+		place = get_place(x, r->number, position_of_slot(r->slot));
 	put_numbers(x, TREE_SLOT, derive_slot_key(r->number, r->slot), seq,
 	    place.result);
 	put_numbers(x, TREE_ID, derive_id_key(&r->id, ID_ASSIGNMENT), seq, 0);
@@ -235,24 +322,107 @@ derive_slot(struct index *x, uint64_t seq, const struct record *r)
 			put_name(x, r);
 	}
 	p.id = r->process;
-	if (p.slots <= r->slot)
+	if (p.slots <= r->slot) {
 		p.slots = r->slot + 1;
+		p.end = position_end(p.slots, 0);
+	}
 	put_process(x, &p);
 }
 
-/* Each push of its outbox is open from here on, until a record says done. */
+/* What is open has the place of whose it is, with the tick if it is one. */
+static void
+put_open(struct index *x, struct index_key key, uint64_t number,
+    struct position at)
+{
+	struct buf v = BUF_INIT;
+
+	buf_add_u64(&v, number);
+	buf_add_u64(&v, at.slot);
+	if (at.tick)
+		buf_add_u32(&v, at.tick);
+	index_put(x, TREE_OPEN, key_span(&key), buf_span(&v));
+	buf_release(&v);
+}
+
+/* The last tick of a schedule, whole as its record has it. */
+static void
+put_schedule(struct index *x, const struct journal_tick *t)
+{
+	struct index_key k = derive_schedule_key(t->number, t->schedule);
+	struct buf v = BUF_INIT;
+
+	buf_add_u64(&v, t->count);
+	buf_add_u64(&v, t->late);
+	buf_add_u64(&v, t->at.slot);
+	buf_add_u32(&v, t->at.tick);
+	buf_add_u64(&v, t->timestamp_ms);
+	index_put(x, TREE_CRON, key_span(&k), buf_span(&v));
+	buf_release(&v);
+}
+
+static void
+derive_tick(struct index *x, uint64_t seq, const struct record *r)
+{
+	const struct journal_tick *t = &r->tick;
+	struct journal_process p = get_process(x, r->number);
+	struct slot_place place = { 0, 0 };
+
+	if (position_before(t->at, p.end))
+		place = get_place(x, r->number, t->at);
+	put_numbers(x, TREE_SLOT, derive_entry_key(r->number, t->at), seq,
+	    place.result);
+	put_schedule(x, t);
+	if (!position_before(t->at, p.end))
+		p.end = position_behind(t->at);
+	if (p.ticks < t->ticks)
+		p.ticks = t->ticks;
+	put_process(x, &p);
+}
+
+/* Of a process, and for the walk over those that have any. */
+static void
+derive_cron(struct index *x, const struct record *r)
+{
+	struct journal_process p = get_process(x, r->number);
+	struct index_key k = derive_process_key(r->number);
+	struct buf v = BUF_INIT;
+
+	buf_add_u32(&v, r->schedules);
+	index_put(x, TREE_CRON, key_span(&k), buf_span(&v));
+	buf_release(&v);
+	p.crons = r->schedules;
+	put_process(x, &p);
+}
+
+static void
+derive_monitor(struct index *x, const struct record *r)
+{
+	struct journal_process p = get_process(x, r->number);
+
+	p.monitored = r->on;
+	put_process(x, &p);
+}
+
+/*
+ * Each push of its outbox is open from here on, until a record says done. Of a
+ * slot and of a tick alike.
+ */
 static void
 derive_result(struct index *x, uint64_t seq, const struct record *r)
 {
+	const struct position at = { r->slot, r->tick.at.tick };
 	struct journal_process p = get_process(x, r->number);
-	struct slot_place place = get_place(x, r->number, r->slot);
+	struct slot_place place = get_place(x, r->number, at);
 
-	put_numbers(x, TREE_SLOT, derive_slot_key(r->number, r->slot),
+	put_numbers(x, TREE_SLOT, derive_entry_key(r->number, at),
 	    place.assigned, seq);
 	for (uint32_t i = 0; i < r->pushes; i++)
-		put_numbers(x, TREE_OPEN, open_key(seq, i), r->number, r->slot);
-	if (p.evaluated <= r->slot)
-		p.evaluated = r->slot + 1;
+		put_open(x, open_key(seq, i), r->number, at);
+	if (!position_before(at, p.done))
+		p.done = position_behind(at);
+	p.evaluated = position_slots(p.done);
+	if (p.ticks_done < r->tick.ticks)
+		p.ticks_done = r->tick.ticks;
 	put_process(x, &p);
 }
 
@@ -260,7 +430,8 @@ derive_result(struct index *x, uint64_t seq, const struct record *r)
 static void
 derive_pushed(struct index *x, const struct record *r)
 {
-	struct slot_place place = get_place(x, r->number, r->slot);
+	struct slot_place place = get_place(x, r->number,
+	    (struct position){ r->slot, r->tick.at.tick });
 	struct index_key k = open_key(place.result, r->entry);
 
 	if (place.result)
@@ -274,10 +445,21 @@ derive(struct index *x, uint64_t seq, const struct record *r)
 	case RECORD_SLOT:
 		derive_slot(x, seq, r);
 		break;
+	case RECORD_CRON:
+		derive_cron(x, r);
+		break;
+	case RECORD_TICK:
+		derive_tick(x, seq, r);
+		break;
+	case RECORD_MONITOR:
+		derive_monitor(x, r);
+		break;
 	case RECORD_RESULT:
+	case RECORD_TICK_RESULT:
 		derive_result(x, seq, r);
 		break;
 	case RECORD_PUSHED:
+	case RECORD_TICK_PUSHED:
 		derive_pushed(x, r);
 		break;
 	case RECORD_ITEM:

@@ -7,10 +7,16 @@
  * tree      key                          value
  * id        id, kind, number (messages)  sequence; of a message also its slot;
  *                                        of a process its number
- * slot      number, slot                 sequences of slot and result, or 0
- * process   number                       id, slots, evaluated
+ * slot      number, slot, of ticks also  sequences of entry and result, or 0
+ *           tick
+ * process   number                       id, slots, evaluated; where there is
+ *                                        any of it: ticks behind the last slot,
+ *                                        behind the last evaluated one; all
+ *                                        ticks, with results; schedules, flags
  * name      hash of the name, ~number    id, name, owner
- * open      sequence of result, entry    number, slot
+ * open      sequence of result, entry    number, slot, of ticks also tick
+ * cron      number                       schedules
+ *           number, schedule             ticks, late ones, last slot, tick, time
  */
 #ifndef STORE_JOURNAL_DERIVE_H
 #define STORE_JOURNAL_DERIVE_H
@@ -27,7 +33,7 @@ enum id_kind {
 	ID_PROCESS = 'z',
 };
 
-/* Where the records of a slot are; 0: there is none. */
+/* Where the records of an entry are; 0: there is none. */
 struct slot_place {
 	uint64_t assigned;
 	uint64_t result;
@@ -39,6 +45,10 @@ struct index_key derive_id_key(const struct id *id, enum id_kind kind);
 struct index_key derive_message_key(const struct id *id, uint64_t number);
 /* Big-endian, so that the slots of a process lie in order. */
 struct index_key derive_slot_key(uint64_t number, uint64_t slot);
+/* The same for slots and ticks: a tick's place is behind its slot. */
+struct index_key derive_entry_key(uint64_t number, struct position at);
+/* The last tick of a schedule. */
+struct index_key derive_schedule_key(uint64_t number, uint32_t schedule);
 /* In the order in which processes came into being. */
 struct index_key derive_process_key(uint64_t number);
 /* What the entries of a name begin with. */
@@ -56,6 +66,11 @@ bool derive_read_name(struct span value, struct id *id, struct span *name,
     struct span *owner);
 /* Entry out of the key, process and slot out of the value. */
 bool derive_read_open(struct span key, struct span value, struct push_key *p);
+
+/* The value of derive_schedule_key(). */
+bool derive_read_schedule(struct span value, struct journal_schedule *s);
+/* The process number of a key of the tree; false: a schedule's. */
+bool derive_read_cron(struct span key, uint64_t *number);
 
 /* Put what record `seq` means; between index_begin() and index_end(). */
 void derive(struct index *x, uint64_t seq, const struct record *r);

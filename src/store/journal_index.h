@@ -29,11 +29,12 @@ enum tree {
 	TREE_PROCESS,
 	TREE_NAME,
 	TREE_OPEN,
+	TREE_CRON,
 	TREE_COUNT
 };
 
 enum {
-	INDEX_VALUE_MAX = 64
+	INDEX_VALUE_MAX = 96
 };
 
 struct index_key {

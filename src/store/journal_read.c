@@ -27,6 +27,7 @@ slot_record_release(struct slot_record *r)
 {
 	buf_release(&r->assignment);
 	buf_release(&r->message);
+	buf_release(&r->text);
 	result_release(&r->result);
 	r->evaluated = false;
 }
@@ -155,7 +156,19 @@ get_record(struct kv_txn *txn, uint64_t seq, struct record *r,
 	return 0;
 }
 
-/* Assignment and result are two records; both are read in one transaction. */
+/* A slot's two items, or what a tick is. */
+static void
+copy_entry(const struct record *r, struct slot_record *out)
+{
+	out->at = (struct position){ r->slot, r->tick.at.tick };
+	buf_add_span(&out->assignment, r->item);
+	buf_add_span(&out->message, r->text);
+	out->tick = r->tick;
+	buf_add_span(&out->text, r->tick.interval);
+	out->tick.interval = buf_span(&out->text);
+}
+
+/* Entry and result are two records; both are read in one transaction. */
 static int
 copy_slot(struct kv_txn *txn, const struct slot_place *place,
     struct slot_record *out, struct error *err)
@@ -167,8 +180,7 @@ copy_slot(struct kv_txn *txn, const struct slot_place *place,
 	    (place->result && get_record(txn, place->result, &result, err) < 0))
 		return -1;
 	*out = (struct slot_record){ .evaluated = place->result != 0 };
-	buf_add_span(&out->assignment, assigned.item);
-	buf_add_span(&out->message, assigned.text);
+	copy_entry(&assigned, out);
 	if (out->evaluated) {
 		out->result.verdict = result.verdict;
 		buf_add_span(&out->result.json, result.text);
@@ -177,27 +189,85 @@ copy_slot(struct kv_txn *txn, const struct slot_place *place,
 	return 0;
 }
 
+/* Where an entry's records are: 1; 0 there is none; -1. */
+static int
+find_place(struct journal *j, uint64_t number, struct position at,
+    struct slot_place *place, struct error *err)
+{
+	struct index_key k = derive_entry_key(number, at);
+	struct index_value v;
+	int rc = index_get(j->index, TREE_SLOT, key_span(&k), &v, err);
+
+	if (rc <= 0)
+		return rc;
+	return derive_read_place(value_span(&v), place) && place->assigned;
+}
+
+/* An entry that is there, of that process. */
+static int
+read_place(struct journal *j, const struct slot_place *place,
+    struct slot_record *out, struct error *err)
+{
+	struct kv_txn *txn;
+	int rc;
+
+	if (kv_begin(j->kv, false, &txn, err) < 0)
+		return -1;
+	rc = copy_slot(txn, place, out, err);
+	kv_abort(txn);
+	return rc;
+}
+
 int
 journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
     struct slot_record *out, struct error *err)
 {
-	struct index_key k = derive_slot_key(number, slot);
 	struct slot_place place;
-	struct index_value v;
-	struct kv_txn *txn;
-	int rc;
+	int rc = find_place(j, number, position_of_slot(slot), &place, err);
 
-	rc = index_get(j->index, TREE_SLOT, key_span(&k), &v, err);
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || !derive_read_place(value_span(&v), &place) ||
-	    !place.assigned)
+	if (rc == 0)
 		return FAIL(err, ERR_NOT_FOUND, "no slot %" PRIu64, slot);
-	if (kv_begin(j->kv, false, &txn, err) < 0)
+	return read_place(j, &place, out, err);
+}
+
+/* Ticks have no gaps: behind the last one comes the next slot, or nothing. */
+int
+journal_read_entry(struct journal *j, uint64_t number, struct position *at,
+    struct slot_record *out, struct error *err)
+{
+	const struct position next = position_of_slot(at->slot + 1);
+	struct slot_place place;
+	int rc = find_place(j, number, *at, &place, err);
+
+	if (rc == 0 && at->tick) {
+		rc = find_place(j, number, next, &place, err);
+		if (rc > 0)
+			*at = next;
+	}
+	if (rc < 0)
 		return -1;
-	rc = copy_slot(txn, &place, out, err);
-	kv_abort(txn);
-	return rc;
+	if (rc == 0)
+		return FAIL(err, ERR_NOT_FOUND, "no slot %" PRIu64,
+		    at->tick ? next.slot : at->slot);
+	return read_place(j, &place, out, err);
+}
+
+int
+journal_read_schedule(struct journal *j, uint64_t number, uint32_t schedule,
+    struct journal_schedule *out, struct error *err)
+{
+	struct index_key k = derive_schedule_key(number, schedule);
+	struct index_value v;
+	int rc = index_get(j->index, TREE_CRON, key_span(&k), &v, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || !derive_read_schedule(value_span(&v), out))
+		return FAIL(err, ERR_NOT_FOUND, "no tick of schedule %" PRIu32,
+		    schedule);
+	return 0;
 }
 
 /* Append what record `seq` holds of that kind. */
@@ -324,7 +394,7 @@ tell_process(void *arg, struct span key, struct span value)
 	struct journal_process p;
 
 	if (!derive_read_process(key, value, &p) ||
-	    (!w->all && p.evaluated >= p.slots))
+	    (!w->all && !position_before(p.done, p.end)))
 		return true;
 	return w->fn(w->arg, &p);
 }
@@ -345,6 +415,44 @@ journal_walk_unevaluated(struct journal *j, journal_process_fn fn, void *arg,
 	struct process_walk w = { fn, arg, false };
 
 	return walk(j, TREE_PROCESS, tell_process, &w, err);
+}
+
+struct cron_walk {
+	struct journal *j;
+	journal_process_fn fn;
+	void *arg;
+	struct error *err;
+	int status;
+};
+
+/* The schedules' own entries are passed over. */
+static bool
+tell_cron(void *arg, struct span key,
+    __attribute__((unused)) struct span unused)
+{
+	struct cron_walk *w = arg;
+	struct journal_process p;
+	struct index_value v;
+	uint64_t number;
+
+	if (!derive_read_cron(key, &number))
+		return true;
+	w->status = index_get(w->j->index, TREE_PROCESS, key, &v, w->err);
+	if (w->status < 0)
+		return false;
+	return w->status == 0 ||
+	    !derive_read_process(key, value_span(&v), &p) || w->fn(w->arg, &p);
+}
+
+int
+journal_walk_cron(struct journal *j, journal_process_fn fn, void *arg,
+    struct error *err)
+{
+	struct cron_walk w = { j, fn, arg, err, 0 };
+
+	if (walk(j, TREE_CRON, tell_cron, &w, err) < 0)
+		return -1;
+	return w.status < 0 ? -1 : 0;
 }
 
 struct push_walk {

@@ -85,15 +85,75 @@ batch_add_result(struct batch *b, uint64_t number, uint64_t slot,
 	end_record(b, at);
 }
 
+/* A tick's key has its number behind all else. */
 void
 batch_add_pushed(struct batch *b, const struct push_key *key)
 {
 	struct buf *out = &b->records;
-	size_t at = begin_record(b, RECORD_PUSHED, 0);
+	size_t at =
+	    begin_record(b, key->tick ? RECORD_TICK_PUSHED : RECORD_PUSHED, 0);
 
 	buf_add_u64(out, key->process);
 	buf_add_u64(out, key->slot);
 	buf_add_u32(out, key->entry);
+	if (key->tick)
+		buf_add_u32(out, key->tick);
+	end_record(b, at);
+}
+
+void
+batch_add_cron(struct batch *b, uint64_t number, uint32_t schedules)
+{
+	size_t at = begin_record(b, RECORD_CRON, 0);
+
+	buf_add_u64(&b->records, number);
+	buf_add_u32(&b->records, schedules);
+	end_record(b, at);
+}
+
+void
+batch_add_tick(struct batch *b, const struct journal_tick *tick)
+{
+	struct buf *out = &b->records;
+	size_t at = begin_record(b, RECORD_TICK, tick->interval.len);
+
+	buf_add_u64(out, tick->number);
+	buf_add_u64(out, tick->at.slot);
+	buf_add_u32(out, tick->at.tick);
+	buf_add_u64(out, tick->timestamp_ms);
+	buf_add_u64(out, tick->height);
+	buf_add_u32(out, tick->schedule);
+	buf_add_u64(out, tick->ticks);
+	buf_add_u64(out, tick->count);
+	buf_add_u64(out, tick->late);
+	buf_add_block(out, tick->interval);
+	end_record(b, at);
+}
+
+void
+batch_add_tick_result(struct batch *b, const struct batch_tick_result *r)
+{
+	struct buf *out = &b->records;
+	size_t at = begin_record(b, RECORD_TICK_RESULT, r->result->json.len);
+
+	buf_add_u64(out, r->number);
+	buf_add_u64(out, r->at.slot);
+	buf_add_u32(out, r->at.tick);
+	buf_add_u64(out, r->ticks);
+	buf_add_u32(out, r->pushes);
+	buf_add_byte(out, (uint8_t)r->result->verdict);
+	buf_add(out, r->chain, SHA256_BYTES);
+	buf_add_block(out, buf_span(&r->result->json));
+	end_record(b, at);
+}
+
+void
+batch_add_monitor(struct batch *b, uint64_t number, bool on)
+{
+	size_t at = begin_record(b, RECORD_MONITOR, 0);
+
+	buf_add_u64(&b->records, number);
+	buf_add_byte(&b->records, on);
 	end_record(b, at);
 }
 
@@ -145,20 +205,73 @@ take_slot(struct span *in, struct record *r)
 	    take_block(in, &r->text);
 }
 
-/* In the order of batch_add_result(); a verdict must be one of ours. */
+/* How results end; a verdict must be one of ours. */
 static bool
-take_result(struct span *in, struct record *r)
+take_outcome(struct span *in, struct record *r)
 {
 	struct span chain;
 	uint8_t verdict;
 
-	if (!take_u64(in, &r->number) || !take_u64(in, &r->slot) ||
-	    !take_u32(in, &r->pushes) || !take_u8(in, &verdict) ||
+	if (!take_u32(in, &r->pushes) || !take_u8(in, &verdict) ||
 	    !take_bytes(in, SHA256_BYTES, &chain) ||
 	    !take_block(in, &r->text) || verdict > VERDICT_OUTPUT)
 		return false;
 	r->verdict = (enum verdict)verdict;
 	memcpy(r->chain, chain.p, SHA256_BYTES);
+	return true;
+}
+
+/* In the order of batch_add_result(). */
+static bool
+take_result(struct span *in, struct record *r)
+{
+	return take_u64(in, &r->number) && take_u64(in, &r->slot) &&
+	    take_outcome(in, r);
+}
+
+/* How records of ticks begin. */
+static bool
+take_place(struct span *in, struct record *r)
+{
+	struct position *at = &r->tick.at;
+
+	if (!take_u64(in, &r->number) || !take_u64(in, &r->slot) ||
+	    !take_u32(in, &at->tick) || at->tick == 0)
+		return false;
+	at->slot = r->slot;
+	r->tick.number = r->number;
+	return true;
+}
+
+/* In the order of batch_add_tick(). */
+static bool
+take_tick(struct span *in, struct record *r)
+{
+	struct journal_tick *t = &r->tick;
+
+	return take_place(in, r) && take_u64(in, &t->timestamp_ms) &&
+	    take_u64(in, &t->height) && take_u32(in, &t->schedule) &&
+	    take_u64(in, &t->ticks) && take_u64(in, &t->count) &&
+	    take_u64(in, &t->late) && take_block(in, &t->interval);
+}
+
+/* In the order of batch_add_tick_result(). */
+static bool
+take_tick_result(struct span *in, struct record *r)
+{
+	return take_place(in, r) && take_u64(in, &r->tick.ticks) &&
+	    take_outcome(in, r);
+}
+
+/* In the order of batch_add_monitor(). */
+static bool
+take_monitor(struct span *in, struct record *r)
+{
+	uint8_t on;
+
+	if (!take_u64(in, &r->number) || !take_u8(in, &on) || on > 1)
+		return false;
+	r->on = on;
 	return true;
 }
 
@@ -168,6 +281,16 @@ take_pushed(struct span *in, struct record *r)
 {
 	return take_u64(in, &r->number) && take_u64(in, &r->slot) &&
 	    take_u32(in, &r->entry);
+}
+
+/* The same of a tick. */
+static bool
+take_tick_pushed(struct span *in, struct record *r)
+{
+	if (!take_pushed(in, r) || !take_u32(in, &r->tick.at.tick))
+		return false;
+	r->tick.at.slot = r->slot;
+	return r->tick.at.tick > 0;
 }
 
 /* False: cut off, or of a value that no record of ours has. */
@@ -184,6 +307,16 @@ take_body(struct span *in, struct record *r)
 	case RECORD_ITEM:
 	case RECORD_MODULE:
 		return take_id(in, &r->id) && take_block(in, &r->item);
+	case RECORD_CRON:
+		return take_u64(in, &r->number) && take_u32(in, &r->schedules);
+	case RECORD_TICK:
+		return take_tick(in, r);
+	case RECORD_TICK_RESULT:
+		return take_tick_result(in, r);
+	case RECORD_TICK_PUSHED:
+		return take_tick_pushed(in, r);
+	case RECORD_MONITOR:
+		return take_monitor(in, r);
 	}
 	return false;
 }
@@ -194,7 +327,7 @@ record_decode(struct span in, struct record *r, struct error *err)
 	struct record got = { .number = 0 };
 	uint8_t kind;
 
-	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_MODULE)
+	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_MONITOR)
 		return FAIL(err, ERR_STORE, "a record of no known kind");
 	got.kind = (enum record_kind)kind;
 	if (!take_body(&in, &got) || in.len != 0)

@@ -17,24 +17,34 @@ enum record_kind {
 	RECORD_PUSHED = 3,
 	RECORD_ITEM = 4,
 	RECORD_MODULE = 5,
+	RECORD_CRON = 6,
+	RECORD_TICK = 7,
+	RECORD_TICK_RESULT = 8,
+	RECORD_TICK_PUSHED = 9,
+	RECORD_MONITOR = 10,
 };
 
 /* A record taken apart; spans point into it. Which fields: by kind. */
 struct record {
 	enum record_kind kind;
-	uint64_t number;             /* slot, result, pushed */
-	uint64_t slot;               /* slot, result, pushed */
-	uint32_t entry;              /* pushed */
+	uint64_t number;    /* all but item, module */
+	uint64_t slot;      /* slot, result, pushed, those of ticks */
+	uint32_t entry;     /* pushed */
+	uint32_t schedules; /* cron */
+	bool on;            /* monitor */
+	/* of ticks, their results and pushes: `at`; of the first two: `ticks`;
+	 * of the first all */
+	struct journal_tick tick;
 	struct id id;                /* of assignment, item, module */
 	struct id process;           /* slot */
 	struct id message;           /* slot */
 	struct span owner;           /* slot */
 	struct span name;            /* slot */
 	struct span item;            /* slot: assignment; item; module: bytes */
-	struct span text;            /* slot: message item; result: JSON */
-	enum verdict verdict;        /* result */
-	uint8_t chain[SHA256_BYTES]; /* result */
-	uint32_t pushes;             /* result */
+	struct span text;            /* slot: message item; results: JSON */
+	enum verdict verdict;        /* results */
+	uint8_t chain[SHA256_BYTES]; /* results */
+	uint32_t pushes;             /* results */
 };
 
 /* ERR_STORE: not a record of ours. */

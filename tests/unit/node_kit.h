@@ -113,7 +113,7 @@ kit_take_slot(void *arg, const struct log_entry *entry)
 {
 	struct kit_slot *s = arg;
 
-	if (entry->slot == s->slot && entry->evaluated) {
+	if (entry->slot == s->slot && entry->tick == 0 && entry->evaluated) {
 		s->evaluated = true;
 		s->verdict = entry->verdict;
 		buf_clear(&s->json);
@@ -135,7 +135,8 @@ kit_result(struct node *n, const struct id *process, uint64_t slot)
 		struct pollfd p = { fd, POLLIN, 0 };
 		eventfd_t ignored;
 
-		CHECK_OK(n->ops->log(n, process, slot, kit_take_slot, &s, &err),
+		CHECK_OK(n->ops->log(n, process, position_of_slot(slot),
+			     kit_take_slot, &s, &err),
 		    err);
 		if (s.evaluated)
 			break;

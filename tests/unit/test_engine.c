@@ -218,7 +218,8 @@ TEST(engine, every_item_can_be_fetched_and_verified)
 	CHECK_OK(n->ops->info(n, &info, &err), err);
 	CHECK_EVAL(n, &p, "Send({Target = ao.id, Data = 'x'}) return 1", "1");
 	kit_settle(n);
-	CHECK_OK(n->ops->log(n, &p, 0, keep_entry, &k, &err), err);
+	CHECK_OK(n->ops->log(n, &p, position_of_slot(0), keep_entry, &k, &err),
+	    err);
 	CHECK_INT(k.count, 3);
 	for (size_t i = 0; i < k.count; i++) {
 		struct address by = check_item(n, &k.ids[i], &k.messages[i]);
@@ -511,7 +512,9 @@ TEST(engine, a_flood_from_many_threads_is_whole_in_the_log)
 	n->ops->close(n);
 
 	n = open_engine(dir);
-	CHECK_OK(n->ops->log(n, &p, 0, count_evaluated, &count, &err), err);
+	CHECK_OK(n->ops->log(n, &p, position_of_slot(0), count_evaluated,
+		     &count, &err),
+	    err);
 	CHECK_INT(count, THREADS * EACH + 1);
 	CHECK_DRY(n, &p, "N", "800");
 	n->ops->close(n);

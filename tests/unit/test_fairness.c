@@ -33,7 +33,8 @@ is_done(struct node *n, const struct receipt *r)
 	struct kit_slot s = { .slot = r->slot };
 	struct error err;
 
-	CHECK_OK(n->ops->log(n, &r->process, r->slot, kit_take_slot, &s, &err),
+	CHECK_OK(n->ops->log(n, &r->process, position_of_slot(r->slot),
+		     kit_take_slot, &s, &err),
 	    err);
 	buf_release(&s.json);
 	return s.evaluated;

@@ -1004,12 +1004,12 @@ put_in_store(const char *tree, const char *key, const char *value)
 TEST(journal, refuses_another_format)
 {
 	fresh_dir();
-	put_in_store("meta", "format", "aosh-2");
-	check_refused("format 'aosh-2', this program knows 'aosh-1'");
+	put_in_store("meta", "format", "aosh-3");
+	check_refused("format 'aosh-3', this program knows 'aosh-2'");
 	remove_dir();
 	fresh_dir();
 	put_in_store("record", "key", "value");
-	check_refused("format 'none', this program knows 'aosh-1'");
+	check_refused("format 'none', this program knows 'aosh-2'");
 	remove_dir();
 	fresh_dir();
 	put_in_store("music", "key", "value");

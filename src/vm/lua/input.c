@@ -2,7 +2,7 @@
  * Both tables are made anew for each message, so a program that changes them
  * changes nothing for the next. Field names are the networks'; which field is
  * there when follows the compute unit of the networks: a dry run has no id,
- * slot or hash chain.
+ * slot or hash chain, a cron tick no data either.
  *
  * Inside a run no memory but Lua's is asked for, so what has to be encoded was
  * encoded by input_init(). Ids fit an array on the C stack.
@@ -153,6 +153,22 @@ set_scheduled(lua_State *L, const struct input *in)
 		set_text(L, "Forwarded-By", span_text(m->owner.text));
 }
 
+/* A tick has no sender but the process's owner, and no data. */
+static void
+set_cron(lua_State *L, const struct process *p)
+{
+	set_text(L, "Owner", p->owner);
+	set_text(L, "From", p->owner);
+}
+
+static void
+set_sent(lua_State *L, const struct message *m)
+{
+	set_text(L, "Owner", span_text(m->owner.text));
+	set_text(L, "From", message_from(m));
+	set_text(L, "Data", m->data);
+}
+
 void
 input_push_message(lua_State *L, const struct input *in)
 {
@@ -161,12 +177,13 @@ input_push_message(lua_State *L, const struct input *in)
 
 	lua_createtable(L, 0, 20);
 	set_target(L, e);
-	if (!e->read_only)
+	if (!e->read_only && !e->cron)
 		set_scheduled(L, in);
-	set_text(L, "Owner", span_text(m->owner.text));
-	set_text(L, "From", message_from(m));
+	if (e->cron)
+		set_cron(L, e->process);
+	else
+		set_sent(L, m);
 	set_tags(L, m->tags, m->tag_count, false);
-	set_text(L, "Data", m->data);
 	set_text(L, "Module", span_text(e->process->module_text.text));
 	if (m->anchor.len)
 		set_text(L, "Anchor", m->anchor);
@@ -174,7 +191,7 @@ input_push_message(lua_State *L, const struct input *in)
 		set_text(L, "Signature", buf_span(&in->signature));
 	set_number(L, "Timestamp", e->assignment->timestamp_ms);
 	set_number(L, "Block-Height", e->assignment->height);
-	set_flag(L, "Cron", false);
+	set_flag(L, "Cron", e->cron);
 	set_flag(L, "Read-Only", e->read_only);
 }
 

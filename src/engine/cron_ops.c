@@ -1,0 +1,145 @@
+/*
+ * The switch of the monitor is told by the journal in the order in which it
+ * became durable, so that of two who switch at once memory and disk believe the
+ * same one.
+ *
+ * A list of schedules is read off the journal: it shows no tick that is not
+ * durable, and wakes nobody.
+ */
+#include "engine/cron_ops.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "engine/tick.h"
+
+/* On the caller's stack. */
+struct switching {
+	struct actor *actor;
+	bool on;
+	sem_t done;
+	int status;
+	struct error err;
+};
+
+/* On the writer thread. The last touch of the switching is the post. */
+static void
+switched(void *arg, int status, const struct error *err)
+{
+	struct switching *s = arg;
+
+	s->status = status;
+	if (status < 0) {
+		s->err = *err;
+	} else {
+		lock(&s->actor->lock);
+		s->actor->monitored = s->on;
+		unlock(&s->actor->lock);
+	}
+	sem_post(&s->done);
+}
+
+int
+cron_monitor(struct engine *e, struct actor *a, bool on, struct error *err)
+{
+	struct switching s = { .actor = a, .on = on };
+	struct batch *b = batch_new();
+
+	batch_add_monitor(b, a->number, on);
+	sem_init(&s.done, 0, 0);
+	journal_submit(e->journal, b, switched, &s);
+	while (sem_wait(&s.done) < 0)
+		continue;
+	sem_destroy(&s.done);
+	if (s.status < 0)
+		*err = s.err;
+	return s.status;
+}
+
+/* How the last tick of a schedule went, unless it had none. */
+static int
+describe_last(struct engine *e, const struct actor *a, struct cron_info *info,
+    struct error *err)
+{
+	struct journal_schedule s;
+	struct slot_record record;
+
+	if (journal_read_schedule(e->journal, a->number, info->index, &s, err) <
+	    0)
+		return err->code == ERR_NOT_FOUND ? 0 : -1;
+	info->ticks = s.count;
+	info->late = s.late;
+	info->last = s.last;
+	info->last_ms = s.last_ms;
+	if (journal_read_entry(e->journal, a->number, &s.last, &record, err) <
+	    0)
+		return -1;
+	info->evaluated = record.evaluated;
+	info->verdict = record.result.verdict;
+	slot_record_release(&record);
+	return 0;
+}
+
+/* The tag Action of the messages of a schedule. */
+static struct span
+action_of(const struct schedule *s)
+{
+	for (size_t i = 0; i < s->tag_count; i++)
+		if (span_is(s->tags[i].name, "Action"))
+			return s->tags[i].value;
+	return span_text("");
+}
+
+/* Behind its last tick; before the first it is its own origin. */
+static uint64_t
+due_of(const struct actor_cron *c, uint32_t i, uint64_t last_ms)
+{
+	struct crons alone = { 1, c->crons.list[i].blocks, &c->crons.list[i] };
+	struct cron_tick t;
+
+	if (!last_ms)
+		last_ms = c->origin_ms;
+	return cron_next(&alone, c->origin_ms, cron_behind(last_ms), 0, &t)
+	    ? t.ms
+	    : 0;
+}
+
+static int
+list_one(struct engine *e, struct actor *a, struct actor_cron *c, uint32_t i,
+    node_cron_fn fn, void *arg, struct error *err)
+{
+	struct cron_info info = { .index = i,
+		.interval = c->crons.list[i].interval,
+		.action = action_of(&c->crons.list[i]) };
+	struct buf name = BUF_INIT;
+	bool go_on;
+
+	if (describe_last(e, a, &info, err) < 0)
+		return -1;
+	cron_name(&c->crons, i, &name);
+	info.name = buf_span(&name);
+	info.next_ms = due_of(c, i, info.last_ms);
+	go_on = fn(arg, &info);
+	buf_release(&name);
+	return go_on;
+}
+
+int
+cron_list(struct engine *e, struct actor *a, node_cron_fn fn, void *arg,
+    struct error *err)
+{
+	struct actor_cron *c;
+	bool has_cron;
+	int rc = 1;
+
+	lock(&a->lock);
+	has_cron = a->has_cron;
+	unlock(&a->lock);
+	if (!has_cron)
+		return 0;
+	if (tick_cron(e, a, &c, err) < 0)
+		return -1;
+	for (uint32_t i = 0; i < c->crons.count && rc > 0; i++)
+		rc = list_one(e, a, c, i, fn, arg, err);
+	return rc < 0 ? -1 : 0;
+}
