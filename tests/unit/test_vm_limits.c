@@ -400,19 +400,13 @@ TEST(limits, a_replay_takes_the_time_that_it_needs)
 	static const char text[] =
 	    "local s = ('x'):rep(500) return tostring(s:find('.-.-y'))";
 	struct vm_limits limits = vm_default_limits;
-	struct evaluation e;
-	struct error err;
 	struct bench b;
 
 	limits.time_ns = 1000000;
 	bench_open_with(&b, plain_module(), 2, &limits);
 	bench_ends(&b, text, VERDICT_TIME);
-	e = (struct evaluation){ .process = &b.process,
-		.message = &b.message,
-		.assignment = &b.assignment,
-		.replay = true };
-	b.message.data = span_text(text);
-	CHECK_OK(b.vm->ops->eval(b.vm, &e, &b.result, &err), err);
+	bench_evaluate(&b, span_text(text),
+	    (struct evaluation){ .replay = true });
 	CHECK_INT(b.result.verdict, VERDICT_OK);
 	bench_close(&b);
 }
