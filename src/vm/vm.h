@@ -24,6 +24,7 @@ struct vm_limits {
 	uint64_t time_ns;      /* of one message, wall clock; a hard ceiling */
 	size_t memory;         /* bytes of the whole state */
 	size_t output;         /* bytes of the canonical result */
+	size_t outbox; /* entries of a result: messages, spawns, assignments */
 };
 
 /* What holds when neither process nor module says otherwise. */

@@ -26,6 +26,7 @@ static const struct vm_limits limits = {
 	.time_ns = 2000000000,
 	.memory = 16 << 20,
 	.output = 1 << 20,
+	.outbox = 1000,
 };
 
 /* Runs each message's data. */

@@ -6,6 +6,7 @@ static const struct vm_limits few = {
 	.time_ns = 30000000000,
 	.memory = 8 << 20,
 	.output = 1 << 20,
+	.outbox = 100,
 };
 
 /* The state must be as it was, whatever `text` did. */
@@ -437,6 +438,43 @@ TEST(limits, output_is_limited)
 	CHECK_INT(b.result.verdict, VERDICT_OUTPUT);
 	GIVES(&b, "return n", "1");
 	bench_close(&b);
+}
+
+TEST(limits, entries_of_a_result_are_limited)
+{
+	static const char text[] =
+	    "{\"Error\":\"too many messages, spawns and assignments: the "
+	    "limit is 100\",\"verdict\":\"output\"}";
+	struct bench b;
+
+	bench_open_with(&b, plain_module(), 2, &few);
+	bench_run(&b, "n = 1 L = {} for i = 1, 51 do L[i] = {} end");
+	CHECK_TEXT(
+	    bench_run(&b,
+		"n = 2 return { answer = { Messages = L, Spawns = L } }"),
+	    text);
+	CHECK_INT(b.result.verdict, VERDICT_OUTPUT);
+	CHECK_TEXT(bench_dry(&b,
+		       "return { answer = { Assignments = L, "
+		       "Spawns = L } }"),
+	    text);
+	bench_run(&b,
+	    "L[51] = nil return { answer = { Messages = L, Spawns = L } }");
+	CHECK_INT(b.result.verdict, VERDICT_OK);
+	GIVES(&b, "return n", "1");
+	bench_close(&b);
+}
+
+TEST(limits, a_module_that_needs_more_than_there_is_is_refused)
+{
+	struct vm_limits limits = few;
+	struct error err;
+	struct vm *vm;
+
+	limits.memory = 10000;
+	CHECK_INT(machine_ops.open(plain_module(), 2, &limits, &vm, &err), -1);
+	CHECK_INT(err.code, ERR_LIMIT);
+	CHECK(strstr(err.text, "memory limit is 10000"));
 }
 
 /* Interrupts the vm until it is told that this has done its work. */

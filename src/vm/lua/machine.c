@@ -166,6 +166,19 @@ fail_with(const struct machine *m, struct result *out, enum verdict v)
 	buf_release(&b);
 }
 
+/* The same for one that has too many entries. */
+static void
+fail_entries(const struct machine *m, struct result *out)
+{
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b,
+	    "too many messages, spawns and assignments: the limit is %zu",
+	    m->limits.outbox);
+	result_fail(out, VERDICT_OUTPUT, buf_span(&b));
+	buf_release(&b);
+}
+
 /* A recount never ends a message; it is here to make the table whole. */
 enum verdict
 machine_verdict(enum leave why)
@@ -186,6 +199,10 @@ machine_verdict(enum leave why)
 static void
 conclude(struct machine *m, const struct handling *h, struct result *out)
 {
+	if (h->too_many) {
+		fail_entries(m, out);
+		return;
+	}
 	if (h->text.len > m->limits.output) {
 		fail_with(m, out, VERDICT_OUTPUT);
 		return;
