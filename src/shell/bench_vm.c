@@ -43,7 +43,7 @@ static const char counter[] =
 struct talk {
 	struct vm *vm;
 	struct message spawn;
-	struct message message;
+	struct address owner;
 	struct process process;
 	struct assignment assignment;
 	struct tag tags[4];
@@ -53,7 +53,7 @@ struct talk {
 static void
 talk_init(struct talk *t)
 {
-	*t = (struct talk){ .message = { .has_target = true } };
+	*t = (struct talk){ 0 };
 	memset(t->process.id.bytes, 1, ID_BYTES);
 	memset(t->process.module.bytes, 2, ID_BYTES);
 	t->process.id_text = id_encode(&t->process.id);
@@ -61,33 +61,47 @@ talk_init(struct talk *t)
 	t->process.owner = span_text("OWNER");
 	t->process.spawn = &t->spawn;
 	t->spawn.id = t->process.id;
-	t->message.target = t->process.id;
-	strcpy(t->message.owner.text, "OWNER");
+	strcpy(t->owner.text, "OWNER");
 	t->tags[0] =
 	    (struct tag){ span_text("Data-Protocol"), span_text("ao") };
 	t->tags[1] = (struct tag){ span_text("Variant"), span_text("ao.TN.1") };
-	t->message.tags = t->tags;
 	t->assignment.timestamp_ms = 1700000000000;
 }
 
-/* The next message of that type and action; an Error is a failure. */
+/* The next message of that type and action, owned. */
+static struct message *
+talk_message(struct talk *t, const char *type, const char *action,
+    const char *data)
+{
+	struct message_draft draft = { .target = &t->process.id,
+		.data = span_text(data),
+		.tags = t->tags,
+		.tag_count = 4 };
+	struct message *m;
+
+	t->tags[2] = (struct tag){ span_text("Type"), span_text(type) };
+	t->tags[3] = (struct tag){ span_text("Action"), span_text(action) };
+	m = message_from_draft(&draft, &t->owner);
+	m->id = t->process.id;
+	if (t->assignment.slot > 0)
+		memcpy(m->id.bytes, &t->assignment.slot,
+		    sizeof(t->assignment.slot));
+	return m;
+}
+
+/* Have it evaluated; an Error is a failure. */
 static int
 talk_say(struct talk *t, const char *type, const char *action, const char *data,
     struct error *err)
 {
+	struct message *m = talk_message(t, type, action, data);
 	struct evaluation e = { .process = &t->process,
-		.message = &t->message,
+		.message = m,
 		.assignment = &t->assignment };
+	int rc = t->vm->ops->eval(t->vm, &e, &t->result, err);
 
-	t->tags[2] = (struct tag){ span_text("Type"), span_text(type) };
-	t->tags[3] = (struct tag){ span_text("Action"), span_text(action) };
-	t->message.tag_count = 4;
-	t->message.data = span_text(data);
-	t->message.id = t->process.id;
-	if (t->assignment.slot > 0)
-		memcpy(t->message.id.bytes, &t->assignment.slot,
-		    sizeof(t->assignment.slot));
-	if (t->vm->ops->eval(t->vm, &e, &t->result, err) < 0)
+	message_unref(m);
+	if (rc < 0)
 		return -1;
 	if (t->result.verdict != VERDICT_OK)
 		return FAIL(err, ERR_EVAL, "%s: %.200s", action,

@@ -43,6 +43,7 @@ const struct vm_limits vm_default_limits = {
 	.time_ns = 30 * (uint64_t)1000000000U,
 	.memory = (size_t)256 << 20,
 	.output = (size_t)16 << 20,
+	.outbox = 10000,
 };
 
 static const struct vm_ops *const machines[] = { &machine_ops, NULL };

@@ -24,6 +24,7 @@ struct vm_limits {
 	uint64_t time_ns;      /* of one message, wall clock; a hard ceiling */
 	size_t memory;         /* bytes of the whole state */
 	size_t output;         /* bytes of the canonical result */
+	size_t outbox; /* entries of a result: messages, spawns, assignments */
 };
 
 /* What holds when neither process nor module says otherwise. */
@@ -81,6 +82,11 @@ struct vm_ops {
 	 * Evaluate one message. 0: *out is filled in, whatever the verdict;
 	 * the state has moved on only when the verdict is VERDICT_OK and `e`
 	 * is not read only. -1, ERR_EVAL: the machine itself is broken.
+	 *
+	 * The machine may evaluate the message once more later, to come to the
+	 * state again: it keeps a reference of e->message, which is a counted
+	 * one unless `e` is read only, and e->process stays as it is for as
+	 * long as the vm is open. Everything else is borrowed for the call.
 	 */
 	int (*eval)(struct vm *vm, const struct evaluation *e,
 	    struct result *out, struct error *err);

@@ -26,6 +26,7 @@ static const struct vm_limits limits = {
 	.time_ns = 2000000000,
 	.memory = 16 << 20,
 	.output = 1 << 20,
+	.outbox = 1000,
 };
 
 /* Runs each message's data. */
@@ -245,14 +246,17 @@ open_bench(struct bench *b)
 static const char *
 send(struct bench *b, struct span text)
 {
+	struct message_draft draft = { .target = &b->message.target,
+		.data = text };
+	struct message *m = message_from_draft(&draft, &b->message.owner);
 	struct evaluation e = { .process = &b->process,
-		.message = &b->message,
+		.message = m,
 		.assignment = &b->assignment };
 	struct error err;
 
-	b->message.data = text;
 	must(b->vm->ops->eval(b->vm, &e, &b->result, &err) == 0,
 	    "machine is broken", text);
+	message_unref(m);
 	b->assignment.slot++;
 	return buf_text(&b->result.json);
 }
@@ -283,6 +287,18 @@ next_verdict(struct bench *b)
 	return b->result.verdict;
 }
 
+/* The state as bytes, owned. */
+static struct buf
+image_of(struct bench *b)
+{
+	struct buf image = BUF_INIT;
+	struct error err = { 0 };
+
+	must(b->vm->ops->save(b->vm, &image, &err) == 0, "no image",
+	    span_text(err.text));
+	return image;
+}
+
 /*
  * A message and what must hold behind it: a program that came to its end may
  * have broken the process, one that failed has done nothing.
@@ -290,16 +306,18 @@ next_verdict(struct bench *b)
 static void
 run(struct bench *b, struct span text)
 {
-	struct buf before = BUF_INIT;
+	struct buf before = image_of(b);
+	struct buf behind;
 	enum verdict would = next_verdict(b);
 	bool failed;
 
-	buf_add_span(&before, machine_image(b->vm));
 	send(b, text);
 	failed = b->result.verdict != VERDICT_OK;
 	must(b->result.verdict != VERDICT_TIME, "out of time", text);
-	must(!failed || span_equal(machine_image(b->vm), buf_span(&before)),
+	behind = image_of(b);
+	must(!failed || span_equal(buf_span(&behind), buf_span(&before)),
 	    "state moved on", text);
+	buf_release(&behind);
 	must(b->vm->ops->memory(b->vm) <= limits.memory + limits.memory / 2,
 	    "state too large", text);
 	buf_release(&before);

@@ -5,16 +5,6 @@ enum {
 	LANE = 5
 };
 
-static struct buf
-saved(struct vm *vm)
-{
-	struct buf image = BUF_INIT;
-	struct error err;
-
-	CHECK_OK(vm->ops->save(vm, &image, &err), err);
-	return image;
-}
-
 /* Another machine, from an image. */
 static void
 restored(struct bench *b, struct span image)
@@ -64,7 +54,7 @@ TEST(vm_image, a_restored_state_goes_on_as_the_first_does)
 		bench_open(&a, LANE);
 		for (size_t i = 0; i < after; i++)
 			bench_run(&a, programs[i]);
-		image = saved(a.vm);
+		image = bench_image(&a);
 		restored(&b, buf_span(&image));
 		b.assignment = a.assignment;
 		for (int i = 0; i < 3; i++) {
@@ -74,8 +64,8 @@ TEST(vm_image, a_restored_state_goes_on_as_the_first_does)
 			    buf_text(&a.result.json));
 		}
 		buf_release(&image);
-		image = saved(a.vm);
-		again = saved(b.vm);
+		image = bench_image(&a);
+		again = bench_image(&b);
 		CHECK(span_equal(buf_span(&image), buf_span(&again)));
 		buf_release(&image);
 		buf_release(&again);
@@ -98,7 +88,7 @@ TEST(vm_image, calls_that_are_deferred_are_in_it)
 	bench_open(&a, LANE);
 	for (int i = 0; i < 30; i++)
 		CHECK_OK(a.vm->ops->call(a.vm, &call, &answer, &err), err);
-	image = saved(a.vm);
+	image = bench_image(&a);
 	restored(&b, buf_span(&image));
 	GIVES(&b, "return x", "30");
 	buf_release(&image);
@@ -114,7 +104,7 @@ TEST(vm_image, a_fresh_one_is_saved_too)
 	struct buf image;
 
 	bench_open(&a, LANE);
-	image = saved(a.vm);
+	image = bench_image(&a);
 	restored(&b, buf_span(&image));
 	bench_run(&a, "return tostring({})");
 	CHECK_TEXT(bench_run(&b, "return tostring({})"),
@@ -147,7 +137,7 @@ TEST(vm_image, it_is_refused_where_it_does_not_belong)
 
 	bench_open(&a, LANE);
 	bench_run(&a, "t = {} for i = 1, 9999 do t[i] = {} end");
-	image = saved(a.vm);
+	image = bench_image(&a);
 	bench_open(&b, LANE + 1);
 	refused(b.vm, buf_span(&image), "image is of another lane");
 	bench_close(&b);
@@ -178,7 +168,7 @@ TEST(vm_image, what_is_damaged_does_no_harm)
 
 	bench_open(&a, LANE);
 	bench_run(&a, "t = {1, 2, 3} return #t");
-	image = saved(a.vm);
+	image = bench_image(&a);
 	bench_open(&b, LANE);
 	for (size_t len = 0; len < image.len; len++)
 		(void)b.vm->ops->restore(b.vm, span_of(image.p, len), &err);

@@ -6,6 +6,7 @@ static const struct vm_limits few = {
 	.time_ns = 30000000000,
 	.memory = 8 << 20,
 	.output = 1 << 20,
+	.outbox = 100,
 };
 
 /* The state must be as it was, whatever `text` did. */
@@ -400,19 +401,13 @@ TEST(limits, a_replay_takes_the_time_that_it_needs)
 	static const char text[] =
 	    "local s = ('x'):rep(500) return tostring(s:find('.-.-y'))";
 	struct vm_limits limits = vm_default_limits;
-	struct evaluation e;
-	struct error err;
 	struct bench b;
 
 	limits.time_ns = 1000000;
 	bench_open_with(&b, plain_module(), 2, &limits);
 	bench_ends(&b, text, VERDICT_TIME);
-	e = (struct evaluation){ .process = &b.process,
-		.message = &b.message,
-		.assignment = &b.assignment,
-		.replay = true };
-	b.message.data = span_text(text);
-	CHECK_OK(b.vm->ops->eval(b.vm, &e, &b.result, &err), err);
+	bench_evaluate(&b, span_text(text),
+	    (struct evaluation){ .replay = true });
 	CHECK_INT(b.result.verdict, VERDICT_OK);
 	bench_close(&b);
 }
@@ -443,6 +438,43 @@ TEST(limits, output_is_limited)
 	CHECK_INT(b.result.verdict, VERDICT_OUTPUT);
 	GIVES(&b, "return n", "1");
 	bench_close(&b);
+}
+
+TEST(limits, entries_of_a_result_are_limited)
+{
+	static const char text[] =
+	    "{\"Error\":\"too many messages, spawns and assignments: the "
+	    "limit is 100\",\"verdict\":\"output\"}";
+	struct bench b;
+
+	bench_open_with(&b, plain_module(), 2, &few);
+	bench_run(&b, "n = 1 L = {} for i = 1, 51 do L[i] = {} end");
+	CHECK_TEXT(
+	    bench_run(&b,
+		"n = 2 return { answer = { Messages = L, Spawns = L } }"),
+	    text);
+	CHECK_INT(b.result.verdict, VERDICT_OUTPUT);
+	CHECK_TEXT(bench_dry(&b,
+		       "return { answer = { Assignments = L, "
+		       "Spawns = L } }"),
+	    text);
+	bench_run(&b,
+	    "L[51] = nil return { answer = { Messages = L, Spawns = L } }");
+	CHECK_INT(b.result.verdict, VERDICT_OK);
+	GIVES(&b, "return n", "1");
+	bench_close(&b);
+}
+
+TEST(limits, a_module_that_needs_more_than_there_is_is_refused)
+{
+	struct vm_limits limits = few;
+	struct error err;
+	struct vm *vm;
+
+	limits.memory = 10000;
+	CHECK_INT(machine_ops.open(plain_module(), 2, &limits, &vm, &err), -1);
+	CHECK_INT(err.code, ERR_LIMIT);
+	CHECK(strstr(err.text, "memory limit is 10000"));
 }
 
 /* Interrupts the vm until it is told that this has done its work. */

@@ -14,6 +14,8 @@
  * a request costs does not grow with the state, and what it gets depends on the
  * requests alone.
  *
+ * The inside of a free large block is zero, but for its links.
+ *
  * No function here is a critical section. A jump may leave any of them half
  * done; the arena is then laid back from its image as a whole.
  */
@@ -29,8 +31,6 @@ enum {
 	CHUNK = 8192,     /* of small blocks, with its header; a power of two */
 	MIN_SPLIT = 1040, /* a smaller rest stays with its block */
 	BIN_LOOKS = 8,    /* blocks of its own bin that a request looks at */
-	HOLE = 2 << 10,   /* a free block that is cleared … */
-	HOLE_KEPT = 32,   /* … but for its header and links */
 };
 
 #define FIRST_BLOCK ((sizeof(struct arena) + 15) & ~(size_t)15)
@@ -234,25 +234,40 @@ large_alloc(struct arena *a, size_t n)
 	return b ? b + 1 : NULL;
 }
 
+/* Merge the free block `next` into the one in front; its header goes. */
+static void
+absorb(struct arena *a, struct block *b, struct block *next)
+{
+	uint32_t size = next->size;
+
+	memset(next, 0, sizeof(*next) + sizeof(struct links));
+	set_size(a, b, b->size + size);
+}
+
 /*
  * Merges with both neighbours; at the top the bytes go back altogether, so that
- * a state that has shrunk has a smaller image.
+ * a state that has shrunk has a smaller image. Elsewhere they are made zero:
+ * they take no room in an image then, and what is not written in a block that
+ * is cut from here later is the same whenever images were made.
  */
 static void
 large_free(struct arena *a, void *p)
 {
 	struct block *b = (struct block *)p - 1;
 	struct block *next = block_after(a, b);
-	struct block *before;
+	struct block *before = NULL;
 
+	if (b->previous)
+		before = at(a, offset_of(a, b) - b->previous);
+	if (next)
+		memset(b + 1, 0, b->size - sizeof(*b));
 	if (next && next->free) {
 		bin_remove(a, next);
-		set_size(a, b, b->size + next->size);
+		absorb(a, b, next);
 	}
-	before = b->previous ? at(a, offset_of(a, b) - b->previous) : NULL;
 	if (before && before->free) {
 		bin_remove(a, before);
-		set_size(a, before, before->size + b->size);
+		absorb(a, before, b);
 		b = before;
 	}
 	if (block_after(a, b)) {
@@ -526,23 +541,6 @@ arena_init(struct arena *a)
 	memset(a, 0, sizeof(*a));
 	a->top = FIRST_BLOCK;
 	a->peak = a->top;
-}
-
-/* Where the last chunk is still to be cut from, nothing lies yet. */
-void
-arena_clear_gaps(struct arena *a)
-{
-	uint64_t i = FIRST_BLOCK;
-
-	while (i < a->top) {
-		struct block *b = at(a, i);
-
-		if (b->free && b->size >= HOLE)
-			memset((char *)b + HOLE_KEPT, 0, b->size - HOLE_KEPT);
-		i += b->size;
-	}
-	if (a->bump_end == a->top)
-		memset(at(a, a->bump), 0, a->top - a->bump);
 }
 
 void *

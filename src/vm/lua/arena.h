@@ -41,12 +41,6 @@ struct arena {
 
 /* Make an empty arena in zeroed memory. */
 void arena_init(struct arena *a);
-/*
- * Zero the gaps: the insides of large free blocks and the end of the last
- * chunk, which hold nothing that is read again. So they are the same wherever
- * the state came from, and take nothing at rest (image.h).
- */
-void arena_clear_gaps(struct arena *a);
 /* A lua_Alloc; `ud` is the arena. Only inside a run (limit.h). */
 void *arena_alloc(void *ud, void *p, size_t old_size, size_t new_size);
 

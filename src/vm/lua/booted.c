@@ -120,7 +120,6 @@ boot_in(unsigned lane, struct span code, const struct arena **out,
 	if (b.failed)
 		return FAIL(err, ERR_FORMAT, "module does not load: %s",
 		    b.text);
-	arena_clear_gaps(b.arena);
 	*out = b.arena;
 	return 0;
 }

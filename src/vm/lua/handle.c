@@ -40,16 +40,21 @@ call_program(lua_State *L)
 	return 1;
 }
 
-/* Set a field of the table on top to that of the answer at `from`. */
-static void
+/* Set a field of the table on top to that of the answer at `from`; gives how
+ * many are in it. */
+static size_t
 copy_list(lua_State *L, int from, const char *name)
 {
+	size_t n;
+
 	lua_getfield(L, from, name);
 	if (lua_isnil(L, -1)) {
 		lua_pop(L, 1);
 		lua_createtable(L, 0, 0);
 	}
+	n = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
 	lua_setfield(L, -2, name);
+	return n;
 }
 
 /* A number is written as Lua writes it; nothing at all is an empty text. */
@@ -71,6 +76,8 @@ copy_output(lua_State *L, int from)
 static void
 push_result(lua_State *L, int from)
 {
+	size_t n;
+
 	lua_createtable(L, 0, 4);
 	lua_getfield(L, from, "Error");
 	if (!lua_isnil(L, -1)) {
@@ -79,9 +86,10 @@ push_result(lua_State *L, int from)
 		return;
 	}
 	lua_pop(L, 1);
-	copy_list(L, from, "Assignments");
-	copy_list(L, from, "Messages");
-	copy_list(L, from, "Spawns");
+	n = copy_list(L, from, "Assignments");
+	n += copy_list(L, from, "Messages");
+	n += copy_list(L, from, "Spawns");
+	current->too_many = n > limit_current()->limits->outbox;
 	copy_output(L, from);
 }
 
@@ -103,6 +111,8 @@ bridge(lua_State *L)
 		return 1;
 	}
 	push_result(L, lua_gettop(L));
+	if (current->too_many)
+		return 0;
 	lib_json_push_text(L, lua_gettop(L), true);
 	return 1;
 }
@@ -119,6 +129,7 @@ handle(void *arg)
 	current = h;
 	h->failed = false;
 	h->is_error = false;
+	h->too_many = false;
 	limit_count(L);
 	lua_pushcfunction(L, bridge);
 	if (lua_pcall(L, 0, 1, 0) != LUA_OK) {
@@ -130,6 +141,10 @@ handle(void *arg)
 		}
 	}
 	limit_count_no_more(L);
+	if (h->too_many) {
+		h->text = span_text("");
+		return;
+	}
 	text = lua_tolstring(L, -1, &len);
 	h->text = span_of(text, len);
 }

@@ -12,6 +12,7 @@ struct handling {
 	/* filled in: the answer lies on the state's stack at 1 */
 	bool failed;      /* the text of an error, of Lua or of the bridge */
 	bool is_error;    /* the program answered with an Error */
+	bool too_many;    /* entries, more than the limit: there is no text */
 	struct span text; /* the JSON, or the error's text; borrowed from L */
 };
 

@@ -3,9 +3,7 @@
  *
  * Most of a state is what it was booted as, moved to its lane, so an image is
  * a list of the words that differ: a state of 140 KiB that has answered a
- * message takes some 10 KiB. It is told from the arena's bytes as they lie in
- * the window, whose gaps must have been cleared (arena.h); what lies above the
- * arena's top is zero.
+ * message takes some 10 KiB. What lies above the arena's top is zero.
  *
  * An image is good for its template and its lane alone. Written to a disk and
  * read back it is foreign: image_check() makes sure that laying it out stays

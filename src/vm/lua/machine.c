@@ -1,7 +1,7 @@
 /*
- * The commit point of a message is image replacement: the window is copied out
- * when the verdict is ok and the message counts, and never else. Until then the
- * old image is whole. Calls put the copy off (machine_call.c).
+ * The commit point of a message is image replacement: an image is made of the
+ * window when the verdict is ok and the message counts, and never else. Until
+ * then the old image is whole. It may be put off (machine_defer.c).
  *
  * A window keeps what lies in it, so the next message of the same process need
  * not copy in; `number`, not the pointer, says whose it is, since a freed
@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/thread.h"
 #include "vm/lua/booted.h"
 #include "vm/lua/handle.h"
@@ -70,6 +71,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	m->number = atomic_fetch_add(&last_number, 1) + 1;
 	m->limits = *limits;
 	m->booted = t;
+	m->batch = 1;
 	pthread_mutex_init(&m->mutex, NULL);
 	*out = &m->vm;
 	return 0;
@@ -164,6 +166,19 @@ fail_with(const struct machine *m, struct result *out, enum verdict v)
 	buf_release(&b);
 }
 
+/* The same for one that has too many entries. */
+static void
+fail_entries(const struct machine *m, struct result *out)
+{
+	struct buf b = BUF_INIT;
+
+	buf_printf(&b,
+	    "too many messages, spawns and assignments: the limit is %zu",
+	    m->limits.outbox);
+	result_fail(out, VERDICT_OUTPUT, buf_span(&b));
+	buf_release(&b);
+}
+
 /* A recount never ends a message; it is here to make the table whole. */
 enum verdict
 machine_verdict(enum leave why)
@@ -184,6 +199,10 @@ machine_verdict(enum leave why)
 static void
 conclude(struct machine *m, const struct handling *h, struct result *out)
 {
+	if (h->too_many) {
+		fail_entries(m, out);
+		return;
+	}
 	if (h->text.len > m->limits.output) {
 		fail_with(m, out, VERDICT_OUTPUT);
 		return;
@@ -207,9 +226,14 @@ evaluate(struct machine *m, struct run *run, const struct evaluation *e,
 {
 	struct input in;
 	struct handling h = { .in = &in };
+	bool there = run->window->owner == m->number;
+	uint64_t start = clock_now_ns();
 	enum leave why;
 	int rc;
 
+	/* it is laid out anew behind this */
+	if (e->read_only && machine_commit(m, run, &why, err) < 0)
+		return -1;
 	run->now_ms = e->assignment->timestamp_ms;
 	/* time is a fact of the log; instructions are the same everywhere */
 	if (e->replay)
@@ -226,7 +250,8 @@ evaluate(struct machine *m, struct run *run, const struct evaluation *e,
 	conclude(m, &h, out);
 	if (out->verdict == VERDICT_OK && !e->read_only) {
 		machine_settle(run->window);
-		machine_keep(m, run->window);
+		deferred_add_eval(&m->deferred, e, clock_now_ns() - start);
+		machine_count(m, run->window, there);
 	} else {
 		window_spoil(run->window);
 	}
@@ -293,7 +318,7 @@ machine_memory(const struct vm *vm)
 {
 	const struct machine *m = (const struct machine *)vm;
 
-	return m->image.room + m->deferred.log.room;
+	return m->image.room + deferred_memory(&m->deferred);
 }
 
 static void
@@ -303,7 +328,7 @@ machine_close(struct vm *vm)
 
 	booted_unref(m->booted);
 	pthread_mutex_destroy(&m->mutex);
-	buf_release(&m->deferred.log);
+	deferred_release(&m->deferred);
 	buf_release(&m->image);
 	free(m);
 }

@@ -3,9 +3,9 @@
  *
  * At rest a vm is the image of its state. To evaluate, the image is laid into
  * the lane's window, unless it lies there already; when a message counts, a new
- * one is made of the window, which is the commit point. Everything else leaves the
- * image as it was. Behind calls (vm_ops.call) the copy is made now and then:
- * their state is held by no store.
+ * one is made of the window, which is the commit point. Everything else leaves
+ * the image as it was. Where it is worth it, one image is made behind several
+ * messages, and those are run again if need be.
  */
 #ifndef VM_LUA_MACHINE_H
 #define VM_LUA_MACHINE_H
@@ -15,8 +15,5 @@
 #define MACHINE_FORMAT "aosh-lua-1"
 
 extern const struct vm_ops machine_ops;
-
-/* The image (image.h) that was taken last; borrowed until the next. */
-struct span machine_image(const struct vm *vm);
 
 #endif

@@ -4,6 +4,7 @@
  * module, its template) and the lane.
  */
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "vm/lua/booted.h"
 #include "vm/lua/machine_run.h"
 
@@ -16,10 +17,8 @@ enum {
 };
 
 struct span
-machine_image(const struct vm *vm)
+machine_image(const struct machine *m)
 {
-	const struct machine *m = (const struct machine *)vm;
-
 	return m->image.len ? buf_span(&m->image) : booted_image(m->booted);
 }
 
@@ -36,12 +35,13 @@ trim(struct buf *b)
 void
 machine_keep(struct machine *m, struct window *w)
 {
-	arena_clear_gaps(w->base);
+	uint64_t start = clock_now_ns();
+
 	buf_clear(&m->image);
 	image_make(booted_base(m->booted), w->base, &m->image);
 	trim(&m->image);
-	buf_clear(&m->deferred.log);
-	m->deferred.ns = 0;
+	deferred_clear(&m->deferred);
+	m->image_ns = clock_now_ns() - start;
 }
 
 /* What must be the same where an image is restored. ERR_SYSTEM. */
@@ -60,7 +60,7 @@ mark(struct machine *m, struct sha256_digest *out, struct error *err)
 	return 0;
 }
 
-/* Run again what is deferred, so that the image is the state. */
+/* See to it that the image is the state. */
 static int
 settle(struct machine *m, struct error *err)
 {
@@ -69,15 +69,11 @@ settle(struct machine *m, struct error *err)
 	enum leave why;
 	int rc;
 
-	if (!m->deferred.log.len)
-		return 0;
 	if (machine_begin(m, &run, &before, err) < 0)
 		return -1;
-	rc = machine_lay(m, &run, &why, err);
+	rc = machine_commit(m, &run, &why, err);
 	if (rc == 0 && why != LEAVE_NONE)
 		rc = FAIL(err, ERR_EVAL, "interrupted");
-	if (rc == 0)
-		machine_keep(m, run.window);
 	machine_end(m, before);
 	return rc;
 }
@@ -97,7 +93,7 @@ machine_save(struct vm *vm, struct buf *image, struct error *err)
 	buf_add(image, magic, sizeof(magic));
 	buf_add(image, of.bytes, sizeof(of.bytes));
 	buf_add_u16(image, (uint16_t)vm->lane);
-	buf_add_span(image, machine_image(vm));
+	buf_add_span(image, machine_image(m));
 	return 0;
 }
 

@@ -1,11 +1,11 @@
 /*
  * machine_run - a machine's insides, for the two ways of running something.
  *
- * The state is the image and, behind it, the calls that are deferred: those
- * that counted since the image was taken, in order. A window that holds the
- * state has them in it; to lay the state out anew is to lay out the image and
- * run them again, which gives the same state. So a small message need not pay
- * for the copy of a large state (machine_call.c).
+ * The state is the image and, behind it, what is deferred: the evaluations and
+ * calls that counted since the image was made, in order. A window that holds
+ * the state has them in it; to lay the state out anew is to lay out the image
+ * and run them again, which gives the same state. So a small message need not
+ * pay for the image of a large state (machine_defer.c).
  */
 #ifndef VM_LUA_MACHINE_RUN_H
 #define VM_LUA_MACHINE_RUN_H
@@ -14,22 +14,19 @@
 #include <pthread.h>
 
 #include "base/buf.h"
+#include "vm/lua/deferred.h"
 #include "vm/lua/limit.h"
 #include "vm/lua/machine.h"
-
-/* Calls since the image was taken. */
-struct deferred {
-	struct buf log; /* their arguments; empty: there are none */
-	uint64_t ns;    /* what running them took */
-};
 
 struct machine {
 	struct vm vm;
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
 	struct booted *booted;
-	struct buf image; /* empty: as it was booted */
+	struct buf image;  /* empty: as it was booted */
+	uint64_t image_ns; /* what making it took */
 	struct deferred deferred;
+	size_t batch; /* so many are deferred, unless they take long */
 	/* who evaluates, for interrupt() */
 	pthread_mutex_t mutex;
 	bool running;
@@ -62,14 +59,22 @@ int machine_run(struct machine *m, struct run *run, void (*body)(void *),
 
 /* Behind a run that ended by itself: what it left that is no state goes. */
 void machine_settle(struct window *w);
-/* The window, settled, becomes the image; no calls are deferred any more. */
+/* The image that was made last; borrowed until the next. */
+struct span machine_image(const struct machine *m);
+/* The image of the window, settled, is made; nothing is deferred any more. */
 void machine_keep(struct machine *m, struct window *w);
 /*
- * Lay out image and deferred calls, unless the window holds the state. *why is
- * not LEAVE_NONE when that was interrupted. ERR_SYSTEM, ERR_EVAL.
+ * Lay out the image and what is deferred, unless the window holds the state.
+ * *why is not LEAVE_NONE when that was interrupted. ERR_SYSTEM, ERR_EVAL.
  */
 int machine_lay(struct machine *m, struct run *run, enum leave *why,
     struct error *err);
+/* See to it that nothing is deferred. As machine_lay(). */
+int machine_commit(struct machine *m, struct run *run, enum leave *why,
+    struct error *err);
+/* Behind something that counted, which has been added to what is deferred: make
+ * the image when it is time. `there`: the state lay in the window before. */
+void machine_count(struct machine *m, struct window *w, bool there);
 
 /* For a run that was left. */
 enum verdict machine_verdict(enum leave why);
