@@ -42,6 +42,7 @@ actor_load(struct actor *a, const struct journal_process *p)
 	a->durable = p->end;
 	a->told = p->done;
 	a->evaluated = p->done;
+	a->dormant = journal_is_dormant(p);
 	a->has_cron = p->crons > 0;
 	a->monitored = p->monitored;
 	atomic_store(&a->loaded, true);

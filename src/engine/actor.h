@@ -108,6 +108,7 @@ struct actor {
 	bool monitored;          /* what ticks send is pushed */
 	bool tick_due;           /* the scheduling turn is to look */
 	bool unplanned;          /* and to plan its next tick */
+	bool dormant;            /* slot 0 alone, to be evaluated when asked */
 	bool scheduling;         /* somebody has the scheduling turn */
 	bool queued;             /* in the run queue, or a worker has it */
 	struct vm *running;      /* while an evaluation runs: to interrupt it */

@@ -429,6 +429,20 @@ more(struct actor *a)
 	return again;
 }
 
+/* A process that was dormant is open work from now on. */
+static void
+rise(struct engine *e, struct actor *a)
+{
+	bool dormant;
+
+	lock(&a->lock);
+	dormant = a->dormant;
+	a->dormant = false;
+	unlock(&a->lock);
+	if (dormant)
+		engine_open_count(e, 1);
+}
+
 /* Pushes first: they are what other processes wait for. */
 static bool
 compute_turn(void *arg, struct actor *a)
@@ -437,6 +451,7 @@ compute_turn(void *arg, struct actor *a)
 	struct error err;
 	int rc = awake_read(e, a, &err);
 
+	rise(e, a);
 	if (rc == 0) {
 		messenger_deliver(e, a);
 		rc = work(e, a, &err);

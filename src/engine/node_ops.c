@@ -362,6 +362,7 @@ op_log(struct node *n, const struct id *id, struct position from,
 
 	if (engine_actor(e, id, &a, err) < 0)
 		return -1;
+	engine_rouse(e, a);
 	rc = walk_log(e, a, from, &w, err);
 	engine_unref(e, a);
 	/* a result that is not there yet will not come any more */
@@ -417,6 +418,7 @@ op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
 
 	if (engine_actor(e, id, &a, err) < 0)
 		return -1;
+	engine_rouse(e, a);
 	rc = cache_read(e, a, key, out, err);
 	engine_unref(e, a);
 	return rc;
@@ -431,6 +433,7 @@ op_watch(struct node *n, const struct id *id, int fd, struct error *err)
 
 	if (engine_actor(e, id, &a, err) < 0)
 		return -1;
+	engine_rouse(e, a);
 	engine_unref(e, a);
 	watch_add(&e->watches, id, fd);
 	return 0;

@@ -130,10 +130,14 @@ assignment_done(void *arg, int status, const struct error *err)
 	if (status < 0) {
 		engine_fail(s->engine, err);
 	} else if (s->is_new) {
+		bool dormant;
+
 		lock(&a->lock);
 		a->durable = position_behind(position_of_slot(s->receipt.slot));
+		dormant = a->dormant;
 		unlock(&a->lock);
-		engine_wake(s->engine, a);
+		if (!dormant)
+			engine_wake(s->engine, a);
 		watch_notify(&s->engine->watches, &a->id);
 	}
 	if (s->ticket)
@@ -188,6 +192,32 @@ assign(struct actor *a, const struct message *m, struct assignment *out)
 	memcpy(out->hash_chain, a->hash_chain, sizeof(out->hash_chain));
 }
 
+static void
+set_dormant(struct actor *a)
+{
+	lock(&a->lock);
+	a->dormant = true;
+	unlock(&a->lock);
+}
+
+/*
+ * What our own library does with a spawn is to be seen only in what comes
+ * later, unless code comes with it; other modules may send at once.
+ */
+static bool
+is_lazy(const struct message *spawn)
+{
+	struct span module;
+	struct span code;
+	struct error err;
+	struct id id;
+
+	return protocol_tag(spawn, "Module", &module) &&
+	    id_decode(module, &id, &err) == 0 &&
+	    id_equal(&id, vm_builtin_module_id()) &&
+	    !message_tag(spawn, "On-Boot", &code);
+}
+
 /* Number one new message and add it to the batch. */
 static int
 number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
@@ -213,6 +243,8 @@ number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
 	if (as->slot == 0) {
 		slot.owner = message_from(m);
 		slot.name = message_tag_or_empty(m, "Name");
+		if (is_lazy(m))
+			batch_add_lazy(b, a->number);
 	}
 	batch_add_slot(b, &slot);
 	buf_release(&item);
@@ -323,10 +355,12 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	if (had < 0 || rc != 0) {
 		batch_free(b);
 		recent_free(r);
-		if (rc > 0)
+		if (rc > 0) {
+			engine_unref(e, a);
 			free(s);
-		else
+		} else {
 			refuse(s, arrival->delivery, &err);
+		}
 		return rc <= 0;
 	}
 	if (!had) {
@@ -334,6 +368,8 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 		s->receipt.slot = r->at.slot;
 		s->receipt.timestamp_ms = r->assignment.timestamp_ms;
 	}
+	if (!had && r->at.slot == 0 && is_lazy(m))
+		set_dormant(a);
 	marked = mark_delivered(arrival->delivery, b);
 	/* a batch without records still waits its turn: the slot that the
 	 * message had may itself be on its way to the disk */
@@ -341,10 +377,14 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	delivery_unref(e, arrival->delivery, marked);
 	if (!had) {
 		bool first = r->at.slot == 0;
+		bool lazy = first && is_lazy(m);
 
 		/* not before: the result must come behind it in the journal */
 		actor_remember(a, r);
-		engine_wake(e, a);
+		if (lazy)
+			engine_open_count(e, -1);
+		else
+			engine_wake(e, a);
 		if (first)
 			tick_plan(e, a);
 	} else {

@@ -168,6 +168,18 @@ engine_wake(struct engine *e, struct actor *a)
 }
 
 void
+engine_rouse(struct engine *e, struct actor *a)
+{
+	bool dormant;
+
+	lock(&a->lock);
+	dormant = a->dormant;
+	unlock(&a->lock);
+	if (dormant)
+		engine_wake(e, a);
+}
+
+void
 engine_open_count(struct engine *e, int change)
 {
 	lock(&e->open_lock);

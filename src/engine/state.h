@@ -66,6 +66,8 @@ int engine_module(struct engine *e, const struct id *id, struct span *out,
 
 /* Give `a` a worker's turn, unless it has one coming. */
 void engine_wake(struct engine *e, struct actor *a);
+/* Somebody wants to see results of `a`: it is dormant no more. */
+void engine_rouse(struct engine *e, struct actor *a);
 /* More (or with -1 less) that is not told yet; 0 wakes those who settle. */
 void engine_open_count(struct engine *e, int change);
 /* The journal refused a batch: stop, and say so to everyone who asks. */

@@ -46,6 +46,7 @@ struct journal_process {
 	uint64_t ticks_done;  /* durable results of ticks */
 	uint32_t crons;       /* schedules */
 	bool monitored;
+	bool lazy; /* slot 0 is evaluated when something comes behind it */
 };
 
 /* A cron tick, as its record has it. */
@@ -69,6 +70,13 @@ struct journal_schedule {
 	struct position last;
 	uint64_t last_ms;
 };
+
+/* True while only its slot 0 is there, and that is lazy. */
+static inline bool
+journal_is_dormant(const struct journal_process *p)
+{
+	return p->lazy && p->slots == 1 && p->evaluated == 0 && p->ticks == 0;
+}
 
 /* One entry read back. Owned, slot_record_release(). */
 struct slot_record {
@@ -118,6 +126,11 @@ void batch_add_slot(struct batch *b, const struct batch_slot *slot);
 /* The result of a slot, with `pushes` entries in its outbox to deliver. */
 void batch_add_result(struct batch *b, uint64_t number, uint64_t slot,
     const struct result *r, const uint8_t chain[SHA256_BYTES], uint32_t pushes);
+/*
+ * Nothing is to be seen of slot 0 of the process, so that it is evaluated when
+ * something comes behind it, or somebody asks. Beside its slot 0.
+ */
+void batch_add_lazy(struct batch *b, uint64_t number);
 /* The process has so many schedules; beside its slot 0. */
 void batch_add_cron(struct batch *b, uint64_t number, uint32_t schedules);
 /* A tick; the ticks of one moment belong into one batch. Copies all. */
@@ -202,7 +215,10 @@ int journal_walk(struct journal *j, journal_process_fn fn, void *arg,
 /* Processes with schedules, by number. */
 int journal_walk_cron(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err);
-/* Processes with entries that have no result, for the start of the engine. */
+/*
+ * Processes with entries that have no result and are to have one, for the start
+ * of the engine.
+ */
 int journal_walk_unevaluated(struct journal *j, journal_process_fn fn,
     void *arg, struct error *err);
 /* Pushes of durable results that are not marked pushed, oldest first. */

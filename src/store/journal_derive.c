@@ -135,7 +135,8 @@ derive_read_place(struct span value, struct slot_place *place)
 }
 
 enum process_flag {
-	PROCESS_MONITORED = 1
+	PROCESS_MONITORED = 1,
+	PROCESS_LAZY = 2,
 };
 
 /* Ticks and all that: what most processes do not have. */
@@ -153,6 +154,7 @@ take_cron_part(struct span *value, struct journal_process *p)
 	p->end = position_end(p->slots, ticks);
 	p->done = position_end(p->evaluated, done);
 	p->monitored = flags & PROCESS_MONITORED;
+	p->lazy = flags & PROCESS_LAZY;
 	return true;
 }
 
@@ -273,13 +275,15 @@ put_process(struct index *x, const struct journal_process *p)
 	buf_add_span(&v, id_span(&p->id));
 	buf_add_u64(&v, p->slots);
 	buf_add_u64(&v, p->evaluated);
-	if (p->ticks || p->crons || p->monitored) {
+	if (p->ticks || p->crons || p->monitored || p->lazy) {
 		buf_add_u32(&v, ticks_behind(p->slots, p->end));
 		buf_add_u32(&v, ticks_behind(p->evaluated, p->done));
 		buf_add_u64(&v, p->ticks);
 		buf_add_u64(&v, p->ticks_done);
 		buf_add_u32(&v, p->crons);
-		buf_add_byte(&v, p->monitored ? PROCESS_MONITORED : 0);
+		buf_add_byte(&v,
+		    (uint8_t)((p->monitored ? PROCESS_MONITORED : 0) |
+			(p->lazy ? PROCESS_LAZY : 0)));
 	}
 	index_put(x, TREE_PROCESS, key_span(&k), buf_span(&v));
 	buf_release(&v);
@@ -395,6 +399,15 @@ derive_cron(struct index *x, const struct record *r)
 }
 
 static void
+derive_lazy(struct index *x, const struct record *r)
+{
+	struct journal_process p = get_process(x, r->number);
+
+	p.lazy = true;
+	put_process(x, &p);
+}
+
+static void
 derive_monitor(struct index *x, const struct record *r)
 {
 	struct journal_process p = get_process(x, r->number);
@@ -453,6 +466,9 @@ derive(struct index *x, uint64_t seq, const struct record *r)
 		break;
 	case RECORD_MONITOR:
 		derive_monitor(x, r);
+		break;
+	case RECORD_LAZY:
+		derive_lazy(x, r);
 		break;
 	case RECORD_RESULT:
 	case RECORD_TICK_RESULT:

@@ -394,7 +394,8 @@ tell_process(void *arg, struct span key, struct span value)
 	struct journal_process p;
 
 	if (!derive_read_process(key, value, &p) ||
-	    (!w->all && !position_before(p.done, p.end)))
+	    (!w->all &&
+		(!position_before(p.done, p.end) || journal_is_dormant(&p))))
 		return true;
 	return w->fn(w->arg, &p);
 }

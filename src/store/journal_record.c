@@ -112,6 +112,15 @@ batch_add_cron(struct batch *b, uint64_t number, uint32_t schedules)
 }
 
 void
+batch_add_lazy(struct batch *b, uint64_t number)
+{
+	size_t at = begin_record(b, RECORD_LAZY, 0);
+
+	buf_add_u64(&b->records, number);
+	end_record(b, at);
+}
+
+void
 batch_add_tick(struct batch *b, const struct journal_tick *tick)
 {
 	struct buf *out = &b->records;
@@ -317,6 +326,8 @@ take_body(struct span *in, struct record *r)
 		return take_tick_pushed(in, r);
 	case RECORD_MONITOR:
 		return take_monitor(in, r);
+	case RECORD_LAZY:
+		return take_u64(in, &r->number);
 	}
 	return false;
 }
@@ -327,7 +338,7 @@ record_decode(struct span in, struct record *r, struct error *err)
 	struct record got = { .number = 0 };
 	uint8_t kind;
 
-	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_MONITOR)
+	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_LAZY)
 		return FAIL(err, ERR_STORE, "a record of no known kind");
 	got.kind = (enum record_kind)kind;
 	if (!take_body(&in, &got) || in.len != 0)

@@ -22,6 +22,7 @@ enum record_kind {
 	RECORD_TICK_RESULT = 8,
 	RECORD_TICK_PUSHED = 9,
 	RECORD_MONITOR = 10,
+	RECORD_LAZY = 11,
 };
 
 /* A record taken apart; spans point into it. Which fields: by kind. */

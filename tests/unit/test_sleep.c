@@ -132,3 +132,47 @@ TEST(sleep, a_process_that_slept_goes_on_in_the_next_run)
 	n->ops->close(n);
 	kit_remove_dir(dir);
 }
+
+TEST(sleep, a_new_process_has_its_first_slot_evaluated_when_somebody_asks)
+{
+	struct node *n = open_small(NULL);
+	struct id quiet = kit_spawn(n, "quiet");
+	struct id asked = kit_spawn(n, "asked");
+	struct process_info info;
+	struct kit_slot s;
+	struct error err;
+
+	kit_settle(n);
+	CHECK_OK(n->ops->process(n, &quiet, &info, &err), err);
+	CHECK_INT(info.slots, 1);
+	CHECK_INT(info.evaluated, 0);
+	s = kit_result(n, &asked, 0);
+	CHECK_INT(s.verdict, VERDICT_OK);
+	buf_release(&s.json);
+	kit_settle(n);
+	CHECK_OK(n->ops->process(n, &quiet, &info, &err), err);
+	CHECK_INT(info.evaluated, 0);
+	CHECK_EVAL(n, &quiet, "Name", "quiet");
+	n->ops->close(n);
+}
+
+TEST(sleep, a_new_process_is_not_evaluated_by_the_next_start_either)
+{
+	char dir[64];
+	struct process_info info;
+	struct error err;
+	struct node *n;
+	struct id p;
+
+	kit_make_dir(dir);
+	n = open_small(dir);
+	p = kit_spawn(n, "p");
+	n->ops->close(n);
+	n = open_small(dir);
+	kit_settle(n);
+	CHECK_OK(n->ops->process(n, &p, &info, &err), err);
+	CHECK_INT(info.evaluated, 0);
+	CHECK_DRY(n, &p, "Name", "p");
+	n->ops->close(n);
+	kit_remove_dir(dir);
+}
