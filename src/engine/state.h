@@ -6,6 +6,7 @@
 
 #include "ao/node.h"
 #include "engine/actor.h"
+#include "engine/engine.h"
 #include "engine/roster.h"
 #include "engine/watch.h"
 #include "engine/worker.h"
@@ -20,6 +21,7 @@ struct engine {
 
 	struct roster actors;
 	uint64_t memory; /* the budget of states, bytes */
+	struct engine_limits limits;
 	atomic_uint_least64_t state_bytes, sleepy_bytes; /* see awake.h */
 	atomic_uint_least64_t awake;                     /* processes */
 

@@ -155,7 +155,7 @@ take_result(struct span *in, struct record *r)
 	if (!take_u64(in, &r->number) || !take_u64(in, &r->slot) ||
 	    !take_u32(in, &r->pushes) || !take_u8(in, &verdict) ||
 	    !take_bytes(in, SHA256_BYTES, &chain) ||
-	    !take_block(in, &r->text) || verdict > VERDICT_OUTPUT)
+	    !take_block(in, &r->text) || verdict > VERDICT_COMPUTE)
 		return false;
 	r->verdict = (enum verdict)verdict;
 	memcpy(r->chain, chain.p, SHA256_BYTES);

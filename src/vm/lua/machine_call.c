@@ -74,6 +74,8 @@ run_again(struct machine *m, const struct run *of, enum leave *why,
 	struct span log = buf_span(&m->deferred.log);
 
 	limits.instructions = UINT64_MAX;
+	limits.node_instructions = 0;
+	limits.node_memory = 0;
 	while (log.len > 0) {
 		struct vm_call c;
 		struct calling calling = { .call = &c };
