@@ -15,6 +15,7 @@ static const char *const verdict_names[] = {
 	[VERDICT_TIME] = "time",
 	[VERDICT_INTERRUPTED] = "interrupted",
 	[VERDICT_OUTPUT] = "output",
+	[VERDICT_COMPUTE] = "compute",
 };
 
 void

@@ -23,6 +23,7 @@ enum verdict {
 	VERDICT_TIME,
 	VERDICT_INTERRUPTED,
 	VERDICT_OUTPUT, /* the result is too large to be kept */
+	VERDICT_COMPUTE /* too many instructions for this node */
 };
 
 struct result {
@@ -39,7 +40,8 @@ struct result {
 void result_release(struct result *r);
 /* Make `r` a failure with that text (invalid UTF-8 replaced). */
 void result_fail(struct result *r, enum verdict verdict, struct span text);
-/* "ok", "error", "instructions", "memory", "time", "interrupted", "output" */
+/* "ok", "error", "instructions", "memory", "time", "interrupted", "output",
+ * "compute" */
 const char *verdict_name(enum verdict v);
 /* True for verdicts that depend on the machine and are taken from the log. */
 bool verdict_is_fact(enum verdict v);

@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "ao/limits.h"
 #include "engine/tick.h"
 
 enum {
@@ -114,6 +115,32 @@ awake_read(struct engine *e, struct actor *a, struct error *err)
 }
 
 /*
+ * The process's own limits are in its spawn message; one that was scheduled
+ * elsewhere may say nonsense there, which is as nothing said.
+ */
+static struct vm_limits
+limits_of(const struct engine *e, const struct process *p)
+{
+	struct vm_limits out = vm_default_limits;
+	struct error ignored;
+	struct limits own;
+
+	(void)limits_read(p->spawn, &own, &ignored);
+	if (own.compute)
+		out.instructions = own.compute;
+	if (own.memory)
+		out.memory =
+		    own.memory < VM_MEMORY_MAX ? own.memory : VM_MEMORY_MAX;
+	if (e->limits.time_ns)
+		out.time_ns = e->limits.time_ns;
+	if (e->limits.output)
+		out.output = e->limits.output;
+	out.node_instructions = e->limits.compute;
+	out.node_memory = e->limits.memory;
+	return out;
+}
+
+/*
  * A fresh machine for the process. A module that is not here or is none makes
  * every evaluation fail with that text, and the log goes on; what this computer
  * lacks (-1) must not get into a log.
@@ -122,10 +149,11 @@ static int
 open_machine(struct engine *e, struct actor *a, struct error *err)
 {
 	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
+	const struct vm_limits limits = limits_of(e, &a->process);
 	struct span module;
 
 	if (engine_module(e, &a->process.module, &module, err) == 0 &&
-	    ops->open(module, a->lane, &vm_default_limits, &a->vm, err) == 0)
+	    ops->open(module, a->lane, &limits, &a->vm, err) == 0)
 		return 0;
 	if (err->code != ERR_NOT_FOUND && err->code != ERR_FORMAT &&
 	    err->code != ERR_LIMIT)

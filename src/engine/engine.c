@@ -192,6 +192,7 @@ engine_open(const struct engine_config *config, struct node **out,
 	pthread_mutex_init(&e->open_lock, NULL);
 	watch_init(&e->watches);
 	e->memory = memory_budget(config);
+	e->limits = config->limits;
 	e->workers = workers_new(&compute_ops, e);
 	e->cron = cron_new(e);
 	e->cron_late = config->cron_late;

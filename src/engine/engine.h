@@ -36,11 +36,25 @@ enum cron_late {
 	CRON_LATE_LAST /* of each schedule the newest */
 };
 
+/*
+ * The most that this computer allows, whatever a process asks for; of each 0
+ * means what vm_default_limits says. A spawn that asks for more memory or
+ * compute is refused. Others run up to there: the verdict is then a fact of
+ * this computer. Lowering one harms no log: replays do not look at them.
+ */
+struct engine_limits {
+	uint64_t compute; /* instructions of one message; 0: no such limit */
+	uint64_t memory;  /* bytes of a process; 0: VM_MEMORY_MAX */
+	uint64_t time_ns; /* of one message */
+	uint64_t output;  /* bytes of a result */
+};
+
 struct engine_config {
 	const char *dir;  /* holds the store and node.json; NULL: in memory */
 	unsigned workers; /* 0: one per core */
 	uint64_t memory;  /* bytes of states; 0: half of the machine's */
 	enum cron_late cron_late;
+	struct engine_limits limits;
 };
 
 /*

@@ -25,6 +25,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "ao/limits.h"
 #include "ao/protocol.h"
 #include "engine/tick.h"
 
@@ -514,6 +515,34 @@ check_spawn(const struct message *m, struct error *err)
 	return 0;
 }
 
+/* What a process asks for must be something that it can have. */
+static int
+check_limits(const struct engine *e, const struct message *m, struct error *err)
+{
+	struct limits most = { VM_MEMORY_MAX, e->limits.compute };
+	struct limits asked;
+
+	if (e->limits.memory && e->limits.memory < most.memory)
+		most.memory = e->limits.memory;
+	if (limits_read(m, &asked, err) < 0)
+		return -1;
+	return limits_check(&asked, &most, err);
+}
+
+/* A process that is there is let through: its spawn has just come again. */
+static int
+address_spawn(struct engine *e, const struct message *m, struct actor **out,
+    struct error *err)
+{
+	struct error ignored;
+
+	if (check_spawn(m, err) < 0)
+		return -1;
+	if (check_limits(e, m, err) < 0)
+		return engine_actor(e, &m->id, out, &ignored);
+	return engine_actor_for_spawn(e, &m->id, out, err);
+}
+
 /* The actor that a message goes to, one reference. */
 static int
 address(struct engine *e, const struct message *m, struct actor **out,
@@ -527,9 +556,7 @@ address(struct engine *e, const struct message *m, struct actor **out,
 		return FAIL(err, ERR_FORMAT,
 		    "tag 'Type' must be 'Process' or 'Message'");
 	if (type == ITEM_PROCESS)
-		return check_spawn(m, err) < 0
-		    ? -1
-		    : engine_actor_for_spawn(e, &m->id, out, err);
+		return address_spawn(e, m, out, err);
 	if (!m->has_target)
 		return FAIL(err, ERR_FORMAT, "the message has no target");
 	return engine_actor(e, &m->target, out, err);

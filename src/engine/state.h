@@ -25,6 +25,7 @@ struct engine {
 
 	struct roster actors;
 	uint64_t memory; /* the budget of states, bytes */
+	struct engine_limits limits;
 	atomic_uint_least64_t state_bytes, sleepy_bytes; /* see awake.h */
 	atomic_uint_least64_t awake;                     /* processes */
 

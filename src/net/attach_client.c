@@ -232,7 +232,7 @@ op_dry_run(struct node *n, const struct message_draft *draft,
 	put_draft(&c.frame, draft);
 	rc = call_run_cancel(&c, cancel_fd, &in_order, err);
 	if (rc == 0 &&
-	    (!take_u8(&c.reply, &verdict) || verdict > VERDICT_OUTPUT))
+	    (!take_u8(&c.reply, &verdict) || verdict > VERDICT_COMPUTE))
 		rc = too_short(err);
 	if (rc == 0) {
 		*out = (struct result)RESULT_INIT;

@@ -318,7 +318,7 @@ take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 	    !take_u64(in, &entry->timestamp_ms) ||
 	    !take_u64(in, &entry->height) || !take_id(in, &entry->assignment) ||
 	    !take_u8(in, &evaluated) || !take_u8(in, &verdict) ||
-	    verdict > VERDICT_OUTPUT ||
+	    verdict > VERDICT_COMPUTE ||
 	    !take_bytes(in, sizeof(entry->chain), &chain) ||
 	    !take_block(in, &entry->result_json) || !take_block(in, item))
 		return false;

@@ -223,7 +223,7 @@ take_outcome(struct span *in, struct record *r)
 
 	if (!take_u32(in, &r->pushes) || !take_u8(in, &verdict) ||
 	    !take_bytes(in, SHA256_BYTES, &chain) ||
-	    !take_block(in, &r->text) || verdict > VERDICT_OUTPUT)
+	    !take_block(in, &r->text) || verdict > VERDICT_COMPUTE)
 		return false;
 	r->verdict = (enum verdict)verdict;
 	memcpy(r->chain, chain.p, SHA256_BYTES);

@@ -19,12 +19,25 @@ enum {
 	VM_LANES = 256
 };
 
+/* The largest state that any limit can ask for. */
+#define VM_MEMORY_MAX ((uint64_t)2 << 30)
+
+/*
+ * The first two are the process's own, for as long as it lives: what they do
+ * shows in its state (Lua collects when memory comes to its end), so they must
+ * be the same wherever its log is evaluated. The others are what a computer
+ * allows, change nothing but whether a message is cut short, and are not looked
+ * at in a replay.
+ */
 struct vm_limits {
 	uint64_t instructions; /* per message; same verdict everywhere */
-	uint64_t time_ns;      /* of one message, wall clock; a hard ceiling */
 	size_t memory;         /* bytes of the whole state */
+	uint64_t time_ns;      /* of one message, wall clock */
 	size_t output;         /* bytes of the canonical result */
 	size_t outbox; /* entries of a result: messages, spawns, assignments */
+	/* 0: as many as the process may */
+	uint64_t node_instructions;
+	size_t node_memory;
 };
 
 /* What holds when neither process nor module says otherwise. */

@@ -645,3 +645,101 @@ TEST(limits, instructions_are_counted_exactly)
 		bench_close(&b);
 	}
 }
+
+TEST(limits, a_node_allows_less_than_the_process_may)
+{
+	struct vm_limits limits = few;
+	struct bench b;
+
+	limits.node_instructions = 100000;
+	limits.node_memory = 4 << 20;
+	ends_without_trace(&limits, "while true do end", VERDICT_COMPUTE);
+	ends_without_trace(&limits, "return table.move({}, 1, 1 << 60, 2)",
+	    VERDICT_COMPUTE);
+	/* what is written costs instructions, too */
+	limits.node_instructions = 0;
+	ends_without_trace(&limits, "return ('x'):rep(5 << 20)",
+	    VERDICT_MEMORY);
+	bench_open_with(&b, plain_module(), 2, &limits);
+	CHECK_TEXT(bench_run(&b, "return ('x'):rep(5 << 20)"),
+	    "{\"Error\":\"out of memory: this node's limit is 4 MiB\","
+	    "\"verdict\":\"memory\"}");
+	bench_close(&b);
+	limits.node_instructions = 100000;
+	bench_open_with(&b, plain_module(), 2, &limits);
+	CHECK_TEXT(bench_run(&b, "while true do end"),
+	    "{\"Error\":\"too many instructions: this node's limit is "
+	    "100000\",\"verdict\":\"compute\"}");
+	bench_close(&b);
+}
+
+TEST(limits, the_lower_one_is_named)
+{
+	struct vm_limits limits = few;
+	struct bench b;
+
+	limits.node_instructions = 2000000;
+	limits.node_memory = 16 << 20;
+	bench_open_with(&b, plain_module(), 2, &limits);
+	bench_ends(&b, "while true do end", VERDICT_INSTRUCTIONS);
+	CHECK_TEXT(bench_run(&b, "return ('x'):rep(1e8)"),
+	    "{\"Error\":\"out of memory: the limit is 8 MiB\","
+	    "\"verdict\":\"memory\"}");
+	bench_close(&b);
+}
+
+/* Once more, as slots are whose log says that they ended well. */
+static void
+replay(struct bench *b, const char *text)
+{
+	const struct evaluation e = { .process = &b->process,
+		.message = &b->message,
+		.assignment = &b->assignment,
+		.replay = true };
+	struct error err;
+
+	b->message.data = span_text(text);
+	CHECK_OK(b->vm->ops->eval(b->vm, &e, &b->result, &err), err);
+	b->assignment.slot++;
+}
+
+/* Also where garbage is collected since the process's own memory ends. */
+TEST(limits, what_a_node_allows_changes_no_replay)
+{
+	static const char *const texts[] = {
+		"n = 0 m = {__gc = function() n = n + 1 end} return n",
+		"collectgarbage('stop') for i = 1, 40 do "
+		"setmetatable({}, m) local s = ('x'):rep(1000000 + i) end "
+		"return n > 0 and n",
+		"for i = 1, 100000 do t = i end return n",
+		"return ('x'):rep(200000)",
+		"collectgarbage('restart') return n .. ' ' "
+		".. collectgarbage('count')",
+	};
+	struct vm_limits limits = few;
+	struct vm_limits least;
+	struct bench first;
+	struct bench again;
+
+	limits.instructions = 50000000;
+	least = limits;
+	least.node_instructions = 1000;
+	least.node_memory = 1;
+	least.time_ns = 1;
+	least.output = 10;
+	bench_open_with(&first, plain_module(), 2, &limits);
+	bench_open_with(&again, plain_module(), 3, &least);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		bench_ends(&first, texts[i], VERDICT_OK);
+		replay(&again, texts[i]);
+		CHECK_INT(again.result.verdict, VERDICT_OK);
+		CHECK_TEXT(buf_text(&again.result.json),
+		    buf_text(&first.result.json));
+	}
+	/* its own limits are an end in either */
+	bench_ends(&first, "while true do end", VERDICT_INSTRUCTIONS);
+	replay(&again, "while true do end");
+	CHECK_INT(again.result.verdict, VERDICT_INSTRUCTIONS);
+	bench_close(&first);
+	bench_close(&again);
+}

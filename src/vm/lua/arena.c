@@ -160,6 +160,7 @@ grow(struct arena *a, uint64_t size)
 {
 	if (a->top + size > limit_memory())
 		return false;
+	limit_node_memory(a->top + size);
 	window_reach(a, a->top + size);
 	a->top += size;
 	if (a->top > a->peak)

@@ -52,8 +52,10 @@ struct boot {
 	char text[200];
 };
 
-/* Guards the list, and the lanes that templates are made in. */
+/* Guards the list. */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+/* Guards the lanes that templates are made in; taken before the other. */
+static pthread_mutex_t making = PTHREAD_MUTEX_INITIALIZER;
 /* The templates in use, and those of built-in modules once they are made. */
 static struct booted *all;
 
@@ -203,53 +205,65 @@ make(struct booted *t, struct error *err)
 	return keep(t, one, two, err);
 }
 
-/* With the lock held; a program runs few modules at once. */
+/* A reference of one that is there, or NULL; a program runs few modules at
+ * once. */
 static struct booted *
 find(struct span module)
 {
-	struct booted *t = all;
+	struct booted *t;
 
+	lock(&mutex);
+	t = all;
 	while (t && !span_equal(buf_span(&t->module), module))
 		t = t->next;
+	if (t)
+		t->refs++;
+	unlock(&mutex);
 	return t;
 }
 
-/*
- * Booting holds the lock: another process of the same module waits for it and
- * then has it, in place of doing it again.
- */
+/* Make the template, put it into the list, give a reference. */
 static int
-get_locked(struct span module, struct booted **out, struct error *err)
+add(struct span module, struct booted **out, struct error *err)
 {
-	struct booted *t = find(module);
+	struct booted *t;
 
-	if (!t) {
-		if (archive_check(module, err) < 0)
-			return -1;
-		t = xcalloc(1, sizeof(*t));
-		buf_add_span(&t->module, module);
-		if (make(t, err) < 0) {
-			booted_free(t);
-			return -1;
-		}
-		/* most processes have a built-in one: it stays */
-		t->refs = t->code.len == 0;
-		t->next = all;
-		all = t;
+	if (archive_check(module, err) < 0)
+		return -1;
+	t = xcalloc(1, sizeof(*t));
+	buf_add_span(&t->module, module);
+	if (make(t, err) < 0) {
+		booted_free(t);
+		return -1;
 	}
-	t->refs++;
+	/* most processes have a built-in one: it stays */
+	t->refs = 1 + (t->code.len == 0);
+	lock(&mutex);
+	t->next = all;
+	all = t;
+	unlock(&mutex);
 	*out = t;
 	return 0;
 }
 
+/*
+ * Booting holds a lock: another process of the same module waits for it and
+ * then has it, in place of doing it again. Those of modules that are there do
+ * not wait: a module that never ends loading keeps nobody but its own like.
+ */
 int
 booted_get(struct span module, struct booted **out, struct error *err)
 {
-	int rc;
+	int rc = 0;
 
-	lock(&mutex);
-	rc = get_locked(module, out, err);
-	unlock(&mutex);
+	*out = find(module);
+	if (*out)
+		return 0;
+	lock(&making);
+	*out = find(module);
+	if (!*out)
+		rc = add(module, out, err);
+	unlock(&making);
 	return rc;
 }
 

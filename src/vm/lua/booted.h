@@ -5,7 +5,7 @@
  * differ are the addresses. So a state for any lane is a copy with those
  * words moved, and the libraries are loaded once per module and program.
  *
- * Threads: any; templates are found under a lock.
+ * Threads: any; templates are found under a lock, and made one at a time.
  */
 #ifndef VM_LUA_BOOTED_H
 #define VM_LUA_BOOTED_H

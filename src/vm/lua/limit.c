@@ -261,10 +261,14 @@ static void
 begin(struct run *r)
 {
 	uint64_t now = clock_now_ns();
-	uint64_t free_ns =
-	    r->limits->instructions / 2 / (FREE_RATE / SECOND_NS);
+	uint64_t node = r->limits->node_instructions;
+	uint64_t free_ns;
 	uint64_t next;
 
+	r->most = r->limits->instructions;
+	if (node && node < r->most)
+		r->most = node;
+	free_ns = r->most / 2 / (FREE_RATE / SECOND_NS);
 	if (!r->deadline) {
 		r->deadline = now + r->limits->time_ns;
 		if (r->deadline < now)
@@ -324,6 +328,15 @@ limit_memory(void)
 }
 
 void
+limit_node_memory(uint64_t bytes)
+{
+	size_t most = self.run->limits->node_memory;
+
+	if (most && bytes > most)
+		limit_leave_by(LEAVE_MEMORY);
+}
+
+void
 limit_leave_by(enum leave why)
 {
 	leave(self.run, why);
@@ -355,10 +368,12 @@ limit_refuse_no_more(void)
 static void
 charge(struct run *r, uint64_t units)
 {
-	uint64_t limit = r->limits->instructions;
+	uint64_t limit = r->most;
 
 	if (units > limit || r->instructions + units > limit)
-		leave(r, LEAVE_INSTRUCTIONS);
+		leave(r,
+		    limit < r->limits->instructions ? LEAVE_COMPUTE
+						    : LEAVE_INSTRUCTIONS);
 	r->instructions += units;
 	if (!r->counted && r->instructions > limit / 2)
 		leave(r, LEAVE_RECOUNT);

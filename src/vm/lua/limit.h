@@ -38,6 +38,7 @@ enum leave {
 	LEAVE_NONE, /* it came to its own end */
 	LEAVE_RECOUNT,
 	LEAVE_INSTRUCTIONS,
+	LEAVE_COMPUTE, /* as many as the node allows, not the process */
 	LEAVE_MEMORY,
 	LEAVE_TIME,
 	LEAVE_INTERRUPTED,
@@ -53,6 +54,7 @@ struct run {
 	struct span code; /* what require() finds its files in */
 
 	/* of limit.c */
+	uint64_t most;          /* instructions; the process's or the node's */
 	uint64_t instructions;  /* not counted: those charged alone */
 	uint64_t deadline;      /* of the whole message; 0: not set yet */
 	uint64_t free_deadline; /* of running without counting */
@@ -76,6 +78,9 @@ struct run *limit_current(void);
 /* Of the current run. */
 struct window *limit_window(void);
 size_t limit_memory(void);
+/* The state is about to take `bytes`; leaves when the node does not allow it,
+ * without a collection: it would show in the state. */
+void limit_node_memory(uint64_t bytes);
 /* Leave the current run. */
 _Noreturn void limit_leave_by(enum leave why);
 /* A request for more memory was served or not; leaves at the second refusal

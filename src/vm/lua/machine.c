@@ -128,6 +128,17 @@ add_size(struct buf *b, size_t n)
 		buf_printf(b, "%zu bytes", n);
 }
 
+/* Which of the two was met is known: the lower one. */
+static void
+tell_memory(const struct vm_limits *limits, struct buf *out)
+{
+	bool node = limits->node_memory && limits->node_memory < limits->memory;
+
+	buf_printf(out, "out of memory: %s limit is ",
+	    node ? "this node's" : "the");
+	add_size(out, node ? limits->node_memory : limits->memory);
+}
+
 void
 machine_tell_limit(const struct machine *m, enum verdict v, struct buf *out)
 {
@@ -138,9 +149,13 @@ machine_tell_limit(const struct machine *m, enum verdict v, struct buf *out)
 		buf_printf(out, "too many instructions: the limit is %" PRIu64,
 		    limits->instructions);
 		break;
+	case VERDICT_COMPUTE:
+		buf_printf(out,
+		    "too many instructions: this node's limit is %" PRIu64,
+		    limits->node_instructions);
+		break;
 	case VERDICT_MEMORY:
-		buf_add_text(out, "out of memory: the limit is ");
-		add_size(out, limits->memory);
+		tell_memory(limits, out);
 		break;
 	case VERDICT_TIME:
 		buf_printf(out, "out of time: the limit is %g s",
@@ -187,6 +202,7 @@ machine_verdict(enum leave why)
 		[LEAVE_NONE] = VERDICT_OK,
 		[LEAVE_RECOUNT] = VERDICT_INSTRUCTIONS,
 		[LEAVE_INSTRUCTIONS] = VERDICT_INSTRUCTIONS,
+		[LEAVE_COMPUTE] = VERDICT_COMPUTE,
 		[LEAVE_MEMORY] = VERDICT_MEMORY,
 		[LEAVE_TIME] = VERDICT_TIME,
 		[LEAVE_INTERRUPTED] = VERDICT_INTERRUPTED,
@@ -197,13 +213,14 @@ machine_verdict(enum leave why)
 
 /* Fill in the result of a message that came to its own end. */
 static void
-conclude(struct machine *m, const struct handling *h, struct result *out)
+conclude(struct machine *m, const struct vm_limits *limits,
+    const struct handling *h, struct result *out)
 {
 	if (h->too_many) {
 		fail_entries(m, out);
 		return;
 	}
-	if (h->text.len > m->limits.output) {
+	if (h->text.len > limits->output) {
 		fail_with(m, out, VERDICT_OUTPUT);
 		return;
 	}
@@ -214,6 +231,17 @@ conclude(struct machine *m, const struct handling *h, struct result *out)
 	buf_clear(&out->json);
 	buf_add_span(&out->json, h->text);
 	out->verdict = h->is_error ? VERDICT_ERROR : VERDICT_OK;
+}
+
+/* In a replay nothing that is a fact of the log is decided anew. */
+static void
+allow_all(struct vm_limits *limits)
+{
+	limits->time_ns = UINT64_MAX;
+	limits->output = SIZE_MAX;
+	limits->outbox = SIZE_MAX;
+	limits->node_instructions = 0;
+	limits->node_memory = 0;
 }
 
 /*
@@ -228,6 +256,7 @@ evaluate(struct machine *m, struct run *run, const struct evaluation *e,
 	struct handling h = { .in = &in };
 	bool there = run->window->owner == m->number;
 	uint64_t start = clock_now_ns();
+	struct vm_limits limits = m->limits;
 	enum leave why;
 	int rc;
 
@@ -235,9 +264,9 @@ evaluate(struct machine *m, struct run *run, const struct evaluation *e,
 	if (e->read_only && machine_commit(m, run, &why, err) < 0)
 		return -1;
 	run->now_ms = e->assignment->timestamp_ms;
-	/* time is a fact of the log; instructions are the same everywhere */
 	if (e->replay)
-		run->deadline = UINT64_MAX;
+		allow_all(&limits);
+	run->limits = &limits;
 	input_init(&in, e);
 	rc = machine_run(m, run, handle, &h, &why, err);
 	input_release(&in);
@@ -247,7 +276,7 @@ evaluate(struct machine *m, struct run *run, const struct evaluation *e,
 		fail_with(m, out, machine_verdict(why));
 		return 0;
 	}
-	conclude(m, &h, out);
+	conclude(m, &limits, &h, out);
 	if (out->verdict == VERDICT_OK && !e->read_only) {
 		machine_settle(run->window);
 		deferred_add_eval(&m->deferred, e, clock_now_ns() - start);

@@ -31,7 +31,7 @@ struct window {
 };
 
 /* Largest state that any limit can ask for. */
-#define WINDOW_MAX ((uint64_t)2 << 30)
+#define WINDOW_MAX VM_MEMORY_MAX
 
 /* The lane's window, reserved. ERR_SYSTEM: the address range is not free. */
 int window_get(unsigned lane, struct window **out, struct error *err);
