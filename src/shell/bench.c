@@ -516,6 +516,8 @@ const struct bench_workload bench_workloads[] = {
 	    5000, bench_verify },
 	{ "library", "the process library's part of a message, and of a boot",
 	    20000, bench_library },
+	{ "state", "states at rest, saved, rolled back, and 20,000 of them",
+	    40000, bench_state },
 	{ "json", "the JSON codec beside one in plain Lua, on 94 KiB", 10,
 	    bench_json },
 	{ NULL, NULL, 0, NULL },

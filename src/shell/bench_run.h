@@ -52,6 +52,9 @@ int bench_parallel(struct bench *b,
 int bench_verify(struct bench *b, struct error *err);
 /* The workloads of bench_vm.c: what the process library costs a message. */
 int bench_library(struct bench *b, struct error *err);
+/* What the state of a process costs at rest and when it is gone back to
+ * (bench_state.c). */
+int bench_state(struct bench *b, struct error *err);
 /* The JSON codec beside one in plain Lua, on a document of 94 KiB. */
 int bench_json(struct bench *b, struct error *err);
 

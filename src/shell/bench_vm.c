@@ -12,6 +12,7 @@
 #include "vm/lua/archive.h"
 #include "vm/lua/machine.h"
 #include "shell/bench_run.h"
+#include "shell/bench_talk.h"
 
 enum {
 	OPENS = 200, /* processes made, to see what making one costs */
@@ -39,77 +40,6 @@ static const char counter[] =
     "Count = 0 Handlers.add('count', 'Count', function(msg)"
     " Count = Count + 1 msg.reply({Data = tostring(Count)}) end)";
 
-/* What is evaluated: one process, one message after the other. */
-struct talk {
-	struct vm *vm;
-	struct message spawn;
-	struct address owner;
-	struct process process;
-	struct assignment assignment;
-	struct tag tags[4];
-	struct result result;
-};
-
-static void
-talk_init(struct talk *t)
-{
-	*t = (struct talk){ 0 };
-	memset(t->process.id.bytes, 1, ID_BYTES);
-	memset(t->process.module.bytes, 2, ID_BYTES);
-	t->process.id_text = id_encode(&t->process.id);
-	t->process.module_text = id_encode(&t->process.module);
-	t->process.owner = span_text("OWNER");
-	t->process.spawn = &t->spawn;
-	t->spawn.id = t->process.id;
-	strcpy(t->owner.text, "OWNER");
-	t->tags[0] =
-	    (struct tag){ span_text("Data-Protocol"), span_text("ao") };
-	t->tags[1] = (struct tag){ span_text("Variant"), span_text("ao.TN.1") };
-	t->assignment.timestamp_ms = 1700000000000;
-}
-
-/* The next message of that type and action, owned. */
-static struct message *
-talk_message(struct talk *t, const char *type, const char *action,
-    const char *data)
-{
-	struct message_draft draft = { .target = &t->process.id,
-		.data = span_text(data),
-		.tags = t->tags,
-		.tag_count = 4 };
-	struct message *m;
-
-	t->tags[2] = (struct tag){ span_text("Type"), span_text(type) };
-	t->tags[3] = (struct tag){ span_text("Action"), span_text(action) };
-	m = message_from_draft(&draft, &t->owner);
-	m->id = t->process.id;
-	if (t->assignment.slot > 0)
-		memcpy(m->id.bytes, &t->assignment.slot,
-		    sizeof(t->assignment.slot));
-	return m;
-}
-
-/* Have it evaluated; an Error is a failure. */
-static int
-talk_say(struct talk *t, const char *type, const char *action, const char *data,
-    struct error *err)
-{
-	struct message *m = talk_message(t, type, action, data);
-	struct evaluation e = { .process = &t->process,
-		.message = m,
-		.assignment = &t->assignment };
-	int rc = t->vm->ops->eval(t->vm, &e, &t->result, err);
-
-	message_unref(m);
-	if (rc < 0)
-		return -1;
-	if (t->result.verdict != VERDICT_OK)
-		return FAIL(err, ERR_EVAL, "%s: %.200s", action,
-		    buf_text(&t->result.json));
-	t->assignment.slot++;
-	return 0;
-}
-
 /* The processor time of `n` messages to the counter, each. */
 static int
 talk_count(struct talk *t, uint64_t n, double *us, struct error *err)
@@ -121,20 +51,6 @@ talk_count(struct talk *t, uint64_t n, double *us, struct error *err)
 			return -1;
 	*us = (double)(clock_cpu_ns() - start) / 1e3 / (double)n;
 	return 0;
-}
-
-static int
-talk_open(struct talk *t, struct span module, struct error *err)
-{
-	talk_init(t);
-	return machine_ops.open(module, LANE, &vm_default_limits, &t->vm, err);
-}
-
-static void
-talk_close(struct talk *t)
-{
-	result_release(&t->result);
-	t->vm->ops->close(t->vm);
 }
 
 /* The processor time of making a process, and of that with its first message,
@@ -150,7 +66,7 @@ measure_boot(double *open_us, double *boot_us, struct error *err)
 
 	while (rc == 0 && made < OPENS) {
 		rc = talk_open(&talks[made], vm_builtin_module(LIBRARY_CLASSIC),
-		    err);
+		    LANE, err);
 		made += rc == 0;
 	}
 	opened = clock_cpu_ns();
@@ -173,7 +89,7 @@ measure_bare(uint64_t n, double *us, struct error *err)
 
 	buf_printf(&module, ".process %zu\n%s", sizeof(bare_program) - 1,
 	    bare_program);
-	if (talk_open(&t, buf_span(&module), err) == 0) {
+	if (talk_open(&t, buf_span(&module), LANE, err) == 0) {
 		rc = talk_count(&t, n, us, err);
 		talk_close(&t);
 	}
@@ -188,7 +104,7 @@ measure_counter(uint64_t n, double *us, size_t *awake, struct error *err)
 	struct talk t;
 	int rc = -1;
 
-	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), err) < 0)
+	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), LANE, err) < 0)
 		return -1;
 	if (talk_say(&t, "Process", "", "", err) == 0) {
 		*awake = t.vm->ops->memory(t.vm);
@@ -212,7 +128,7 @@ bench_library(struct bench *b, struct error *err)
 	size_t awake;
 	char more[256];
 
-	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), err) < 0)
+	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), LANE, err) < 0)
 		return -1;
 	template_us = (double)(clock_cpu_ns() - start) / 1e3;
 	talk_close(&t);
@@ -280,7 +196,7 @@ bench_json(struct bench *b, struct error *err)
 	char more[200];
 	int rc;
 
-	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), err) < 0)
+	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), LANE, err) < 0)
 		return -1;
 	rc = load_plain(&t, err);
 	bench_begin(b);

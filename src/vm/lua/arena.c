@@ -31,6 +31,7 @@ enum {
 	CHUNK = 8192,     /* of small blocks, with its header; a power of two */
 	MIN_SPLIT = 1040, /* a smaller rest stays with its block */
 	BIN_LOOKS = 8,    /* blocks of its own bin that a request looks at */
+	HOLE = 64 << 10,
 };
 
 #define FIRST_BLOCK ((sizeof(struct arena) + 15) & ~(size_t)15)
@@ -103,6 +104,7 @@ bin_add(struct arena *a, struct block *b)
 	uint32_t head = a->bins[bin];
 
 	b->free = 1;
+	a->free += b->size;
 	links_of(b)->next = head;
 	links_of(b)->previous = 0;
 	if (head)
@@ -119,6 +121,7 @@ bin_remove(struct arena *a, struct block *b)
 	struct links l = *links_of(b);
 
 	b->free = 0;
+	a->free -= b->size;
 	if (l.next)
 		links_of(at(a, l.next))->previous = l.previous;
 	if (l.previous)
@@ -542,6 +545,23 @@ arena_init(struct arena *a)
 	memset(a, 0, sizeof(*a));
 	a->top = FIRST_BLOCK;
 	a->peak = a->top;
+}
+
+void
+arena_holes(struct arena *a, void (*see)(void *arg, uint64_t from, uint64_t to),
+    void *arg)
+{
+	for (unsigned bin = bin_of(HOLE); bin < ARENA_BINS; bin++) {
+		uint32_t offset = a->bins[bin];
+
+		while (offset) {
+			struct block *b = at(a, offset);
+
+			see(arg, offset + sizeof(*b) + sizeof(struct links),
+			    offset + b->size);
+			offset = links_of(b)->next;
+		}
+	}
 }
 
 void *

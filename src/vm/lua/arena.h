@@ -33,6 +33,7 @@ struct arena {
 	uint64_t peak;     /* where the bytes that are zero begin */
 	uint64_t bump;     /* small blocks are cut from here … */
 	uint64_t bump_end; /* … up to here */
+	uint64_t free;     /* bytes of free large blocks below `top` */
 	uint32_t last;     /* size of the block that ends at `top` */
 	uint32_t small[ARENA_CLASSES];
 	uint32_t bins[ARENA_BINS];
@@ -41,6 +42,16 @@ struct arena {
 
 /* Make an empty arena in zeroed memory. */
 void arena_init(struct arena *a);
+/* Bytes of the state, without free large blocks, which are zero inside. */
+static inline uint64_t
+arena_live(const struct arena *a)
+{
+	return a->top - a->free;
+}
+
+/* Call `see` with the zero bytes of each free block of 64 KiB and more. */
+void arena_holes(struct arena *a,
+    void (*see)(void *arg, uint64_t from, uint64_t to), void *arg);
 /* A lua_Alloc; `ud` is the arena. Only inside a run (limit.h). */
 void *arena_alloc(void *ud, void *p, size_t old_size, size_t new_size);
 

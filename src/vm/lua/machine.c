@@ -72,6 +72,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	m->limits = *limits;
 	m->booted = t;
 	m->batch = 1;
+	m->backing.fd = -1;
 	pthread_mutex_init(&m->mutex, NULL);
 	*out = &m->vm;
 	return 0;
@@ -254,7 +255,7 @@ evaluate(struct machine *m, struct run *run, const struct evaluation *e,
 {
 	struct input in;
 	struct handling h = { .in = &in };
-	bool there = run->window->owner == m->number;
+	bool there = window_holds(run->window, m->number);
 	uint64_t start = clock_now_ns();
 	struct vm_limits limits = m->limits;
 	enum leave why;
@@ -347,7 +348,8 @@ machine_memory(const struct vm *vm)
 {
 	const struct machine *m = (const struct machine *)vm;
 
-	return m->image.room + deferred_memory(&m->deferred);
+	return m->image.room + m->backing.size - m->backing.left_out +
+	    deferred_memory(&m->deferred);
 }
 
 static void
@@ -359,6 +361,7 @@ machine_close(struct vm *vm)
 	pthread_mutex_destroy(&m->mutex);
 	deferred_release(&m->deferred);
 	buf_release(&m->image);
+	backing_put(&m->backing);
 	free(m);
 }
 

@@ -30,7 +30,7 @@ run_call(struct machine *m, struct run *run, const struct vm_call *c,
     struct vm_answer *out, struct error *err)
 {
 	struct calling calling = { .call = c };
-	bool there = run->window->owner == m->number;
+	bool there = window_holds(run->window, m->number);
 	uint64_t start = clock_now_ns();
 	enum leave why;
 

@@ -36,7 +36,7 @@ is_due(const struct machine *m, const struct window *w)
 {
 	const struct deferred *d = &m->deferred;
 	/* what a state no more needs is given back at once */
-	bool shrunk = w->base->top < image_top(machine_image(m)) / 2;
+	bool shrunk = arena_live(w->base) < m->live / 2;
 
 	return shrunk || d->count >= m->batch || d->ns > DEFERRED_MAX_NS ||
 	    d->ns > IMAGES * m->image_ns ||
@@ -105,8 +105,7 @@ machine_lay(struct machine *m, struct run *run, enum leave *why,
 	bool there = run->window->owner == m->number;
 
 	*why = LEAVE_NONE;
-	if (window_enter(run->window, m->number, booted_base(m->booted),
-		machine_image(m), err) < 0)
+	if (machine_enter(m, run->window, err) < 0)
 		return -1;
 	if (there || !m->deferred.count)
 		return 0;

@@ -2,6 +2,10 @@
  * An image for a store has a head in front of the one that is kept in memory
  * (image.h): a magic number, a hash of all that it depends on (the build, the
  * module, its template) and the lane.
+ *
+ * In memory, a large state is no image but the bytes themselves: an image of it
+ * is too dear to be laid out behind each dry run. Where there is no backing to
+ * be had it is an image all the same, and merely slow.
  */
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -13,13 +17,33 @@ static const char magic[] = "aosh image 1";
 
 enum {
 	/* what may be left over of the room for an image: a quarter, and … */
-	SPARE = 256
+	SPARE = 256,
+	/* a state of so many bytes gets a backing, one that has shrunk below
+	 * this gives it back */
+	LARGE = 512 << 10,
+	SMALL = LARGE / 2,
 };
 
-struct span
-machine_image(const struct machine *m)
+/* What was made last. */
+static struct span
+image_of(const struct machine *m)
 {
 	return m->image.len ? buf_span(&m->image) : booted_image(m->booted);
+}
+
+static bool
+is_backed(const struct machine *m)
+{
+	return m->backing.fd >= 0;
+}
+
+int
+machine_enter(struct machine *m, struct window *w, struct error *err)
+{
+	if (is_backed(m))
+		return window_enter_backed(w, m->number, &m->backing, err);
+	return window_enter(w, m->number, booted_base(m->booted), image_of(m),
+	    err);
 }
 
 /* Give back what a larger image needed once. */
@@ -32,14 +56,43 @@ trim(struct buf *b)
 	b->p = xrealloc(b->p, b->room);
 }
 
+/* In its backing, which it may get now; false: it has none any more. */
+static bool
+keep_backed(struct machine *m, struct window *w)
+{
+	uint64_t live = arena_live(w->base);
+
+	if (live < SMALL || (!is_backed(m) && live < LARGE))
+		return false;
+	if (!is_backed(m) && !backing_get(m->vm.lane, &m->backing))
+		return false;
+	if (!window_write_back(w, &m->backing))
+		return false;
+	buf_release(&m->image);
+	return true;
+}
+
+/* As an image. What the window maps of a backing is lost with it. */
+static void
+keep_image(struct machine *m, struct window *w)
+{
+	buf_clear(&m->image);
+	image_make(booted_base(m->booted), w->base, &m->image);
+	trim(&m->image);
+	if (!is_backed(m))
+		return;
+	window_forget(w);
+	backing_put(&m->backing);
+}
+
 void
 machine_keep(struct machine *m, struct window *w)
 {
 	uint64_t start = clock_now_ns();
 
-	buf_clear(&m->image);
-	image_make(booted_base(m->booted), w->base, &m->image);
-	trim(&m->image);
+	m->live = arena_live(w->base);
+	if (!keep_backed(m, w))
+		keep_image(m, w);
 	deferred_clear(&m->deferred);
 	m->image_ns = clock_now_ns() - start;
 }
@@ -60,41 +113,52 @@ mark(struct machine *m, struct sha256_digest *out, struct error *err)
 	return 0;
 }
 
-/* See to it that the image is the state. */
+/* Append the image of the state. */
 static int
-settle(struct machine *m, struct error *err)
+add_image(struct machine *m, struct run *run, struct buf *out,
+    struct error *err)
 {
-	struct run run;
-	locale_t before;
 	enum leave why;
-	int rc;
 
-	if (machine_begin(m, &run, &before, err) < 0)
+	if (machine_commit(m, run, &why, err) < 0)
 		return -1;
-	rc = machine_commit(m, &run, &why, err);
-	if (rc == 0 && why != LEAVE_NONE)
-		rc = FAIL(err, ERR_EVAL, "interrupted");
-	machine_end(m, before);
-	return rc;
+	if (why != LEAVE_NONE)
+		return FAIL(err, ERR_EVAL, "interrupted");
+	if (!is_backed(m)) {
+		buf_add_span(out, image_of(m));
+		return 0;
+	}
+	if (machine_enter(m, run->window, err) < 0)
+		return -1;
+	image_make(booted_base(m->booted), run->window->base, out);
+	return 0;
 }
 
 int
 machine_save(struct vm *vm, struct buf *image, struct error *err)
 {
 	struct machine *m = machine_of(vm);
+	size_t len = image->len;
 	struct sha256_digest of;
+	struct run run;
+	locale_t before;
+	int rc;
 
 	if (mark(m, &of, err) < 0)
 		return -1;
-	if (settle(m, err) < 0) {
-		err->code = ERR_EVAL;
-		return -1;
-	}
 	buf_add(image, magic, sizeof(magic));
 	buf_add(image, of.bytes, sizeof(of.bytes));
 	buf_add_u16(image, (uint16_t)vm->lane);
-	buf_add_span(image, machine_image(m));
-	return 0;
+	rc = machine_begin(m, &run, &before, err);
+	if (rc == 0) {
+		rc = add_image(m, &run, image, err);
+		machine_end(m, before);
+	}
+	if (rc < 0) {
+		image->len = len;
+		err->code = ERR_EVAL;
+	}
+	return rc;
 }
 
 int

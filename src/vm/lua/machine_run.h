@@ -23,8 +23,11 @@ struct machine {
 	uint64_t number; /* of all machines of this program; never 0 */
 	struct vm_limits limits;
 	struct booted *booted;
-	struct buf image;  /* empty: as it was booted */
-	uint64_t image_ns; /* what making it took */
+	/* the state at rest: … */
+	struct buf image;       /* empty: as it was booted, unless … */
+	struct backing backing; /* … there is one */
+	uint64_t live;          /* arena_live() of it */
+	uint64_t image_ns;      /* what making it took */
 	struct deferred deferred;
 	size_t batch; /* so many are deferred, unless they take long */
 	/* who evaluates, for interrupt() */
@@ -59,9 +62,9 @@ int machine_run(struct machine *m, struct run *run, void (*body)(void *),
 
 /* Behind a run that ended by itself: what it left that is no state goes. */
 void machine_settle(struct window *w);
-/* The image that was made last; borrowed until the next. */
-struct span machine_image(const struct machine *m);
-/* The image of the window, settled, is made; nothing is deferred any more. */
+/* Lay out what was kept last, unless the window holds the state. ERR_SYSTEM. */
+int machine_enter(struct machine *m, struct window *w, struct error *err);
+/* Keep what is in the window, settled; nothing is deferred any more. */
 void machine_keep(struct machine *m, struct window *w);
 /*
  * Lay out the image and what is deferred, unless the window holds the state.

@@ -7,12 +7,20 @@
  *
  * Zeroing much is left to the kernel, which gives fresh pages when they are
  * next used; zeroing little is quicker by hand.
+ *
+ * A state with a backing is mapped from the window's start up to the page that
+ * its top lies in; what it needs beyond is memory like that of the others, until
+ * it is written back and mapped, too. Pages that were written to are found by
+ * asking the kernel. Few of them are overwritten from the file, to go back, or
+ * written to it, and stay: the next message will want the same, and a page that
+ * is written to for the first time is dear. Many are dropped.
  */
 #include "vm/lua/window.h"
 
 #include <sys/mman.h>
 
 #include "vm/lua/limit.h"
+#include "vm/lua/pages.h"
 
 /* Where sanitizers leave room. The thread sanitizer's only free terabyte is
  * the one for programs linked with PIE, which this one is not. */
@@ -28,7 +36,10 @@ enum {
 	REACH_STEP = 1 << 20,
 	/* zeroing more than this is left to the kernel */
 	ZERO_BY_HAND = 1 << 20,
-	PAGE = 4096,
+	/* pages that stay the process's own when they are the file's again */
+	KEPT_PAGES = 128,
+	/* free blocks are given back when they are such a part of a state */
+	HOLES_PART = 4,
 };
 
 /* A lane is one place for the whole program; who uses it is the caller's
@@ -71,6 +82,13 @@ window_get(unsigned lane, struct window **out, struct error *err)
 	return 0;
 }
 
+/* The next multiple of a page. */
+static uint64_t
+whole_pages(uint64_t n)
+{
+	return (n + PAGE - 1) / PAGE * PAGE;
+}
+
 /* Grows by half, so that a state that grows slowly makes few calls. */
 static bool
 reach(struct window *w, uint64_t size)
@@ -82,19 +100,49 @@ reach(struct window *w, uint64_t size)
 		return true;
 	if (to < size)
 		to = size;
-	to = (to + PAGE - 1) / PAGE * PAGE;
+	to = whole_pages(to);
 	if (mprotect(w->base, to, PROT_READ | PROT_WRITE) != 0)
 		return false;
 	w->reach = to;
 	return true;
 }
 
-/* Make all bytes from `from` on zero. */
+/* Put fresh memory, all zero, where a backing is mapped from `from` on. */
+static bool
+unmap(struct window *w, uint64_t from)
+{
+	if (w->mapped <= from)
+		return true;
+	if (mmap((char *)w->base + from, w->mapped - from,
+		PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		0) == MAP_FAILED)
+		return false;
+	w->mapped = from;
+	if (!from)
+		w->mapped_of = 0;
+	return true;
+}
+
+/* Of the bytes that are mapped, make those from `from` on zero. */
 static void
-zero(struct window *w, uint64_t from)
+zero_mapped(struct window *w, uint64_t from)
+{
+	uint64_t end = w->touched < w->mapped ? w->touched : w->mapped;
+
+	if (end <= from)
+		return;
+	if (end - from > ZERO_BY_HAND && unmap(w, whole_pages(from)))
+		end = w->mapped;
+	memset((char *)w->base + from, 0, end - from);
+}
+
+/* The same for the bytes behind those. */
+static void
+zero_fresh(struct window *w, uint64_t from)
 {
 	char *base = (char *)w->base;
-	uint64_t page = (from + PAGE - 1) / PAGE * PAGE;
+	uint64_t page = whole_pages(from);
 
 	if (w->touched <= from)
 		return;
@@ -103,6 +151,16 @@ zero(struct window *w, uint64_t from)
 		w->touched = page;
 	if (w->touched > from)
 		memset(base + from, 0, w->touched - from);
+}
+
+/* Make all bytes from `from` on zero. */
+static void
+zero(struct window *w, uint64_t from)
+{
+	if (w->touched <= from)
+		return;
+	zero_mapped(w, from);
+	zero_fresh(w, from > w->mapped ? from : w->mapped);
 	w->touched = from;
 }
 
@@ -116,7 +174,7 @@ window_enter(struct window *w, uint64_t owner, const struct image_base *base,
 	if (w->owner == owner)
 		return 0;
 	top = image_top(image);
-	if (!reach(w, top))
+	if (!unmap(w, 0) || !reach(w, top))
 		return FAIL(err, ERR_SYSTEM, "no memory for a state");
 	w->owner = 0;
 	image_lay(base, image, w->base, w->touched);
@@ -124,6 +182,181 @@ window_enter(struct window *w, uint64_t owner, const struct image_base *base,
 	w->touched = top;
 	w->owner = owner;
 	return 0;
+}
+
+void
+window_forget(struct window *w)
+{
+	w->owner = 0;
+	w->mapped_of = 0;
+}
+
+bool
+window_holds(const struct window *w, uint64_t owner)
+{
+	return w->owner == owner || w->mapped_of == owner;
+}
+
+/* Map [from, to) of the backing, privately. */
+static bool
+map(struct window *w, const struct backing *b, uint64_t from, uint64_t to)
+{
+	if (mmap((char *)w->base + from, to - from, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_NORESERVE | MAP_FIXED, b->fd,
+		(off_t)(b->offset + from)) == MAP_FAILED)
+		return false;
+	w->mapped = to;
+	if (w->reach < to)
+		w->reach = to;
+	return true;
+}
+
+/* In place of whatever is there. */
+static bool
+map_whole(struct window *w, uint64_t owner, const struct backing *b)
+{
+	if (!unmap(w, b->size > w->mapped ? w->mapped : b->size))
+		return false;
+	w->mapped_of = 0;
+	if (!map(w, b, 0, b->size))
+		return false;
+	w->mapped_of = owner;
+	return true;
+}
+
+/* Backing and window, one way or the other: bytes [from, to). */
+typedef bool copy_part(const struct backing *b, char *base, uint64_t from,
+    uint64_t to);
+
+/* Copy each part of the mapping that was written to, but no more than about
+ * `max` pages. Gives how many that were; SIZE_MAX: one could not be copied. */
+static size_t
+each_written(struct window *w, const struct backing *b, copy_part *copy,
+    size_t max)
+{
+	struct page_range ranges[PAGES_RANGES];
+	char *base = (char *)w->base;
+	char *at = base;
+	size_t pages = 0;
+
+	while (at < base + w->mapped && pages <= max) {
+		size_t n = pages_written(&at, base + w->mapped, ranges);
+
+		for (size_t i = 0; i < n && pages <= max; i++) {
+			uint64_t from = (uint64_t)(ranges[i].start - base);
+			uint64_t to = (uint64_t)(ranges[i].end - base);
+
+			pages += (to - from) / PAGE;
+			if (pages <= max && !copy(b, base, from, to))
+				return SIZE_MAX;
+		}
+	}
+	return pages;
+}
+
+/* So many pages are not as in the file, or should be so no more: when they are
+ * many, all become the file's. false: they cannot. */
+static bool
+drop_many(struct window *w, size_t pages)
+{
+	return pages <= KEPT_PAGES ||
+	    (pages != SIZE_MAX &&
+		madvise(w->base, w->mapped, MADV_DONTNEED) == 0);
+}
+
+/* Make what is mapped what it was; false: it must be mapped anew. */
+static bool
+put_back(struct window *w, uint64_t owner, const struct backing *b)
+{
+	if (w->mapped_of != owner || w->mapped != b->size)
+		return false;
+	return drop_many(w, each_written(w, b, backing_read, KEPT_PAGES));
+}
+
+int
+window_enter_backed(struct window *w, uint64_t owner, const struct backing *b,
+    struct error *err)
+{
+	if (w->owner == owner)
+		return 0;
+	w->owner = 0;
+	if (!put_back(w, owner, b) && !map_whole(w, owner, b))
+		return FAIL(err, ERR_SYSTEM, "no memory for a state");
+	zero(w, w->mapped);
+	w->touched = w->base->top;
+	w->owner = owner;
+	return 0;
+}
+
+/* What is mapped, then what has been added behind it. */
+static bool
+write_all(struct window *w, struct backing *b, uint64_t end)
+{
+	size_t pages = 0;
+
+	if (w->mapped)
+		pages = each_written(w, b, backing_write, SIZE_MAX - 1);
+	if (pages == SIZE_MAX)
+		return false;
+	if (w->mapped < end &&
+	    (!backing_write(b, (char *)w->base, w->mapped, end) ||
+		!map(w, b, w->mapped, end)))
+		return false;
+	w->mapped_of = w->owner;
+	/* they may as well stay */
+	(void)drop_many(w, pages);
+	return true;
+}
+
+/* A hole of the arena, and whom to tell. */
+struct holes {
+	struct window *w;
+	struct backing *b;
+};
+
+/* The pages in it are dropped in both places. */
+static void
+leave_out(void *arg, uint64_t from, uint64_t to)
+{
+	struct holes *h = arg;
+
+	from = whole_pages(from);
+	to = to / PAGE * PAGE;
+	if (from >= to ||
+	    madvise((char *)h->w->base + from, to - from, MADV_DONTNEED) != 0)
+		return;
+	backing_leave_out(h->b, from, to);
+}
+
+/* Give back what free blocks take when it has become much. */
+static void
+give_holes(struct window *w, struct backing *b)
+{
+	struct arena *a = w->base;
+	struct holes h = { w, b };
+
+	if (b->left_out > a->free)
+		b->left_out = a->free;
+	if (a->free - b->left_out < a->top / HOLES_PART)
+		return;
+	b->left_out = 0;
+	arena_holes(a, leave_out, &h);
+}
+
+bool
+window_write_back(struct window *w, struct backing *b)
+{
+	uint64_t end = whole_pages(w->base->top);
+
+	if (w->mapped > end && !unmap(w, end))
+		return false;
+	if (!write_all(w, b, end))
+		return false;
+	if (b->size > end)
+		backing_cut(b, end);
+	b->size = end;
+	give_holes(w, b);
+	return true;
 }
 
 int

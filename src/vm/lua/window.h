@@ -4,7 +4,8 @@
  * Lane k is a range of 4 GiB at a fixed address, equal to all others modulo
  * 4 GiB: Lua hashes the low 32 bits of an address, and address text shows
  * them. A state is full of addresses, so it lives in its lane for life; at
- * rest it is an image (image.h).
+ * rest it is an image (image.h), or, when it is large, bytes that the window
+ * maps (backing.h).
  *
  * Threads: one at a time per lane; the caller sees to it.
  */
@@ -13,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/span.h"
+#include "vm/lua/backing.h"
 #include "vm/lua/image.h"
 #include "vm/vm.h"
 
@@ -28,6 +30,9 @@ struct window {
 	uint64_t reach;     /* bytes that are accessible */
 	uint64_t touched;   /* bytes that may be other than zero */
 	uint64_t owner;     /* whose state lies in it; 0: nobody's */
+	/* bytes, from the start, that are a mapping of … */
+	uint64_t mapped;
+	uint64_t mapped_of; /* … the backing of that state; 0: of none */
 };
 
 /* Largest state that any limit can ask for. */
@@ -40,6 +45,20 @@ uint32_t window_place(unsigned lane);
 /* Lay the image of `owner` into the window, unless it lies there. */
 int window_enter(struct window *w, uint64_t owner,
     const struct image_base *base, struct span image, struct error *err);
+/* The same for a state with a backing; what was spoiled of it is put back. */
+int window_enter_backed(struct window *w, uint64_t owner,
+    const struct backing *b, struct error *err);
+/*
+ * Write what the state in the window has changed, since it was entered or since
+ * this was done last, to its backing, which may be an empty one. false: that
+ * cannot be done, and the backing is of no use any more; the window is as it
+ * was.
+ */
+bool window_write_back(struct window *w, struct backing *b);
+/* The backing of what is in the window is about to go: it is nobody's. */
+void window_forget(struct window *w);
+/* True when the state is in the window, but for what may have to be put back. */
+bool window_holds(const struct window *w, uint64_t owner);
 /* An empty, zeroed window, for a state to be made in it. */
 int window_clear(struct window *w, struct error *err);
 /* What lies in the window is nobody's state any more. */
