@@ -1,8 +1,9 @@
 /*
  * evaluation - one message as a machine is given it.
  *
- * All pointers are borrowed for the call, if vm.h says no more. Source: spec/ao-network.md 6.2 and
- * spec/aos-process.md 1.2 for the fields that a program sees.
+ * All pointers are borrowed for the call, if vm.h says no more. Source:
+ * spec/ao-network.md 6.2 and spec/aos-process.md 1.2 for the fields that a
+ * program sees.
  */
 #ifndef AO_EVALUATION_H
 #define AO_EVALUATION_H

@@ -692,14 +692,8 @@ TEST(limits, the_lower_one_is_named)
 static void
 replay(struct bench *b, const char *text)
 {
-	const struct evaluation e = { .process = &b->process,
-		.message = &b->message,
-		.assignment = &b->assignment,
-		.replay = true };
-	struct error err;
-
-	b->message.data = span_text(text);
-	CHECK_OK(b->vm->ops->eval(b->vm, &e, &b->result, &err), err);
+	bench_evaluate(b, span_text(text),
+	    (struct evaluation){ .replay = true });
 	b->assignment.slot++;
 }
 
