@@ -29,6 +29,8 @@ enum tree {
 	TREE_PROCESS,
 	TREE_NAME,
 	TREE_OPEN,
+	/* and one that is neither, see journal_checkpoint.h */
+	TREE_CHECKPOINT,
 	TREE_COUNT
 };
 

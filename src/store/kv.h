@@ -18,7 +18,7 @@
 
 enum {
 	KV_KEY_MAX = 64,
-	KV_TREES_MAX = 8
+	KV_TREES_MAX = 16
 };
 
 struct kv;
