@@ -24,7 +24,8 @@ say = @$(if $(V),:,printf '%-5s %s\n' $(1) $(2))
 B := build$(if $(SAN),-$(SAN))
 
 BUILD_PACKAGES := gcc libc6-dev libjansson-dev liblmdb-dev liblua5.4-dev \
-	libmpfr-dev libreadline-dev libsecp256k1-dev libsodium-dev libssl-dev
+	liblz4-dev libmpfr-dev libreadline-dev libsecp256k1-dev libsodium-dev \
+	libssl-dev
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev \
 	libcmocka-dev locales lua5.4 man-db perl tmux
 
@@ -42,8 +43,10 @@ CFLAGS := $(OPT) -std=c11 -fno-pie -fno-strict-aliasing -ffp-contract=off \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
 # An image of a state is good for the build whose id it names (vm.h).
-LDFLAGS := -no-pie -pthread -Wl,-z,now -Wl,--build-id=sha1 $(if $(SAN),-fsanitize=$(SAN))
-LDLIBS := -lcrypto -lsecp256k1 -lsodium -ljansson -llmdb -lmpfr -lreadline -lm
+LDFLAGS := -no-pie -pthread -Wl,-z,now -Wl,--build-id=sha1 \
+	$(if $(SAN),-fsanitize=$(SAN))
+LDLIBS := -lcrypto -lsecp256k1 -lsodium -ljansson -llmdb -llz4 -lmpfr \
+	-lreadline -lm
 
 SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)

@@ -18,6 +18,10 @@
 	X(JOURNAL_FULL, "the disk has no space for a group")                   \
 	X(JOURNAL_SYNC_FAILS, "the sync of a group reports an error")          \
 	X(CRON_DIES_AFTER_TICK, "dies with ticks durable, not evaluated")      \
+	X(CHECKPOINT_DIES_BEFORE,                                              \
+	    "dies with a slice of one written, not synced")                    \
+	X(CHECKPOINT_DIES_BETWEEN, "dies with some of a checkpoint synced")    \
+	X(CHECKPOINT_DIES_AFTER, "dies with a checkpoint synced, not told")    \
 	X(PUSH_DIES_BEFORE_DELIVERY, "dies with a result durable, unpushed")   \
 	X(WALLET_SHORT_WRITE, "half of a new key file reaches the disk")       \
 	X(WALLET_DIES_BEFORE_RENAME, "dies with a key's new file beside it")   \

@@ -51,7 +51,7 @@ static const char our_format[] = "aosh-2";
 static const char older_format[] = "aosh-1";
 
 static const char *const tree_names[] = { "meta", "record", "id", "slot",
-	"process", "name", "open", "cron", NULL };
+	"process", "name", "open", "cron", "checkpoint", NULL };
 
 _Static_assert(sizeof(tree_names) / sizeof(*tree_names) == TREE_COUNT + 1,
     "a name for each tree");
@@ -86,7 +86,7 @@ append_batch(struct kv_txn *txn, const struct batch *b, uint64_t *seq,
 	return 0;
 }
 
-/* Records of all batches of a group, and a slice of the index beside. */
+/* All records of a group, with slices of checkpoints and index beside. */
 static int
 fill_txn(struct journal *j, struct kv_txn *txn, const struct batch *group,
     struct error *err)
@@ -98,6 +98,8 @@ fill_txn(struct journal *j, struct kv_txn *txn, const struct batch *group,
 	for (; group; group = group->next)
 		if (append_batch(txn, group, &seq, err) < 0)
 			return -1;
+	if (saver_write(&j->saver, txn, err) < 0)
+		return -1;
 	return index_flush(j->index, txn, FLUSH_DUE, err);
 }
 
@@ -169,7 +171,18 @@ mark_submitted(struct journal *j, const struct batch *b, bool on)
 	}
 }
 
-/* Show a batch, or not, tell whoever waits, and free it. */
+/* Tell whoever waits, and free it. */
+static void
+tell_batch(struct journal *j, struct batch *b)
+{
+	if (b->done && j->stopped)
+		b->done(b->arg, -1, &j->why);
+	else if (b->done)
+		b->done(b->arg, 0, NULL);
+	batch_free(b);
+}
+
+/* Show a batch, or not; tell it, unless a checkpoint of it is to be written. */
 static void
 finish_batch(struct journal *j, struct batch *b)
 {
@@ -178,11 +191,24 @@ finish_batch(struct journal *j, struct batch *b)
 	lock(&j->lock);
 	mark_submitted(j, b, false);
 	unlock(&j->lock);
-	if (b->done && j->stopped)
-		b->done(b->arg, -1, &j->why);
-	else if (b->done)
-		b->done(b->arg, 0, NULL);
-	batch_free(b);
+	if (b->changes && !j->stopped)
+		saver_add(&j->saver, b);
+	else
+		tell_batch(j, b);
+}
+
+/* Checkpoints that are durable; all of them when there will be none more. */
+static void
+finish_saved(struct journal *j)
+{
+	struct batch *b = saver_take(&j->saver, j->stopped);
+
+	while (b) {
+		struct batch *next = b->next;
+
+		tell_batch(j, b);
+		b = next;
+	}
 }
 
 /* For good: every batch from now on fails with this. */
@@ -208,18 +234,20 @@ commit_group(struct journal *j, struct batch *group)
 		finish_batch(j, group);
 		group = next;
 	}
+	finish_saved(j);
 }
 
-/* Write a part of the index in a commit of its own. */
+/* Write a part of checkpoints and index in a commit of its own. */
 static int
-flush_index(struct journal *j, enum flush how, struct error *err)
+write_behind(struct journal *j, enum flush how, struct error *err)
 {
 	struct kv_txn *txn;
 
 	index_seal(j->index, how);
 	if (kv_begin(j->kv, true, &txn, err) < 0)
 		return -1;
-	if (index_flush(j->index, txn, how, err) < 0) {
+	if (saver_write(&j->saver, txn, err) < 0 ||
+	    index_flush(j->index, txn, how, err) < 0) {
 		kv_abort(txn);
 		return -1;
 	}
@@ -227,6 +255,18 @@ flush_index(struct journal *j, enum flush how, struct error *err)
 		return -1;
 	index_flushed(j->index);
 	return 0;
+}
+
+/* Nobody waits: what was put off, in a commit of its own. */
+static void
+work_idly(struct journal *j)
+{
+	enum flush how = saver_is_due(&j->saver) ? FLUSH_DUE : FLUSH_IDLE;
+	struct error err;
+
+	if (write_behind(j, how, &err) < 0)
+		stop(j, &err);
+	finish_saved(j);
 }
 
 /* Cut off as much of the queue as goes into one transaction. */
@@ -255,7 +295,7 @@ cut_group(struct journal *j)
 
 /*
  * Wait for batches and give a group of them. NULL: to end, or (*idle) nothing
- * came while a part of the index wants to be written.
+ * came while a checkpoint or a part of the index wants to be written.
  */
 static struct batch *
 take_group(struct journal *j, bool *idle)
@@ -264,7 +304,7 @@ take_group(struct journal *j, bool *idle)
 	uint64_t deadline = due ? clock_now_ns() + IDLE_NS : 0;
 	struct batch *group = NULL;
 
-	*idle = false;
+	*idle = saver_is_due(&j->saver);
 	lock(&j->lock);
 	while (!j->first && !j->ending && !*idle) {
 		cond_wait(&j->wake, &j->lock, deadline);
@@ -281,7 +321,6 @@ static void *
 writer_main(void *arg)
 {
 	struct journal *j = arg;
-	struct error err;
 	bool idle = true;
 
 	for (;;) {
@@ -291,8 +330,8 @@ writer_main(void *arg)
 			commit_group(j, group);
 		else if (!idle)
 			return NULL;
-		else if (flush_index(j, FLUSH_IDLE, &err) < 0)
-			stop(j, &err);
+		else
+			work_idly(j);
 	}
 }
 
@@ -552,6 +591,7 @@ journal_open(const char *dir, struct journal **out, struct error *err)
 	pthread_mutex_init(&j->lock, NULL);
 	cond_init(&j->wake);
 	sorted_init(&j->submitted);
+	saver_init(&j->saver);
 	if (open_store(j, dir, err) < 0) {
 		if (dir && err->code != ERR_BUSY)
 			error_prefix(err, "cannot open the journal in '%s'",
@@ -581,7 +621,7 @@ journal_close(struct journal *j)
 	thread_join(j->writer);
 	/* so that the next start has little to read again; it may fail */
 	while (j->owned >= 0 && !j->stopped && index_is_due(j->index) &&
-	    flush_index(j, FLUSH_ALL, &err) == 0)
+	    write_behind(j, FLUSH_ALL, &err) == 0)
 		continue;
 	journal_free(j);
 }

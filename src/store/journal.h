@@ -22,6 +22,7 @@
 #include "ao/assignment.h"
 #include "ao/position.h"
 #include "ao/result.h"
+#include "store/checkpoint.h"
 
 struct journal;
 struct batch;
@@ -153,10 +154,20 @@ void batch_add_pushed(struct batch *b, const struct push_key *key);
 void batch_add_item(struct batch *b, const struct id *id, struct span item);
 /* The bytes of a module. */
 void batch_add_module(struct batch *b, const struct id *id, struct span bytes);
+/*
+ * The checkpoint of a process, in the place of the one before. Compressed here,
+ * in the caller's thread. It must not be ahead of the records that were
+ * submitted before this batch and in it. Others do not wait for it: it is
+ * written in slices, so the batch may be told behind later ones.
+ */
+void batch_add_checkpoint(struct batch *b, const struct checkpoint *c);
+/* That process has no checkpoint any more; it need not have had one. */
+void batch_drop_checkpoint(struct batch *b, uint64_t number);
 
 /*
  * Queue a batch (taken). `done` is called once, on the writer thread, with 0
- * and durable, or -1 and why; it must not block. done may be NULL.
+ * and durable, or -1 and why; it must not block. done may be NULL. Batches are
+ * told in order, but for those with a checkpoint.
  */
 typedef void (*journal_done_fn)(void *arg, int status, const struct error *err);
 /* `arg` is borrowed until `done` has been called. */
@@ -205,6 +216,12 @@ int journal_read_item(struct journal *j, const struct id *id, struct buf *out,
 /* The bytes of a module, appended to out. ERR_NOT_FOUND. */
 int journal_read_module(struct journal *j, const struct id *id, struct buf *out,
     struct error *err);
+/*
+ * The last checkpoint of a process that is durable. ERR_NOT_FOUND: there is
+ * none; ERR_FORMAT: it is broken and as good as none.
+ */
+int journal_read_checkpoint(struct journal *j, uint64_t number,
+    struct checkpoint_record *out, struct error *err);
 
 /* Give back true to go on, false to stop. May call the journal. */
 typedef bool (*journal_process_fn)(void *arg, const struct journal_process *p);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "store/journal_checkpoint.h"
 
 struct batch *
 batch_new(void)
@@ -22,6 +23,7 @@ batch_free(struct batch *b)
 	if (!b)
 		return;
 	buf_release(&b->records);
+	checkpoint_changes_free(b->changes);
 	free(b);
 }
 

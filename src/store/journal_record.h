@@ -54,6 +54,7 @@ int record_decode(struct span in, struct record *r, struct error *err);
 struct batch {
 	struct buf records; /* blocks */
 	size_t count;
+	struct checkpoint_change *changes; /* journal_checkpoint.h */
 	journal_done_fn done;
 	void *arg;
 	struct batch *next; /* in the queue */

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "store/journal_checkpoint.h"
 #include "store/journal_index.h"
 #include "store/journal_record.h"
 
@@ -29,6 +30,7 @@ struct journal {
 	/* the writer's own */
 	pthread_t writer;
 	uint64_t next_seq;
+	struct saver saver; /* of checkpoints */
 	bool stopped;
 	struct error why;
 };

@@ -899,6 +899,268 @@ TEST(journal, nothing_told_is_lost_by_a_kill)
 	remove_dir();
 }
 
+/* --- checkpoints --- */
+
+/* Of a size and content by slot: bytes that do not compress. */
+static struct buf
+make_image(uint64_t slots, size_t len)
+{
+	uint64_t random = 0x9e3779b97f4a7c15U * (slots + 1);
+	struct buf b = BUF_INIT;
+
+	while (b.len < len) {
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		buf_add_u64(&b, random);
+	}
+	return b;
+}
+
+static void
+add_checkpoint(struct batch *b, uint64_t number, uint64_t slots, size_t len)
+{
+	struct buf image = make_image(slots, len);
+	struct checkpoint c = { .number = number,
+		.slots = slots,
+		.ticks = 5,
+		.build = span_text("build"),
+		.image = buf_span(&image) };
+
+	memset(c.chain, (int)slots, sizeof(c.chain));
+	batch_add_checkpoint(b, &c);
+	buf_release(&image);
+}
+
+/* Slots in the checkpoint of a process, which is whole; -1: there is none. */
+static int64_t
+checkpoint_slots(struct journal *j, uint64_t number)
+{
+	struct checkpoint_record r;
+	struct error err;
+	struct buf image;
+
+	if (journal_read_checkpoint(j, number, &r, &err) < 0) {
+		CHECK_INT(err.code, ERR_NOT_FOUND);
+		return -1;
+	}
+	image = make_image(r.slots, r.image.len);
+	CHECK_INT(r.number, number);
+	CHECK_INT(r.ticks, 5);
+	CHECK_INT(r.chain[31], (uint8_t)r.slots);
+	CHECK_SPAN(buf_span(&r.build), "build");
+	CHECK(span_equal(buf_span(&image), buf_span(&r.image)));
+	buf_release(&image);
+	checkpoint_record_release(&r);
+	return (int64_t)r.slots;
+}
+
+static void
+check_checkpoints(const char *where)
+{
+	struct journal *j = opened(where);
+	struct batch *b = batch_new();
+
+	CHECK_INT(checkpoint_slots(j, 1), -1);
+	add_slot(b, 1, 0);
+	add_result(b, 1, 0, 0);
+	add_checkpoint(b, 1, 1, 3 << 20);
+	add_checkpoint(b, 2, 2, 40);
+	written(j, b);
+	CHECK_INT(checkpoint_slots(j, 1), 1);
+	CHECK_INT(checkpoint_slots(j, 2), 2);
+	check_slot(j, 1, 0, true);
+	b = batch_new();
+	add_checkpoint(b, 1, 3, 80);
+	batch_drop_checkpoint(b, 2);
+	batch_drop_checkpoint(b, 77);
+	written(j, b);
+	CHECK_INT(checkpoint_slots(j, 1), 3);
+	CHECK_INT(checkpoint_slots(j, 2), -1);
+	b = batch_new();
+	batch_drop_checkpoint(b, 1);
+	add_checkpoint(b, 1, 4, 1 << 20);
+	written(j, b);
+	if (where) {
+		journal_close(j);
+		j = opened(where);
+	}
+	CHECK_INT(checkpoint_slots(j, 1), 4);
+	CHECK_INT(checkpoint_slots(j, 2), -1);
+	CHECK_INT(checkpoint_slots(j, 0x100), -1);
+	journal_close(j);
+}
+
+TEST(journal, keeps_the_last_checkpoint_of_a_process)
+{
+	check_checkpoints(NULL);
+	check_checkpoints(fresh_dir());
+	remove_dir();
+}
+
+TEST(journal, checkpoints_do_not_make_the_store_grow)
+{
+	struct journal *j = opened(fresh_dir());
+	uint64_t size = 0;
+
+	for (uint64_t i = 0; i < 36; i++) {
+		struct batch *b = batch_new();
+
+		add_checkpoint(b, 1 + i % 3, i, (i * 700 + 99) << 7);
+		written(j, b);
+		if (i == 11)
+			size = journal_size(j);
+	}
+	/* each of the three now takes three times what it did */
+	CHECK(journal_size(j) < size * 4);
+	journal_close(j);
+	remove_dir();
+}
+
+static void
+note_saved(void *arg, int status, __attribute__((unused)) const struct error *e)
+{
+	atomic_int *told = arg;
+
+	if (status == 0)
+		atomic_fetch_add(told, 1);
+}
+
+/* Batches submitted behind a large checkpoint are told before it. */
+TEST(journal, nobody_waits_for_a_checkpoint)
+{
+	struct journal *j = opened(fresh_dir());
+	struct batch *b = batch_new();
+	atomic_int told = 0;
+
+	add_checkpoint(b, 1, 1, 24 << 20);
+	journal_submit(j, b, note_saved, &told);
+	for (uint64_t i = 0; i < 3; i++) {
+		b = batch_new();
+		add_slot(b, 1, i);
+		written(j, b);
+	}
+	CHECK_INT(atomic_load(&told), 0);
+	journal_close(j);
+	CHECK_INT(atomic_load(&told), 1);
+	j = opened(dir);
+	CHECK_INT(checkpoint_slots(j, 1), 1);
+	journal_close(j);
+	remove_dir();
+}
+
+/* Each slot's result with a checkpoint of it, of two slices. */
+static int
+run_checkpoints(void)
+{
+	struct id id = process_id(1);
+	struct journal_process p = { .slots = 0 };
+	struct journal *j;
+	struct error err;
+
+	if (journal_open(dir, &j, &err) < 0)
+		return 1;
+	journal_find(j, &id, &p, &err);
+	for (uint64_t n = p.slots; n < p.slots + 3; n++) {
+		struct batch *b = batch_new();
+
+		add_slot(b, 1, n);
+		add_result(b, 1, n, 0);
+		add_checkpoint(b, 1, n + 1, 3 << 19);
+		if (journal_write(j, b, &err) < 0)
+			return 2;
+	}
+	journal_close(j);
+	return 0;
+}
+
+static char fault_text[64];
+
+static int
+run_checkpoints_fault(void)
+{
+	set_fault(fault_text);
+	return run_checkpoints();
+}
+
+/* Die, look, go on without the fault, look again. */
+static void
+check_checkpoint_fault(const char *name, int n)
+{
+	struct journal_process p = { .slots = 0 };
+	struct id id = process_id(1);
+	struct journal *j;
+	struct error err;
+
+	snprintf(fault_text, sizeof(fault_text), "%s:%d", name, n);
+	fresh_dir();
+	CHECK_INT(child(run_checkpoints_fault), 128 + SIGKILL);
+	j = opened(dir);
+	if (journal_find(j, &id, &p, &err) < 0)
+		p.evaluated = 0;
+	CHECK(checkpoint_slots(j, 1) <= (int64_t)p.evaluated);
+	CHECK(checkpoint_slots(j, 1) >= (int64_t)p.evaluated - 1 ||
+	    p.evaluated == 1);
+	journal_close(j);
+	CHECK_INT(child(run_checkpoints), 0);
+	j = opened(dir);
+	CHECK_INT(checkpoint_slots(j, 1), (int64_t)p.slots + 3);
+	journal_close(j);
+	remove_dir();
+}
+
+TEST(journal, a_checkpoint_is_never_ahead_of_its_records)
+{
+	static const char *const names[] = { "CHECKPOINT_DIES_BEFORE",
+		"CHECKPOINT_DIES_BETWEEN", "CHECKPOINT_DIES_AFTER",
+		"JOURNAL_DIES_BEFORE_COMMIT", "JOURNAL_DIES_AFTER_COMMIT" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		for (int n = 1; n <= 3; n += 2)
+			check_checkpoint_fault(names[i], n);
+}
+
+/* A byte of every piece: broken, never another state. */
+TEST(journal, a_broken_checkpoint_is_told_apart)
+{
+	static const char *const names[] = { "meta", "record", "id", "slot",
+		"process", "name", "open", "checkpoint", NULL };
+	struct journal *j = opened(fresh_dir());
+	struct batch *b = batch_new();
+	struct checkpoint_record r;
+	struct buf piece = BUF_INIT;
+	struct kv_txn *txn;
+	struct error err;
+	struct span key = span_of("\0\0\0\0\0\0\0\1\0\0\0\0\2", 13);
+	struct span v;
+	struct kv *kv;
+
+	add_checkpoint(b, 1, 1, 300000);
+	written(j, b);
+	journal_close(j);
+	for (int i = 0; i < 2; i++) {
+		CHECK_OK(kv_open_lmdb(dir, names, &kv, &err), err);
+		CHECK_OK(kv_begin(kv, true, &txn, &err), err);
+		CHECK(kv_get(txn, 7, key, &v));
+		buf_clear(&piece);
+		buf_add_span(&piece, v);
+		piece.p[100] ^= 1;
+		if (i == 0)
+			CHECK_OK(kv_put(txn, 7, key, buf_span(&piece), &err),
+			    err);
+		else
+			CHECK_OK(kv_delete(txn, 7, key, &err), err);
+		CHECK_OK(kv_commit(txn, &err), err);
+		kv_close(kv);
+		j = opened(dir);
+		CHECK_INT(journal_read_checkpoint(j, 1, &r, &err), -1);
+		CHECK_INT(err.code, ERR_FORMAT);
+		journal_close(j);
+	}
+	buf_release(&piece);
+	remove_dir();
+}
+
 /* --- whose it is, and what it is not --- */
 
 static int
