@@ -103,6 +103,7 @@ struct actor {
 	struct position told;      /* of the results clients may hear of */
 	uint64_t memory;           /* bytes of state */
 	uint64_t sleepy_bytes; /* it is to sleep, and that will give so much */
+	bool saving;           /* its checkpoint is on the way to the disk */
 	bool has_cron;         /* has schedules */
 	struct actor_cron *cron; /* see tick.h; NULL: not read yet */
 	bool monitored;          /* what ticks send is pushed */
@@ -133,6 +134,8 @@ struct actor {
 	struct vm *vm;       /* NULL: asleep */
 	uint64_t counted;    /* bytes that the engine's sum has of it */
 	uint64_t unsaved_ns; /* what replaying it again would take */
+	uint64_t save_ns;    /* what the last checkpoint took */
+	bool used;           /* something was evaluated in this turn */
 	bool broken;         /* its module cannot be opened */
 	struct error broken_why;
 	struct position evaluated; /* the end of what is */

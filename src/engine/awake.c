@@ -4,13 +4,21 @@
  *
  * Sleeping: the budget's keeper, which is whoever ends a turn when memory is
  * short, marks the coldest as sleepy and gives it a turn, in which it goes if
- * nothing else has come in. What would be quick to replay just goes.
+ * nothing else has come in. What would be quick to replay just goes; else its
+ * checkpoint is written first, and it goes in another turn, when that is
+ * durable. Checkpoints are also taken of those that stay, each time when
+ * replaying them has become dear, beside what the last one cost.
+ *
+ * A checkpoint is trusted when it is of this build and its chain is that of the
+ * log at its place; any other is none.
  */
 #include "engine/awake.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "ao/limits.h"
 #include "engine/tick.h"
@@ -20,6 +28,13 @@ enum {
 	BESIDE_BYTES = 4096,
 	/* of a replay at a time: then other processes have their turns */
 	REPLAY_NS = 20 * 1000 * 1000,
+	/* a replay of so long is no reason for a checkpoint */
+	QUICK_NS = 500 * 1000,
+	/* when the program ends, and while it runs */
+	SLOW_END_NS = 20 * 1000 * 1000,
+	SLOW_NS = 50 * 1000 * 1000,
+	/* checkpoints take at most one part in so many of the time */
+	SAVE_PART = 20,
 };
 
 /* --- waking --- */
@@ -268,6 +283,49 @@ count(struct engine *e, struct actor *a, uint64_t ns)
 	unlock(&a->lock);
 }
 
+/* Whether a checkpoint is what the log says it is; then its last entry. */
+static bool
+is_of_log(struct engine *e, struct actor *a, const struct checkpoint_record *c,
+    struct assignment *newest)
+{
+	struct position end = position_end(c->slots, c->ticks);
+	struct slot_record record;
+	struct recent r;
+	struct error err;
+	bool same;
+
+	if (!end.tick || position_before(a->evaluated, end) ||
+	    awake_read_entry(e, a, (struct position){ end.slot, end.tick - 1 },
+		&record, &r, &err) < 0)
+		return false;
+	same = record.evaluated &&
+	    memcmp(record.chain, c->chain, sizeof(c->chain)) == 0;
+	*newest = r.assignment;
+	message_unref(r.message);
+	slot_record_release(&record);
+	return same;
+}
+
+/* Into a fresh machine, if there is one that is good here. */
+static void
+restore(struct engine *e, struct actor *a)
+{
+	const char *build = vm_build_id();
+	struct checkpoint_record c;
+	struct error err;
+
+	if (!build || !a->evaluated.tick ||
+	    journal_read_checkpoint(e->journal, a->number, &c, &err) < 0)
+		return;
+	if (span_is(buf_span(&c.build), build) &&
+	    is_of_log(e, a, &c, &a->newest) &&
+	    a->vm->ops->restore(a->vm, buf_span(&c.image), &err) == 0) {
+		a->awoken = position_end(c.slots, c.ticks);
+		memcpy(a->chain, c.chain, sizeof(a->chain));
+	}
+	checkpoint_record_release(&c);
+}
+
 /* The machine is there; what it replays from is not known to be right yet. */
 static int
 begin_to_wake(struct engine *e, struct actor *a, struct error *err)
@@ -276,12 +334,14 @@ begin_to_wake(struct engine *e, struct actor *a, struct error *err)
 		return -1;
 	a->awoken = position_of_slot(0);
 	a->unsaved_ns = 0;
-	if (a->vm)
+	if (a->vm) {
 		atomic_fetch_add(&e->awake, 1);
-	else if (a->evaluated.tick)
+		restore(e, a);
+	} else if (a->evaluated.tick) {
 		/* no state to have: only the chain and the last assignment */
 		a->awoken = (struct position){ a->evaluated.slot,
 			a->evaluated.tick - 1 };
+	}
 	return 0;
 }
 
@@ -339,8 +399,88 @@ awake_evaluate(struct engine *e, struct actor *a, const struct evaluation *ev,
 	begin = clock_now_ns();
 	rc = a->vm->ops->eval(a->vm, ev, out, err);
 	again = end_running(a, rc == 0 && out->verdict == VERDICT_INTERRUPTED);
+	a->used |= !ev->replay;
 	count(e, a, ev->read_only ? 0 : clock_now_ns() - begin);
 	return rc == 0 && again && !atomic_load(&e->stopping) ? 1 : rc;
+}
+
+/* --- checkpoints --- */
+
+struct saving {
+	struct engine *engine;
+	struct actor *actor; /* one reference */
+};
+
+/* On the writer thread. It may have waited for this to go to sleep. */
+static void
+saving_done(void *arg, int status, const struct error *err)
+{
+	struct saving *s = arg;
+	bool sleepy;
+
+	if (status < 0)
+		engine_fail(s->engine, err);
+	lock(&s->actor->lock);
+	s->actor->saving = false;
+	sleepy = s->actor->sleepy_bytes > 0;
+	unlock(&s->actor->lock);
+	if (sleepy)
+		engine_wake(s->engine, s->actor);
+	engine_unref(s->engine, s->actor);
+	free(s);
+}
+
+/* The results up to here are with the journal already: it comes behind. */
+static void
+submit_checkpoint(struct engine *e, struct actor *a, struct span image)
+{
+	struct checkpoint c = { .number = a->number,
+		.slots = position_slots(a->evaluated),
+		.ticks = a->evaluated.tick - 1,
+		.build = span_text(vm_build_id()),
+		.image = image };
+	struct saving *s = xmalloc(sizeof(*s));
+	struct batch *b = batch_new();
+
+	memcpy(c.chain, a->chain, sizeof(c.chain));
+	batch_add_checkpoint(b, &c);
+	*s = (struct saving){ e, actor_ref(a) };
+	lock(&a->lock);
+	a->saving = true;
+	unlock(&a->lock);
+	journal_submit(e->journal, b, saving_done, s);
+}
+
+/* False: it has none, nor can have. */
+static bool
+save(struct engine *e, struct actor *a)
+{
+	uint64_t begin = clock_now_ns();
+	struct buf image = BUF_INIT;
+	struct error err;
+	bool saved;
+
+	if (!vm_build_id() || position_before(a->awoken, a->evaluated))
+		return false;
+	saved = a->vm->ops->save(a->vm, &image, &err) == 0 &&
+	    image.len <= CHECKPOINT_IMAGE_MAX;
+	if (saved)
+		submit_checkpoint(e, a, buf_span(&image));
+	buf_release(&image);
+	a->save_ns = clock_now_ns() - begin;
+	a->unsaved_ns = 0;
+	return saved;
+}
+
+static bool
+is_saving(struct actor *a)
+{
+	bool saving;
+
+	lock(&a->lock);
+	saving = a->saving;
+	unlock(&a->lock);
+	return saving;
 }
 
 /* --- sleeping --- */
@@ -434,16 +574,52 @@ fall_asleep(struct engine *e, struct actor *a)
 	roster_forget(&e->actors, a);
 }
 
+/* Go, or have the checkpoint written first, or stay when work came in. */
+static void
+be_sleepy(struct engine *e, struct actor *a)
+{
+	if (!a->used && is_idle(a)) {
+		if (is_saving(a))
+			return;
+		if (a->vm && a->unsaved_ns > QUICK_NS && save(e, a))
+			return;
+		fall_asleep(e, a);
+	}
+	set_sleepy(e, a, false);
+}
+
+/* So much has been evaluated that a restart would be slow. */
+static bool
+is_due(struct actor *a)
+{
+	return a->unsaved_ns > SLOW_NS &&
+	    a->unsaved_ns > SAVE_PART * a->save_ns && !is_saving(a);
+}
+
 void
 awake_rest(struct engine *e, struct actor *a)
 {
-	if (is_sleepy(a)) {
-		if (is_idle(a))
-			fall_asleep(e, a);
-		set_sleepy(e, a, false);
-	}
+	if (is_sleepy(a))
+		be_sleepy(e, a);
+	a->used = false;
 	if (!a->vm)
 		return;
+	if (is_due(a))
+		(void)save(e, a);
 	roster_touch(&e->actors, a);
 	keep_budget(e, a);
+}
+
+static void
+save_slow(void *arg, struct actor *a)
+{
+	if (a->vm && a->unsaved_ns > SLOW_END_NS)
+		(void)save(arg, a);
+}
+
+void
+awake_save_all(struct engine *e)
+{
+	if (!atomic_load(&e->failed))
+		roster_each(&e->actors, save_slow, e);
 }

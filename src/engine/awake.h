@@ -7,7 +7,7 @@
  * of all take more than the budget and it is the one that was used least
  * recently. Nothing of that shows in results: a state is implied by its log.
  *
- * All in the worker's turn of the actor but awake_close_all(). Source: design
+ * All in the worker's turn of the actor but awake_save_all(). Source: design
  * sections 3 (5) and 5.
  */
 #ifndef ENGINE_AWAKE_H
@@ -39,6 +39,9 @@ int awake_evaluate(struct engine *e, struct actor *a,
  * asked for and nothing waits, and ask others to when memory is short.
  */
 void awake_rest(struct engine *e, struct actor *a);
+/* Before the journal is closed, with all workers ended: checkpoints of those
+ * that would take long to wake the next time. */
+void awake_save_all(struct engine *e);
 
 /*
  * Read the first entry at or behind `from`: the record, to be released, and as

@@ -16,6 +16,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "store/wallet.h"
+#include "engine/awake.h"
 #include "engine/compute.h"
 #include "engine/messenger.h"
 #include "engine/scheduler.h"
@@ -67,6 +68,8 @@ engine_free(struct engine *e)
 	atomic_store(&e->stopping, true);
 	cron_stop(e->cron);
 	workers_stop(e->workers, interrupt_all, e);
+	if (e->journal && e->durable)
+		awake_save_all(e);
 	/* tells of what was submitted, and may queue actors that never run */
 	if (e->journal)
 		journal_close(e->journal);
@@ -191,6 +194,7 @@ engine_open(const struct engine_config *config, struct node **out,
 	pthread_mutex_init(&e->module_lock, NULL);
 	pthread_mutex_init(&e->open_lock, NULL);
 	watch_init(&e->watches);
+	e->durable = config->dir != NULL;
 	e->memory = memory_budget(config);
 	e->limits = config->limits;
 	e->workers = workers_new(&compute_ops, e);

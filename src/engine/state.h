@@ -24,6 +24,7 @@ struct engine {
 	uint64_t opened_ms; /* ticks due before are late */
 
 	struct roster actors;
+	bool durable;    /* there is a disk, and a next start */
 	uint64_t memory; /* the budget of states, bytes */
 	struct engine_limits limits;
 	atomic_uint_least64_t state_bytes, sleepy_bytes; /* see awake.h */
