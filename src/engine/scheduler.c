@@ -439,12 +439,14 @@ pass_turn(struct actor *a, struct arrival *first, bool due)
 
 	lock(&a->lock);
 	a->tick_due |= due;
-	for (end = &first; *end; end = &(*end)->next)
-		continue;
-	*end = a->arrivals;
-	if (!a->arrivals)
-		a->arrivals_end = end;
-	a->arrivals = first;
+	if (first) {
+		for (end = &first->next; *end; end = &(*end)->next)
+			continue;
+		*end = a->arrivals;
+		if (!a->arrivals)
+			a->arrivals_end = end;
+		a->arrivals = first;
+	}
 	unlock(&a->lock);
 	tick_pass(a);
 }
