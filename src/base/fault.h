@@ -18,6 +18,13 @@
 	X(JOURNAL_FULL, "the disk has no space for a group")                   \
 	X(JOURNAL_SYNC_FAILS, "the sync of a group reports an error")          \
 	X(CRON_DIES_AFTER_TICK, "dies with ticks durable, not evaluated")      \
+	X(STORE_DIES_BEFORE_RENAME,                                            \
+	    "dies with a new store under another name")                        \
+	X(STORE_DIES_BEFORE_FORMAT, "dies with a new store of no format yet")  \
+	X(STORE_DIES_AFTER_FORMAT, "dies with a new store that has nothing")   \
+	X(INDEX_DIES_BEFORE, "dies with a slice of the index not synced")      \
+	X(INDEX_DIES_BETWEEN, "dies with some slices of a level synced")       \
+	X(INDEX_DIES_AFTER, "dies with all slices of a level synced")          \
 	X(CHECKPOINT_DIES_BEFORE,                                              \
 	    "dies with a slice of one written, not synced")                    \
 	X(CHECKPOINT_DIES_BETWEEN, "dies with some of a checkpoint synced")    \

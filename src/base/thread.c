@@ -1,7 +1,8 @@
 /*
  * Signals: all are blocked in every thread but the shell's, which handles them;
- * so none of them is interrupted in a system call. The one exception is the
- * machine's own signal (vm/lua/limit.h).
+ * so none of them is interrupted in a system call. Exceptions are the machine's
+ * own signal (vm/lua/limit.h) and those of a thread's own faults, which would
+ * end the program without a word (store/map_guard.h).
  *
  * Waits are by the monotonic clock, so that setting the time does not hang or
  * cut them.
@@ -27,6 +28,8 @@ thread_start(pthread_t *out, const char *name, void *(*main)(void *), void *arg,
 
 	/* the new thread inherits the mask: shell signals stay the shell's */
 	sigfillset(&all);
+	sigdelset(&all, SIGBUS);
+	sigdelset(&all, SIGSEGV);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);

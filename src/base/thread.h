@@ -1,8 +1,9 @@
 /*
  * thread - threads with a name, and locks that cannot fail quietly.
  *
- * Every thread of ours is started here: it blocks all signals (the machine
- * unblocks its own while it evaluates) and shows its name in ps and gdb.
+ * Every thread of ours is started here: it blocks all signals but those of its
+ * own faults (the machine unblocks its own while it evaluates) and shows its
+ * name in ps and gdb.
  */
 #ifndef BASE_THREAD_H
 #define BASE_THREAD_H

@@ -478,7 +478,11 @@ write_format(struct journal *j, struct error *err)
 		kv_abort(txn);
 		return -1;
 	}
-	return kv_commit(txn, err);
+	fault_die(FAULT_STORE_DIES_BEFORE_FORMAT);
+	if (kv_commit(txn, err) < 0)
+		return -1;
+	fault_die(FAULT_STORE_DIES_AFTER_FORMAT);
+	return 0;
 }
 
 /* A walk over the records that the index does not know. */

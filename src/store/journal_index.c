@@ -20,6 +20,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/fault.h"
 #include "base/thread.h"
 
 enum {
@@ -353,11 +354,14 @@ index_flush(struct index *x, struct kv_txn *txn, enum flush how,
 		return 0;
 	for (; find_entry(x); x->at = sorted_next(x->at)) {
 		if (how != FLUSH_ALL && left-- == 0)
-			return 0;
+			break;
 		if (write_entry(x, txn, err) < 0)
 			return FAIL_IN(err, "index");
 	}
-	return write_indexed(x, txn, err);
+	if (!x->at && write_indexed(x, txn, err) < 0)
+		return -1;
+	fault_die(FAULT_INDEX_DIES_BEFORE);
+	return 0;
 }
 
 void
@@ -365,8 +369,12 @@ index_flushed(struct index *x)
 {
 	struct level *done = x->sealed;
 
-	if (!x->written)
+	if (!x->written) {
+		if (done)
+			fault_die(FAULT_INDEX_DIES_BETWEEN);
 		return;
+	}
+	fault_die(FAULT_INDEX_DIES_AFTER);
 	lock(&x->lock);
 	x->sealed = NULL;
 	unlock(&x->lock);

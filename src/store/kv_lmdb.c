@@ -28,7 +28,9 @@
 #include <lmdb.h>
 
 #include "base/alloc.h"
+#include "base/fault.h"
 #include "store/kv_ops.h"
+#include "store/map_guard.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define MAP_BYTES_MOST ((size_t)16 << 30) /* they own the rest */
@@ -57,6 +59,7 @@ struct lmdb {
 	bool there[KV_TREES_MAX];
 	MDB_dbi trees[KV_TREES_MAX];
 	char *dir;
+	int guard; /* of the map */
 };
 
 /* `pages` is an upper bound, counted with each change. */
@@ -78,6 +81,15 @@ txn_of(struct kv_txn *txn)
 	return (struct lmdb_txn *)txn;
 }
 
+/* A page that is not what it must be, where LMDB has no way to say so. */
+static void
+on_assert(MDB_env *env, __attribute__((unused)) const char *text)
+{
+	const struct lmdb *l = mdb_env_get_userctx(env);
+
+	map_guard_end(l->dir);
+}
+
 /* LMDB calls a short write EIO; on a full disk that is what it was. */
 static bool
 is_full(const char *dir, int rc)
@@ -94,8 +106,11 @@ is_full(const char *dir, int rc)
 static int
 fail_mdb(struct error *err, const char *dir, const char *what, int rc)
 {
-	return FAIL(err, is_full(dir, rc) ? ERR_FULL : ERR_STORE,
-	    "store in '%s': cannot %s: %s", dir, what, mdb_strerror(rc));
+	bool full = is_full(dir, rc);
+
+	return FAIL(err, full ? ERR_FULL : ERR_STORE,
+	    "store in '%s': cannot %s: %s", dir, what,
+	    full ? "no space left" : mdb_strerror(rc));
 }
 
 /* --- the look at the file --- */
@@ -247,6 +262,7 @@ create(const char *dir, const char *data)
 		rc = mdb_env_sync(env, 1);
 		mdb_env_close(env);
 	}
+	fault_die(FAULT_STORE_DIES_BEFORE_RENAME);
 	if (rc == 0 && rename(made, data) < 0)
 		rc = errno;
 	if (rc == 0)
@@ -340,6 +356,7 @@ static int
 open_all(struct lmdb *l, struct error *err)
 {
 	size_t map_bytes = MAP_BYTES_MOST;
+	mdb_filehandle_t fd;
 	int dead;
 	int rc;
 
@@ -351,6 +368,10 @@ open_all(struct lmdb *l, struct error *err)
 	while (rc == ENOMEM && (map_bytes /= 2) >= MAP_BYTES_LEAST);
 	if (rc != 0)
 		return fail_mdb(err, l->dir, "open it", rc);
+	mdb_env_set_userctx(l->env, l);
+	mdb_env_set_assert(l->env, on_assert);
+	if (mdb_env_get_fd(l->env, &fd) == 0)
+		l->guard = map_guard_add(fd, l->dir);
 	mdb_reader_check(l->env, &dead);
 	rc = open_trees(l, false);
 	if (rc != 0)
@@ -579,6 +600,7 @@ lmdb_close(struct kv *kv)
 	    mdb_env_get_fd(l->env, &fd) == 0 &&
 	    ftruncate(fd, (off_t)((info.me_last_pgno + 1) * l->page_bytes)) < 0)
 		errno = 0;
+	map_guard_remove(l->guard);
 	if (l->env)
 		mdb_env_close(l->env);
 	free(l->dir);
@@ -607,6 +629,7 @@ kv_open_lmdb(const char *dir, const char *const *trees, struct kv **out,
 	MDB_stat st;
 
 	l->kv.ops = &lmdb_ops;
+	l->guard = -1;
 	l->dir = xstrdup(dir);
 	l->names = trees;
 	while (trees[l->tree_count])

@@ -329,6 +329,8 @@ set_fault(const char *what)
 	fault_init();
 }
 
+static char fault_text[64]; /* of a child */
+
 static int
 run_sample(void)
 {
@@ -339,6 +341,15 @@ run_sample(void)
 		return 1;
 	write_sample(j);
 	return 0;
+}
+
+static void
+check_sample_in_dir(void)
+{
+	struct journal *j = opened(dir);
+
+	check_sample(j);
+	journal_close(j);
 }
 
 TEST(journal, reads_unindexed_records_again)
@@ -549,6 +560,61 @@ TEST(journal, many_records_are_indexed_in_slices)
 	CHECK_INT(journal_next_number(j), MANY_PROCESSES + 1);
 	journal_close(j);
 	remove_dir();
+}
+
+static int
+run_many_fault(void)
+{
+	set_fault(fault_text);
+	return run_many();
+}
+
+/* The index has a slice too little or too much: the records say the rest. */
+TEST(journal, an_index_that_was_cut_is_derived_again)
+{
+	static const char *const faults[] = { "INDEX_DIES_BEFORE",
+		"INDEX_DIES_BETWEEN", "INDEX_DIES_AFTER" };
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) {
+		struct id id = process_id(MANY_PROCESSES);
+		struct journal_process p;
+		struct journal *j = opened(fresh_dir());
+		struct error err;
+
+		write_many(j, 0, MANY_SLOTS);
+		journal_close(j);
+		snprintf(fault_text, sizeof(fault_text), "%s", faults[i]);
+		CHECK_INT(child(run_many_fault), 128 + SIGKILL);
+		j = opened(dir);
+		CHECK_OK(journal_find(j, &id, &p, &err), err);
+		CHECK(p.slots >= MANY_SLOTS);
+		write_many(j, p.slots, MANY_SLOTS + 30);
+		check_many(j, MANY_SLOTS + 30);
+		journal_close(j);
+		remove_dir();
+	}
+}
+
+static int
+run_open_fault(void)
+{
+	set_fault(fault_text);
+	return run_sample();
+}
+
+TEST(journal, a_store_is_made_whole_or_again)
+{
+	static const char *const faults[] = { "STORE_DIES_BEFORE_RENAME",
+		"STORE_DIES_BEFORE_FORMAT", "STORE_DIES_AFTER_FORMAT" };
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++) {
+		fresh_dir();
+		snprintf(fault_text, sizeof(fault_text), "%s", faults[i]);
+		CHECK_INT(child(run_open_fault), 128 + SIGKILL);
+		CHECK_INT(child(run_sample), 0);
+		check_sample_in_dir();
+		remove_dir();
+	}
 }
 
 TEST(journal, memory_holds_many_records_too)
@@ -1073,8 +1139,6 @@ run_checkpoints(void)
 	journal_close(j);
 	return 0;
 }
-
-static char fault_text[64];
 
 static int
 run_checkpoints_fault(void)
