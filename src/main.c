@@ -22,7 +22,8 @@ open_local_node(const char *data_dir, bool ephemeral,
 		.limits = { .compute = settings->limit_compute,
 		    .memory = settings->limit_memory,
 		    .time_ns = settings->limit_time_ms * NS_PER_MS,
-		    .output = settings->limit_output } };
+		    .output = settings->limit_output,
+		    .outbox = settings->limit_outbox } };
 	const struct open_options options = { data_dir, ephemeral, &engine };
 
 	return open_node(&options, out, err);

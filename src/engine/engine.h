@@ -50,12 +50,6 @@ struct engine_limits {
 	uint64_t outbox;  /* entries of a result */
 };
 
-/* Which of the ticks that were missed are made up for. */
-enum cron_late {
-	CRON_LATE_ALL,
-	CRON_LATE_LAST
-};
-
 struct engine_config {
 	const char *dir;  /* holds the store and node.json; NULL: in memory */
 	unsigned workers; /* 0: one per core */

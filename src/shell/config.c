@@ -14,7 +14,7 @@
 #include "shell/suggest.h"
 
 enum {
-	KEYS = 6,
+	KEYS = 7,
 	KEY_MAX = 64, /* of a key that somebody may have meant */
 	PERCENT = 100,
 };
@@ -42,6 +42,9 @@ const struct config_key config_keys[] = {
 	{ "limit.output", CONFIG_SIZE, "a size from 1K to 1G", "16M",
 	    "the largest result of one message", PLACE(limit_output), 1024,
 	    GIB },
+	{ "limit.outbox", CONFIG_COUNT, "a number from 1 to 1M", "10K",
+	    "the most that one message may send", PLACE(limit_outbox), 1,
+	    1000000 },
 	{ .name = NULL },
 };
 
@@ -250,8 +253,8 @@ read_setting(struct reading *r, struct span line, struct error *err)
 		return FAIL(err, ERR_USAGE, "'%s' is set in line %zu, too",
 		    k->name, *seen);
 	if (!parse_value(k, value, &n))
-		return FAIL(err, ERR_USAGE, "'%s' must be %s, not '%.*s'", k->name,
-		    k->kind, SPAN_ARG(value));
+		return FAIL(err, ERR_USAGE, "'%s' must be %s, not '%.*s'",
+		    k->name, k->kind, SPAN_ARG(value));
 	memcpy((char *)r->out + k->offset, &n, sizeof(n));
 	*seen = r->line;
 	return 0;

@@ -28,6 +28,7 @@ struct config {
 	uint64_t limit_memory;
 	uint64_t limit_time_ms;
 	uint64_t limit_output;
+	uint64_t limit_outbox;
 };
 
 enum config_type {

@@ -59,6 +59,7 @@ TEST(config, counts_are_powers_of_1000)
 {
 	CHECK_INT(parse("limit.compute = 1G").limit_compute, 1000000000);
 	CHECK_INT(parse("limit.compute = 5m").limit_compute, 5000000);
+	CHECK_INT(parse("limit.outbox = 2K").limit_outbox, 2000);
 	CHECK_INT(parse("limit.compute = 18T").limit_compute, 18000000000000);
 }
 
@@ -134,7 +135,8 @@ TEST(config, values_of_another_kind_are_told)
 	    "'18446744073709551G'");
 	check_wrong("cron.late = none",
 	    "f:1: 'cron.late' must be all|last, not 'none'");
-	check_wrong("cron.late = al", "f:1: 'cron.late' must be all|last, not 'al'");
+	check_wrong("cron.late = al",
+	    "f:1: 'cron.late' must be all|last, not 'al'");
 	check_wrong("cron.late =", "f:1: 'cron.late' must be all|last, not ''");
 }
 
