@@ -3,8 +3,8 @@
 
 _aosh_commands="eval spawn send dryrun result inbox cache list log status"
 _aosh_commands+=" wallet item eval-json bench help"
-_aosh_global="--data-dir --ephemeral --wallet --password-fd --json --quiet
-	--color --timeout --help --version --commands -q -h -V"
+_aosh_global="--data-dir --config --no-config --ephemeral --wallet
+	--password-fd --json --quiet --color --timeout --help --version --commands -q -h -V"
 
 # The second words of commands that have two.
 _aosh_group()
@@ -42,7 +42,7 @@ _aosh_options()
 _aosh_value()
 {
 	case $1 in
-	--data-dir | --wallet | --file | --load | --output | -f | -o)
+	--data-dir | --config | --wallet | --file | --load | --output | -f | -o)
 		echo file
 		;;
 	--color) echo "auto always never" ;;

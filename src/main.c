@@ -10,11 +10,21 @@
 #include "shell/shell.h"
 #include "open_node.h"
 
+#define NS_PER_MS UINT64_C(1000000)
+
 static int
-open_local_node(const char *data_dir, bool ephemeral, struct node **out,
-    struct error *err)
+open_local_node(const char *data_dir, bool ephemeral,
+    const struct config *settings, struct node **out, struct error *err)
 {
-	const struct open_options options = { data_dir, ephemeral };
+	const struct engine_config engine = { .memory = settings->memory,
+		.cron_late =
+		    settings->cron_late ? CRON_LATE_LAST : CRON_LATE_ALL,
+		.limits = { .compute = settings->limit_compute,
+		    .memory = settings->limit_memory,
+		    .time_ns = settings->limit_time_ms * NS_PER_MS,
+		    .output = settings->limit_output,
+		    .outbox = settings->limit_outbox } };
+	const struct open_options options = { data_dir, ephemeral, &engine };
 
 	return open_node(&options, out, err);
 }

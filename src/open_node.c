@@ -46,6 +46,7 @@ struct watch_entry {
 struct local {
 	struct node node; /* first */
 	char *dir;
+	struct engine_config engine; /* on dir */
 
 	/* held for reading by every call, for writing to change owner */
 	pthread_rwlock_t owner_lock;
@@ -69,7 +70,6 @@ local_of(struct node *n)
 static int
 connect_once(struct local *l, struct error *err)
 {
-	const struct engine_config config = { .dir = l->dir };
 	struct error attach_err;
 
 	if (attach_connect(l->dir, &l->inner, &attach_err) == 0)
@@ -79,7 +79,7 @@ connect_once(struct local *l, struct error *err)
 		*err = attach_err;
 		return -1;
 	}
-	if (engine_open(&config, &l->inner, err) < 0) {
+	if (engine_open(&l->engine, &l->inner, err) < 0) {
 		l->inner = NULL;
 		return -1;
 	}
@@ -506,12 +506,15 @@ guard_main(void *arg)
 
 /* Without its guard a node could not take over, so that must start, too. */
 static int
-open_local(const char *dir, struct node **out, struct error *err)
+open_local(const struct open_options *options, struct node **out,
+    struct error *err)
 {
 	struct local *l = xcalloc(1, sizeof(*l));
 
 	l->node.ops = &local_ops;
-	l->dir = xstrdup(dir);
+	l->dir = xstrdup(options->data_dir);
+	l->engine = *options->engine;
+	l->engine.dir = l->dir;
 	l->stop[0] = l->stop[1] = -1;
 	pthread_rwlock_init(&l->owner_lock, NULL);
 	pthread_mutex_init(&l->watch_lock, NULL);
@@ -532,9 +535,10 @@ int
 open_node(const struct open_options *options, struct node **out,
     struct error *err)
 {
-	static const struct engine_config in_memory = { .dir = NULL };
+	struct engine_config in_memory = *options->engine;
 
+	in_memory.dir = NULL;
 	if (options->ephemeral)
 		return engine_open(&in_memory, out, err);
-	return open_local(options->data_dir, out, err);
+	return open_local(options, out, err);
 }

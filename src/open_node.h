@@ -10,11 +10,13 @@
 #ifndef OPEN_NODE_H
 #define OPEN_NODE_H
 
-#include "ao/node.h"
+#include "engine/engine.h"
 
 struct open_options {
 	const char *data_dir; /* exists; not looked at when ephemeral */
 	bool ephemeral;       /* all in memory, nothing left behind */
+	/* for an engine of our own; its dir is not looked at */
+	const struct engine_config *engine;
 };
 
 /* *out is closed with its close(). ERR_STORE, ERR_WALLET, ERR_UNSUPPORTED. */

@@ -150,6 +150,8 @@ limits_of(const struct engine *e, const struct process *p)
 		out.time_ns = e->limits.time_ns;
 	if (e->limits.output)
 		out.output = e->limits.output;
+	if (e->limits.outbox)
+		out.outbox = e->limits.outbox;
 	out.node_instructions = e->limits.compute;
 	out.node_memory = e->limits.memory;
 	return out;

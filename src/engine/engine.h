@@ -47,6 +47,7 @@ struct engine_limits {
 	uint64_t memory;  /* bytes of a process; 0: VM_MEMORY_MAX */
 	uint64_t time_ns; /* of one message */
 	uint64_t output;  /* bytes of a result */
+	uint64_t outbox;  /* entries of a result */
 };
 
 struct engine_config {

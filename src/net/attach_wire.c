@@ -274,7 +274,7 @@ take_cron_info(struct span *in, struct cron_info *info)
 	    !take_u64(in, &info->ticks) || !take_u64(in, &info->late) ||
 	    !take_position(in, &info->last) || !take_u64(in, &info->last_ms) ||
 	    !take_u8(in, &evaluated) || !take_u8(in, &verdict) ||
-	    verdict > VERDICT_OUTPUT)
+	    verdict > VERDICT_COMPUTE)
 		return false;
 	info->evaluated = evaluated != 0;
 	info->verdict = (enum verdict)verdict;

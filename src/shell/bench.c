@@ -107,7 +107,8 @@ open_node(struct bench *b, struct error *err)
 {
 	struct node_info info;
 
-	if (b->sh->config->open_node(b->dir, false, &b->node, err) < 0)
+	if (b->sh->config->open_node(b->dir, false, &b->sh->settings, &b->node,
+		err) < 0)
 		return -1;
 	if (b->node->ops->info(b->node, &info, err) < 0)
 		return -1;

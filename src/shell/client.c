@@ -20,6 +20,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "ao/limits.h"
 #include "ao/process.h"
 #include "term/width.h"
 #include "shell/paths.h"
@@ -344,6 +346,45 @@ sign_and_send(struct client *c, const struct message_draft *draft,
 	return rc;
 }
 
+/* Where the texts of tags stand while they are needed. */
+struct limit_texts {
+	struct size_text memory;
+	char compute[24];
+};
+
+/* Whether one of the user's tags is called that. */
+static bool
+names_tag(const struct spawn_request *r, const char *name)
+{
+	for (size_t i = 0; i < r->tag_count; i++)
+		if (span_is(r->tags[i].name, name))
+			return true;
+	return false;
+}
+
+/*
+ * The limits of the config become the process's own, so that they are in its
+ * log and hold wherever that is evaluated.
+ */
+static size_t
+add_limits(const struct client *c, const struct spawn_request *r,
+    struct limit_texts *texts, struct tag *tags)
+{
+	const struct config *s = c->settings;
+	size_t n = 0;
+
+	if (s->limit_memory && !names_tag(r, "Memory-Limit")) {
+		texts->memory = limits_size_text(s->limit_memory);
+		tags[n++] = text_tag("Memory-Limit", texts->memory.text);
+	}
+	if (s->limit_compute && !names_tag(r, "Compute-Limit")) {
+		snprintf(texts->compute, sizeof(texts->compute), "%" PRIu64,
+		    s->limit_compute);
+		tags[n++] = text_tag("Compute-Limit", texts->compute);
+	}
+	return n;
+}
+
 /*
  * Authority is the node's address, since a process only trusts pushed messages
  * of those whom it names; Scheduler for the same node's assignments.
@@ -356,6 +397,7 @@ client_spawn(struct client *c, const struct spawn_request *r,
 	struct id_text module =
 	    id_encode(r->module ? r->module : &c->info.module);
 	struct message_draft draft = { .data = r->data, .tags = tags };
+	struct limit_texts texts;
 	size_t n = 0;
 	int rc = client_wallet(c, err);
 
@@ -369,6 +411,7 @@ client_spawn(struct client *c, const struct spawn_request *r,
 	tags[n++] = text_tag("Module", module.text);
 	tags[n++] = text_tag("Scheduler", c->info.address.text);
 	tags[n++] = text_tag("Authority", c->info.address.text);
+	n += add_limits(c, r, &texts, tags + n);
 	draft.tag_count = n;
 	if (rc == 0)
 		rc = sign_and_send(c, &draft, out, err);

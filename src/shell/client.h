@@ -8,6 +8,7 @@
 #define SHELL_CLIENT_H
 
 #include "ao/node.h"
+#include "shell/config.h"
 #include "shell/output.h"
 #include "shell/password.h"
 #include "shell/wallets.h"
@@ -15,6 +16,7 @@
 struct client {
 	struct node *node; /* owned */
 	struct node_info info;
+	const struct config *settings;
 	const char *data_dir;    /* NULL: ephemeral */
 	const char *wallet_word; /* a name or a file; NULL: the default */
 	struct password_source password;

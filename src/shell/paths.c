@@ -152,6 +152,35 @@ history_dir_make(struct buf *path, struct error *err)
 }
 
 int
+config_find(const char *given, struct buf *path, struct error *err)
+{
+	struct buf usual = BUF_INIT;
+	struct error ignored;
+	int rc = 1;
+
+	if (!given)
+		given = env("AOSH_CONFIG");
+	if (given) {
+		buf_add_text(path, given);
+		return 1;
+	}
+	/* without a home there is no file in it either */
+	if (add_xdg("XDG_CONFIG_HOME", ".config", &usual, &ignored) < 0)
+		rc = 0;
+	buf_add_text(&usual, "/config");
+	if (rc > 0 && access(buf_text(&usual), R_OK) < 0) {
+		rc = 0;
+		if (errno != ENOENT && errno != ENOTDIR)
+			rc = FAIL_ERRNO(err, ERR_USAGE, "cannot read '%s'",
+			    buf_text(&usual));
+	}
+	if (rc > 0)
+		buf_add_span(path, buf_span(&usual));
+	buf_release(&usual);
+	return rc;
+}
+
+int
 path_expand(const char *path, struct buf *out, struct error *err)
 {
 	if (path[0] == '~' && (path[1] == '/' || !path[1])) {

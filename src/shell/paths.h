@@ -2,6 +2,7 @@
  * paths - where aosh keeps its files, and reading those of the user.
  *
  * Data: --data-dir, $AOSH_HOME, $XDG_DATA_HOME/aosh, ~/.local/share/aosh.
+ * Config: --config, $AOSH_CONFIG, $XDG_CONFIG_HOME/aosh, ~/.config/aosh.
  * History: $XDG_STATE_HOME/aosh, ~/.local/state/aosh. Folders are made with
  * mode 0700. Without HOME the password database says where home is.
  */
@@ -22,6 +23,11 @@ enum {
 int data_dir_make(const char *given, struct buf *path, struct error *err);
 /* Make the folder of histories and append its path. */
 int history_dir_make(struct buf *path, struct error *err);
+/*
+ * Append the path of the config file: `given`, else as above. 1: it is to be
+ * read. 0: there is none, and nobody has named one. ERR_USAGE.
+ */
+int config_find(const char *given, struct buf *path, struct error *err);
 /* Append `path` with a leading ~ replaced by the home directory. */
 int path_expand(const char *path, struct buf *out, struct error *err);
 /* A directory and those above it, mode 0700. ERR_STORE. */

@@ -23,6 +23,10 @@
 const struct option_spec global_options[] = {
 	{ "data-dir", NULL, 0, OPTION_FILE, false, "DIR",
 	    "keep the data there (AOSH_HOME)" },
+	{ "config", NULL, 0, OPTION_FILE, false, "FILE",
+	    "take settings from that file (AOSH_CONFIG)" },
+	{ "no-config", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "take no settings from a file" },
 	{ "ephemeral", NULL, 0, OPTION_SWITCH, false, NULL,
 	    "keep everything in memory, leave nothing behind" },
 	{ "wallet", NULL, 0, OPTION_FILE, false, "NAME|FILE",
@@ -126,12 +130,29 @@ take_password(struct shell *sh, const struct options *o, struct error *err)
 	return password_take(&sh->client.password, (int)fd, err);
 }
 
+/* What the user has settled for all runs. */
+static int
+read_config(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *given = options_text(o, "config", NULL);
+
+	if (!options_has(o, "no-config"))
+		return config_load(given, &sh->settings, err);
+	if (given)
+		return FAIL(err, ERR_USAGE,
+		    "'--config' and '--no-config' exclude each other");
+	return 0;
+}
+
 /* Where a command's wallet and data are; the directory is made. */
 static int
 find_data(struct shell *sh, const struct options *o, struct error *err)
 {
 	struct client *c = &sh->client;
 
+	if (read_config(sh, o, err) < 0)
+		return -1;
+	c->settings = &sh->settings;
 	c->ephemeral = sh->ephemeral;
 	c->timeout_ms = options_number(o, "timeout", 0);
 	c->notes = shell_notes(sh);
@@ -158,7 +179,8 @@ open_client(struct shell *sh, struct error *err)
 	struct client *c = &sh->client;
 	struct node *node;
 
-	if (sh->config->open_node(c->data_dir, c->ephemeral, &node, err) < 0)
+	if (sh->config->open_node(c->data_dir, c->ephemeral, &sh->settings,
+		&node, err) < 0)
 		return -1;
 	return client_init(c, node, err);
 }

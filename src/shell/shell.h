@@ -10,6 +10,7 @@
 #include "ao/process.h"
 #include "shell/client.h"
 #include "shell/command.h"
+#include "shell/config.h"
 #include "shell/reader.h"
 
 enum exit_code {
@@ -26,14 +27,16 @@ enum exit_code {
 struct shell_config {
 	/* Opens the node on a data directory, or in memory. */
 	int (*open_node)(const char *data_dir, bool ephemeral,
-	    struct node **out, struct error *err);
+	    const struct config *settings, struct node **out,
+	    struct error *err);
 };
 
 struct shell {
 	const struct shell_config *config;
-	struct output out;     /* results */
-	struct output err;     /* all else */
-	struct output nowhere; /* what --quiet makes of notes */
+	struct config settings; /* of the user, for commands with data */
+	struct output out;      /* results */
+	struct output err;      /* all else */
+	struct output nowhere;  /* what --quiet makes of notes */
 	struct client client;
 	struct buf data_dir;
 	bool json;

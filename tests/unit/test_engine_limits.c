@@ -104,7 +104,8 @@ TEST(engine_limits, a_node_has_its_own)
 	struct node *n = open_engine(NULL,
 	    (struct engine_limits){ .memory = 16 << 20,
 		.compute = 5000000,
-		.output = 100000 });
+		.output = 100000,
+		.outbox = 3 });
 	struct id p = kit_spawn(n, "p");
 
 	CHECK_EVAL(n, &p, endless,
@@ -112,6 +113,8 @@ TEST(engine_limits, a_node_has_its_own)
 	CHECK_EVAL(n, &p, large, "out of memory: this node's limit is 16 MiB");
 	CHECK_EVAL(n, &p, "x = 1 return ('x'):rep(200000)",
 	    "result too large: the limit is 100000 bytes");
+	CHECK_EVAL(n, &p, "x = 1 for i = 1, 4 do Send({ Target = 'a' }) end",
+	    "too many messages, spawns and assignments: the limit is 3");
 	CHECK_DRY(n, &p, endless,
 	    "too many instructions: this node's limit is 5000000");
 	CHECK_EVAL(n, &p, "return tostring(x)", "nil");
@@ -130,7 +133,8 @@ TEST(engine_limits, lower_ones_harm_no_log)
 	const struct engine_limits low = { .compute = 1000000,
 		.memory = 16 << 20,
 		.time_ns = 1000000000,
-		.output = 100000 };
+		.output = 100000,
+		.outbox = 3 };
 	char dir[64];
 	struct node *n;
 	struct buf item;
@@ -145,7 +149,9 @@ TEST(engine_limits, lower_ones_harm_no_log)
 	    "20971520");
 	CHECK_EVAL(n, &first.process,
 	    "for i = 1, 5000000 do y = i end return y", "5000000");
-	CHECK_EVAL(n, &first.process, "y = y + 1 return #('x'):rep(200000)",
+	CHECK_EVAL(n, &first.process,
+	    "for i = 1, 9 do Send({ Target = 'a' }) end y = y + 1 "
+	    "return #('x'):rep(200000)",
 	    "200000");
 	n->ops->close(n);
 	n = open_engine(dir, low);

@@ -707,6 +707,8 @@ TEST(limits, what_a_node_allows_changes_no_replay)
 		"return n > 0 and n",
 		"for i = 1, 100000 do t = i end return n",
 		"return ('x'):rep(200000)",
+		"return { answer = { Messages = {{}, {}}, Spawns = {}, "
+		"Assignments = {} } }",
 		"collectgarbage('restart') return n .. ' ' "
 		".. collectgarbage('count')",
 	};
@@ -721,6 +723,7 @@ TEST(limits, what_a_node_allows_changes_no_replay)
 	least.node_memory = 1;
 	least.time_ns = 1;
 	least.output = 10;
+	least.outbox = 1;
 	bench_open_with(&first, plain_module(), 2, &limits);
 	bench_open_with(&again, plain_module(), 3, &least);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
@@ -734,6 +737,59 @@ TEST(limits, what_a_node_allows_changes_no_replay)
 	bench_ends(&first, "while true do end", VERDICT_INSTRUCTIONS);
 	replay(&again, "while true do end");
 	CHECK_INT(again.result.verdict, VERDICT_INSTRUCTIONS);
+	/* what was replayed is there when it is laid out once more */
+	bench_ends(&first, texts[5], VERDICT_OK);
+	replay(&again, texts[5]);
+	CHECK_TEXT(buf_text(&again.result.json), buf_text(&first.result.json));
 	bench_close(&first);
 	bench_close(&again);
+}
+
+/* Opens what never ends loading. */
+struct opener {
+	atomic_bool begun;
+	atomic_bool done;
+	int status;
+	struct error err;
+};
+
+static const char endless_module[] = ".process 17\nwhile true do end";
+
+static void *
+open_endless(void *arg)
+{
+	struct opener *o = arg;
+	struct vm *vm;
+
+	atomic_store(&o->begun, true);
+	o->status = machine_ops.open(span_text(endless_module), 3,
+	    &vm_default_limits, &vm, &o->err);
+	atomic_store(&o->done, true);
+	return NULL;
+}
+
+TEST(limits, a_module_that_never_ends_loading_is_in_nobodys_way)
+{
+	struct opener o = { .status = 0 };
+	pthread_t thread;
+	struct bench b;
+	struct error err;
+
+	bench_open_with(&b, plain_module(), 2, &few);
+	CHECK_OK(thread_start(&thread, "opens", open_endless, &o, &err), err);
+	while (!atomic_load(&o.begun))
+		sched_yield();
+	for (int i = 0; i < 20; i++) {
+		struct bench other;
+
+		bench_open_with(&other, plain_module(), 4, &few);
+		GIVES(&other, "return 1", "1");
+		bench_close(&other);
+	}
+	/* that takes a thousand million instructions */
+	CHECK(!atomic_load(&o.done));
+	thread_join(thread);
+	CHECK_INT(o.status, -1);
+	CHECK_INT(o.err.code, ERR_LIMIT);
+	bench_close(&b);
 }

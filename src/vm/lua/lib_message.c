@@ -35,6 +35,7 @@ is_titled(struct span name)
 {
 	char before = '-';
 
+	limit_charge(name.len / 2);
 	for (size_t i = 0; i < name.len; i++) {
 		char c = (char)name.p[i];
 
@@ -79,6 +80,7 @@ message_odd_keys(lua_State *L)
 	lua_settop(L, 1);
 	lua_pushnil(L);
 	while (lua_next(L, 1)) {
+		charge_step();
 		lua_pop(L, 1);
 		count += lua_type(L, -1) == LUA_TSTRING &&
 		    !is_titled(text_at(L, -1));
@@ -143,6 +145,7 @@ is_in(lua_State *L, int index, int list)
 
 	for (lua_Integer i = 1; !found && lua_rawgeti(L, list, i) != LUA_TNIL;
 	     i++) {
+		charge_step();
 		found = lua_rawequal(L, -1, index);
 		lua_pop(L, 1);
 	}
@@ -190,6 +193,7 @@ message_open(lua_State *L)
 	n = (lua_Integer)lua_rawlen(L, TAGS);
 	lua_createtable(L, 0, (int)n);
 	for (lua_Integer i = 1; i <= n; i++) {
+		charge_step();
 		if (!push_tag(L, TAGS, i))
 			continue;
 		title_tag(L, TAGS, i);
@@ -219,9 +223,11 @@ message_tag_map(lua_State *L)
 	if (!lua_istable(L, 1))
 		return 1;
 	n = (lua_Integer)lua_rawlen(L, 1);
-	for (lua_Integer i = 1; i <= n; i++)
+	for (lua_Integer i = 1; i <= n; i++) {
+		charge_step();
 		if (push_tag(L, 1, i))
 			add_first(L, 2);
+	}
 	return 1;
 }
 

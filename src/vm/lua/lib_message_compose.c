@@ -39,6 +39,7 @@ append_tag(lua_State *L, int list, lua_Integer at)
 static void
 add_tag(lua_State *L, struct composing *c)
 {
+	charge_step();
 	if (lua_isfunction(L, -1)) {
 		lua_pop(L, 2);
 		return;

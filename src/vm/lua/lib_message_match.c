@@ -53,6 +53,7 @@ match_text(lua_State *L, int pattern, int value)
 	struct span text = text_at(L, pattern);
 	bool equal;
 
+	limit_charge(text.len / 2);
 	if (span_is(text, "_"))
 		return MATCH_YES;
 	if (has_magic(text))
@@ -104,6 +105,7 @@ static enum verdict_of_match
 /* NOLINTNEXTLINE(misc-no-recursion) */
 match(lua_State *L, int pattern, int value, int depth)
 {
+	charge_step();
 	switch (lua_type(L, pattern)) {
 	case LUA_TSTRING:
 		return match_text(L, pattern, value);

@@ -7,6 +7,7 @@
 #include <lua.h>
 
 #include "base/span.h"
+#include "vm/lua/limit.h"
 
 /* The text at that index, which must be one; borrowed as long as it is there. */
 static inline struct span
@@ -23,6 +24,14 @@ static inline char
 to_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/* A step over an entry of a list or a map: tables may be large, and the same
+ * one may be met many times. */
+static inline void
+charge_step(void)
+{
+	limit_charge(4);
 }
 
 /* Functions of the module, as lib_message.h tells them. */

@@ -80,8 +80,7 @@ run_again(struct machine *m, const struct run *of, enum leave *why,
 		.code = of->code };
 
 	limits.instructions = UINT64_MAX;
-	limits.node_instructions = 0;
-	limits.node_memory = 0;
+	machine_allow(&limits);
 	m->batch = m->batch > 1 ? m->batch / 2 : 1;
 	for (size_t i = 0; i < m->deferred.count; i++) {
 		*why = run_entry(&run, &m->deferred.entries[i]);

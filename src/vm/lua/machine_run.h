@@ -79,6 +79,10 @@ int machine_commit(struct machine *m, struct run *run, enum leave *why,
  * the image when it is time. `there`: the state lay in the window before. */
 void machine_count(struct machine *m, struct window *w, bool there);
 
+/* For what is evaluated again: nothing that is a fact is decided anew, so that
+ * the process's own limits alone stay. */
+void machine_allow(struct vm_limits *limits);
+
 /* For a run that was left. */
 enum verdict machine_verdict(enum leave why);
 /* Append what a limit's verdict is called, with the limit. */

@@ -1,0 +1,166 @@
+#include <unistd.h>
+
+#include "shell/config.h"
+#include "test.h"
+
+static struct config
+parse(const char *text)
+{
+	struct config c = { 0 };
+	struct error err;
+
+	CHECK_OK(config_parse("f", span_text(text), &c, &err), err);
+	return c;
+}
+
+static void
+check_wrong(const char *text, const char *why)
+{
+	struct config c = { .limit_output = 7 };
+	struct error err;
+
+	CHECK_INT(config_parse("f", span_text(text), &c, &err), -1);
+	CHECK_INT(err.code, ERR_USAGE);
+	CHECK_TEXT(err.text, why);
+	/* nothing of it */
+	CHECK_INT(c.limit_output, 7);
+	CHECK_INT(c.limit_memory, 0);
+}
+
+TEST(config, what_is_not_said_stays)
+{
+	struct config c = parse("");
+
+	CHECK_INT(c.limit_memory, 0);
+	c = parse("# nothing\n\n  \t\r\n#");
+	CHECK_INT(c.limit_memory, 0);
+}
+
+TEST(config, sizes_are_powers_of_1024)
+{
+	CHECK_INT(parse("limit.memory = 512M").limit_memory, 512 << 20);
+	CHECK_INT(parse("limit.memory = 1g").limit_memory, 1 << 30);
+	CHECK_INT(parse("limit.memory = 9000000").limit_memory, 9000000);
+	CHECK_INT(parse("limit.output = 64K").limit_output, 64 << 10);
+	CHECK_INT(parse("memory = 4G").memory, (int64_t)4 << 30);
+	CHECK_INT(parse("memory = 1T").memory, (int64_t)1 << 40);
+}
+
+TEST(config, a_share_is_of_the_machine)
+{
+	uint64_t all =
+	    (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	CHECK_INT(parse("memory = 50%").memory, all / 100 * 50);
+	CHECK_INT(parse("memory = 100%").memory, all / 100 * 100);
+}
+
+TEST(config, counts_are_powers_of_1000)
+{
+	CHECK_INT(parse("limit.compute = 1G").limit_compute, 1000000000);
+	CHECK_INT(parse("limit.compute = 5m").limit_compute, 5000000);
+	CHECK_INT(parse("limit.outbox = 2K").limit_outbox, 2000);
+	CHECK_INT(parse("limit.compute = 18T").limit_compute, 18000000000000);
+}
+
+TEST(config, times_have_units)
+{
+	CHECK_INT(parse("limit.time = 500ms").limit_time_ms, 500);
+	CHECK_INT(parse("limit.time = 30s").limit_time_ms, 30000);
+	CHECK_INT(parse("limit.time = 2m").limit_time_ms, 120000);
+	CHECK_INT(parse("limit.time = 24h").limit_time_ms, 86400000);
+}
+
+TEST(config, choices_are_words)
+{
+	CHECK_INT(parse("cron.late = all").cron_late, 0);
+	CHECK_INT(parse("cron.late = last").cron_late, 1);
+}
+
+TEST(config, several_lines_count)
+{
+	struct config c = parse("\xef\xbb\xbf# limits\r\n"
+				"limit.memory = 512M\r\n"
+				"limit.compute=1000000   # a comment\n"
+				"\t limit.time =\t500ms\n"
+				"cron.late = last");
+
+	CHECK_INT(c.limit_memory, 512 << 20);
+	CHECK_INT(c.limit_compute, 1000000);
+	CHECK_INT(c.limit_time_ms, 500);
+	CHECK_INT(c.cron_late, 1);
+	CHECK_INT(c.memory, 0);
+}
+
+TEST(config, unknown_keys_are_told)
+{
+	check_wrong("\nlimit.memroy = 5M",
+	    "f:2: unknown key 'limit.memroy'; did you mean 'limit.memory'?");
+	check_wrong("colour = red",
+	    "f:1: unknown key 'colour'; the keys are in 'man aosh', "
+	    "CONFIGURATION");
+	check_wrong("Memory = 5M",
+	    "f:1: unknown key 'Memory'; did you mean 'memory'?");
+}
+
+TEST(config, values_of_another_kind_are_told)
+{
+	check_wrong("limit.time = 30",
+	    "f:1: 'limit.time' must be a time from 1ms to 24h, not '30'");
+	check_wrong("limit.time = 25h",
+	    "f:1: 'limit.time' must be a time from 1ms to 24h, not '25h'");
+	check_wrong("limit.time = 0ms",
+	    "f:1: 'limit.time' must be a time from 1ms to 24h, not '0ms'");
+	check_wrong("limit.memory = 3G",
+	    "f:1: 'limit.memory' must be a size from 8M to 2G, not '3G'");
+	check_wrong("limit.memory = -1",
+	    "f:1: 'limit.memory' must be a size from 8M to 2G, not '-1'");
+	check_wrong("limit.memory = 50%",
+	    "f:1: 'limit.memory' must be a size from 8M to 2G, not '50%'");
+	check_wrong("limit.memory =",
+	    "f:1: 'limit.memory' must be a size from 8M to 2G, not ''");
+	check_wrong("limit.output = 1024#no comment",
+	    "f:1: 'limit.output' must be a size from 1K to 1G, not "
+	    "'1024#no comment'");
+	check_wrong("memory = 101%",
+	    "f:1: 'memory' must be a size like 512M, or a share like 50%, not "
+	    "'101%'");
+	check_wrong("memory = 0%",
+	    "f:1: 'memory' must be a size like 512M, or a share like 50%, not '0%'");
+	check_wrong("limit.compute = 99999999999999999999",
+	    "f:1: 'limit.compute' must be a number like 1000000 or 1G, not "
+	    "'99999999999999999999'");
+	check_wrong("limit.compute = 18446744073709551G",
+	    "f:1: 'limit.compute' must be a number like 1000000 or 1G, not "
+	    "'18446744073709551G'");
+	check_wrong("cron.late = none",
+	    "f:1: 'cron.late' must be all|last, not 'none'");
+	check_wrong("cron.late = al",
+	    "f:1: 'cron.late' must be all|last, not 'al'");
+	check_wrong("cron.late =", "f:1: 'cron.late' must be all|last, not ''");
+}
+
+TEST(config, other_lines_are_told)
+{
+	check_wrong("limit.memory", "f:1: this is not 'key = value'");
+	check_wrong("= 5", "f:1: this is not 'key = value'");
+	check_wrong("[main]", "f:1: this is not 'key = value'");
+	check_wrong("limit.memory = 9M\n\nlimit.memory = 9M",
+	    "f:3: 'limit.memory' is set in line 1, too");
+}
+
+/* The words of the manual and of the errors are those of the table. */
+TEST(config, defaults_of_the_table_are_values)
+{
+	for (const struct config_key *k = config_keys; k->name; k++) {
+		struct config c = { 0 };
+		struct buf b = BUF_INIT;
+		struct error err;
+
+		buf_printf(&b, "%s = %s", k->name, k->otherwise);
+		if (strcmp(k->otherwise, "none") != 0)
+			CHECK_OK(config_parse("f", buf_span(&b), &c, &err),
+			    err);
+		buf_release(&b);
+	}
+}
