@@ -66,4 +66,11 @@ struct engine_config {
 int engine_open(const struct engine_config *config, struct node **out,
     struct error *err);
 
+/*
+ * The node operation `send` for a message that was verified before (taken, on
+ * failure too), without waiting for it to be durable: settle() does. `n` is an
+ * engine. Errors of send.
+ */
+int engine_accept(struct node *n, struct message *message, struct error *err);
+
 #endif

@@ -59,6 +59,12 @@ op_send(struct node *n, struct span item, struct receipt *out,
 	return ticket_wait(&ticket, err);
 }
 
+int
+engine_accept(struct node *n, struct message *message, struct error *err)
+{
+	return scheduler_submit(engine_of(n), message, NULL, NULL, err);
+}
+
 /* Until the job is done, or the user wants no more of it. */
 static void
 wait_for_dry(struct actor *a, struct dry_job *job, int cancel_fd)

@@ -117,8 +117,8 @@ open_node(struct bench *b, struct error *err)
 	return 0;
 }
 
-static void
-close_node(struct bench *b)
+void
+bench_close_node(struct bench *b)
 {
 	if (b->node)
 		b->node->ops->close(b->node);
@@ -408,7 +408,7 @@ bench_eval(struct bench *b, struct error *err)
 	}
 	if (rc == 0)
 		tell_times(b, ns, b->n);
-	close_node(b);
+	bench_close_node(b);
 	(void)close(fd);
 	free(ns);
 	return rc;
@@ -472,7 +472,7 @@ bench_replay(struct bench *b, struct error *err)
 	if (open_process(b, counter, err) < 0 ||
 	    bench_parallel(b, send_one, err) < 0 || settle(b, err) < 0)
 		return -1;
-	close_node(b);
+	bench_close_node(b);
 	bench_begin(b);
 	if (open_node(b, err) < 0 || dry_one(b, err) < 0)
 		return -1;
@@ -509,6 +509,8 @@ const struct bench_workload bench_workloads[] = {
 	    bench_eval },
 	{ "send", "signed messages to a counter that replies", 10000,
 	    bench_send },
+	{ "count", "verified messages to counters that reply, and the bound",
+	    20000, bench_count },
 	{ "replay", "slots of a log evaluated again at the start", 10000,
 	    bench_replay },
 	{ "dryrun", "evaluations of which nothing stays", 1000, bench_dryrun },
@@ -525,8 +527,8 @@ const struct bench_workload bench_workloads[] = {
 };
 
 /* A folder for one workload. */
-static int
-make_dir(struct bench *b, struct error *err)
+int
+bench_make_dir(struct bench *b, struct error *err)
 {
 	snprintf(b->dir, sizeof(b->dir), "%.*s/bench-XXXXXX",
 	    (int)sizeof(b->dir) - 32, buf_text(&b->sh->data_dir));
@@ -537,8 +539,8 @@ make_dir(struct bench *b, struct error *err)
 }
 
 /* By the system's own tool: what a store leaves there is not ours to know. */
-static void
-remove_dir(const struct bench *b)
+void
+bench_remove_dir(const struct bench *b)
 {
 	char rm[] = "rm", rf[] = "-rf", end[] = "--";
 	char dir[PATH_MAX];
@@ -561,12 +563,12 @@ bench_run(struct shell *sh, const struct bench_workload *workload,
 	b.threads = options->threads ? options->threads : SENDERS;
 	if (b.threads > SENDERS_MAX)
 		return FAIL(err, ERR_USAGE, "at most %d threads", SENDERS_MAX);
-	if (make_dir(&b, err) < 0)
+	if (bench_make_dir(&b, err) < 0)
 		return -1;
 	b.key = keypair_new();
 	rc = workload->run(&b, err);
-	close_node(&b);
+	bench_close_node(&b);
 	keypair_free(b.key);
-	remove_dir(&b);
+	bench_remove_dir(&b);
 	return rc;
 }

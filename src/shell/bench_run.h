@@ -48,6 +48,14 @@ void bench_tell_ns(struct bench *b, uint64_t n, uint64_t ns, uint64_t cpu_ns,
 int bench_parallel(struct bench *b,
     int (*one)(struct bench *, uint64_t, struct error *), struct error *err);
 
+/* Close the node, if one is open. */
+void bench_close_node(struct bench *b);
+/* A folder for one workload, and away with it. */
+int bench_make_dir(struct bench *b, struct error *err);
+void bench_remove_dir(const struct bench *b);
+
+/* The engine with verified messages, beside its parts (bench_engine.c). */
+int bench_count(struct bench *b, struct error *err);
 /* Items verified and signed, beside the libraries alone (bench_verify.c). */
 int bench_verify(struct bench *b, struct error *err);
 /* The workloads of bench_vm.c: what the process library costs a message. */

@@ -1,0 +1,289 @@
+/*
+ * The engine without the shell and without signatures of others: messages that
+ * are verified already, scheduled, logged, evaluated, answered. Beside each
+ * figure stand, from the same run, what the parts cost alone: a message in the
+ * process library called in a loop, and an Ed25519 signature of libsodium. The
+ * bound is what one core could do if the rest cost nothing; a counter that
+ * replies takes an evaluation and two signatures, of the assignment and of the
+ * reply.
+ *
+ * Messages are made and verified before the clock starts. None of them waits
+ * for its sync, so groups are as large as the engine makes them.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <sodium.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "engine/engine.h"
+#include "shell/bench_run.h"
+#include "shell/bench_talk.h"
+
+enum {
+	SIGNS = 2000, /* of the yardstick */
+	HASH_BYTES = 48,
+	SETTLE_MS = 600000,
+	LANE = 1,
+};
+
+static const char counter[] =
+    "Count = 0 Handlers.add('count', 'Count', function(msg)"
+    " Count = Count + 1 msg.reply({Data = tostring(Count)}) end)";
+
+/* --- yardsticks --- */
+
+/* One signature of a hash that is there already, in microseconds. */
+static double
+sign_us(void)
+{
+	uint8_t secret[crypto_sign_SECRETKEYBYTES];
+	uint8_t public[crypto_sign_PUBLICKEYBYTES];
+	uint8_t signature[crypto_sign_BYTES];
+	uint8_t hash[HASH_BYTES] = { 0 };
+	uint64_t start;
+
+	crypto_sign_keypair(public, secret);
+	start = clock_cpu_ns();
+	for (int i = 0; i < SIGNS; i++) {
+		hash[0] = (uint8_t)i;
+		crypto_sign_detached(signature, NULL, hash, sizeof(hash),
+		    secret);
+	}
+	return (double)(clock_cpu_ns() - start) / 1e3 / SIGNS;
+}
+
+/* A message to the counter, in a machine without an engine. */
+static int
+library_us(uint64_t n, double *us, struct error *err)
+{
+	struct talk t;
+	uint64_t start = 0;
+	int rc;
+
+	if (talk_open(&t, vm_builtin_module(LIBRARY_CLASSIC), LANE, err) < 0)
+		return -1;
+	rc = talk_say(&t, "Process", "", "", err);
+	if (rc == 0)
+		rc = talk_say(&t, "Message", "Eval", counter, err);
+	start = clock_cpu_ns();
+	for (uint64_t i = 0; rc == 0 && i < n; i++)
+		rc = talk_say(&t, "Message", "Count", "", err);
+	*us = (double)(clock_cpu_ns() - start) / 1e3 / (double)n;
+	talk_close(&t);
+	return rc;
+}
+
+/* What the parts of a message cost alone, in microseconds. */
+struct parts {
+	double library;
+	double sign;
+	double verify; /* decode, hash, check */
+};
+
+/* --- messages --- */
+
+struct work {
+	struct bench *b;
+	size_t processes;
+	struct id *ids;
+	struct message *
+	    *messages; /* n; NULL behind those that were given away */
+};
+
+/* An item to process `to` of that action; number i makes it differ. */
+static int
+make_item(struct bench *b, const struct id *to, const char *action,
+    const char *data, uint64_t i, struct buf *item, struct error *err)
+{
+	uint8_t anchor[ANCHOR_BYTES] = { 0 };
+	const struct tag tags[] = {
+		{ span_text("Action"), span_text(action) },
+		{ span_text("Data-Protocol"), span_text("ao") },
+		{ span_text("Type"), span_text("Message") },
+		{ span_text("Variant"), span_text("ao.TN.1") },
+	};
+	const struct message_draft draft = { .target = to,
+		.anchor = span_of(anchor, sizeof(anchor)),
+		.data = span_text(data),
+		.tags = tags,
+		.tag_count = sizeof(tags) / sizeof(*tags) };
+
+	memcpy(anchor, &i, sizeof(i));
+	return message_sign(&draft, b->key, item, err);
+}
+
+/* The same, verified. */
+static int
+make_message(struct bench *b, const struct id *to, const char *action,
+    const char *data, uint64_t i, struct message **out, struct error *err)
+{
+	struct buf item = BUF_INIT;
+	int rc = make_item(b, to, action, data, i, &item, err);
+
+	if (rc == 0)
+		rc = message_verify(buf_span(&item), out, err);
+	buf_release(&item);
+	return rc;
+}
+
+static int
+settle(struct bench *b, struct error *err)
+{
+	return b->node->ops->settle(b->node, SETTLE_MS, -1, err);
+}
+
+static void
+work_free(struct work *w)
+{
+	for (uint64_t i = 0; w->messages && i < w->b->n; i++)
+		message_unref(w->messages[i]);
+	free(w->messages);
+	free(w->ids);
+}
+
+/* A spawn of the built-in library, verified. */
+static int
+make_spawn(struct bench *b, uint64_t i, struct message **out, struct error *err)
+{
+	uint8_t anchor[ANCHOR_BYTES] = { 0 };
+	struct id_text module = id_encode(vm_builtin_module_id());
+	const struct tag tags[] = {
+		{ span_text("Data-Protocol"), span_text("ao") },
+		{ span_text("Type"), span_text("Process") },
+		{ span_text("Variant"), span_text("ao.TN.1") },
+		{ span_text("Module"), span_text(module.text) },
+		{ span_text("Scheduler"), span_text("bench") },
+	};
+	const struct message_draft draft = { .tags = tags,
+		.anchor = span_of(anchor, sizeof(anchor)),
+		.tag_count = sizeof(tags) / sizeof(*tags) };
+	struct buf item = BUF_INIT;
+	int rc;
+
+	memcpy(anchor, &i, sizeof(i));
+	rc = message_sign(&draft, b->key, &item, err);
+	if (rc == 0)
+		rc = message_verify(buf_span(&item), out, err);
+	buf_release(&item);
+	return rc;
+}
+
+/* The engine, and processes that have the handler. */
+static int
+work_open(struct work *w, struct error *err)
+{
+	struct bench *b = w->b;
+	struct engine_config config = { .dir = b->dir };
+	struct message *m;
+
+	if (engine_open(&config, &b->node, err) < 0)
+		return -1;
+	w->ids = xcalloc(w->processes, sizeof(*w->ids));
+	for (size_t i = 0; i < w->processes; i++) {
+		if (make_spawn(b, i, &m, err) < 0)
+			return -1;
+		w->ids[i] = m->id;
+		if (engine_accept(b->node, m, err) < 0 ||
+		    make_message(b, &w->ids[i], "Eval", counter, UINT64_MAX - i,
+			&m, err) < 0 ||
+		    engine_accept(b->node, m, err) < 0)
+			return -1;
+	}
+	return settle(b, err);
+}
+
+/* Messages to the processes in turn, and what verifying them takes. */
+static int
+work_prepare(struct work *w, double *verify_us, struct error *err)
+{
+	struct bench *b = w->b;
+	uint64_t ns = 0;
+	int rc = 0;
+
+	w->messages = xcalloc(b->n, sizeof(struct message *));
+	for (uint64_t i = 0; rc == 0 && i < b->n; i++) {
+		struct buf item = BUF_INIT;
+		uint64_t start;
+
+		rc = make_item(b, &w->ids[i % w->processes], "Count", "", i,
+		    &item, err);
+		start = clock_cpu_ns();
+		if (rc == 0)
+			rc = message_verify(buf_span(&item), &w->messages[i],
+			    err);
+		ns += clock_cpu_ns() - start;
+		buf_release(&item);
+	}
+	*verify_us = (double)ns / 1e3 / (double)b->n;
+	return rc;
+}
+
+/* The clock is on: all of them, to their last replies. */
+static int
+work_run(struct work *w, struct error *err)
+{
+	struct bench *b = w->b;
+
+	for (uint64_t i = 0; i < b->n; i++) {
+		struct message *m = w->messages[i];
+
+		w->messages[i] = NULL;
+		if (engine_accept(b->node, m, err) < 0)
+			return -1;
+	}
+	return settle(b, err);
+}
+
+/* Rate over the bound, with the parts. */
+static void
+tell(struct bench *b, size_t processes, const struct parts *p, double bound_us)
+{
+	double seconds = (double)(clock_now_ns() - b->begin_ns) / 1e9;
+	char more[256];
+
+	snprintf(more, sizeof(more),
+	    ",\"processes\":%zu,\"libraryUs\":%.2f,\"signUs\":%.2f"
+	    ",\"verifyUs\":%.2f,\"bound\":%.0f,\"ofBound\":%.3f",
+	    processes, p->library, p->sign, p->verify, 1e6 / bound_us,
+	    (double)b->n / seconds * bound_us / 1e6);
+	bench_tell(b, b->n, more);
+}
+
+static int
+measure_count(struct bench *b, size_t processes, const struct parts *parts,
+    struct error *err)
+{
+	struct work w = { .b = b, .processes = processes };
+	struct parts p = *parts;
+	int rc = work_open(&w, err);
+
+	if (rc == 0)
+		rc = work_prepare(&w, &p.verify, err);
+	bench_begin(b);
+	if (rc == 0)
+		rc = work_run(&w, err);
+	if (rc == 0)
+		tell(b, processes, &p, p.library + 2 * p.sign);
+	work_free(&w);
+	bench_close_node(b);
+	bench_remove_dir(b);
+	return bench_make_dir(b, err) < 0 ? -1 : rc;
+}
+
+/* One process, then two, then many that all stay awake. */
+int
+bench_count(struct bench *b, struct error *err)
+{
+	static const size_t processes[] = { 1, 2, 1000 };
+	struct parts p = { .sign = sign_us() };
+
+	if (library_us(b->n, &p.library, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(processes) / sizeof(*processes); i++)
+		if (measure_count(b, processes[i], &p, err) < 0)
+			return -1;
+	return 0;
+}
