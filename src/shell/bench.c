@@ -516,6 +516,10 @@ const struct bench_workload bench_workloads[] = {
 	    5000, bench_verify },
 	{ "library", "the process library's part of a message, and of a boot",
 	    20000, bench_library },
+	{ "accept",
+	    "verified items given a slot and made durable, beside LMDB and "
+	    "libsodium",
+	    50000, bench_accept },
 	{ "json", "the JSON codec beside one in plain Lua, on 94 KiB", 10,
 	    bench_json },
 	{ NULL, NULL, 0, NULL },

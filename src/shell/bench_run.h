@@ -52,6 +52,8 @@ int bench_parallel(struct bench *b,
 int bench_verify(struct bench *b, struct error *err);
 /* The workloads of bench_vm.c: what the process library costs a message. */
 int bench_library(struct bench *b, struct error *err);
+/* The store alone, beside LMDB and libsodium (bench_store.c). */
+int bench_accept(struct bench *b, struct error *err);
 /* The JSON codec beside one in plain Lua, on a document of 94 KiB. */
 int bench_json(struct bench *b, struct error *err);
 
