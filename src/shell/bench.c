@@ -521,6 +521,10 @@ const struct bench_workload bench_workloads[] = {
 	    20000, bench_library },
 	{ "state", "states at rest, saved, rolled back, and 20,000 of them",
 	    40000, bench_state },
+	{ "accept",
+	    "verified items given a slot and made durable, beside LMDB and "
+	    "libsodium",
+	    50000, bench_accept },
 	{ "json", "the JSON codec beside one in plain Lua, on 94 KiB", 10,
 	    bench_json },
 	{ NULL, NULL, 0, NULL },

@@ -63,6 +63,8 @@ int bench_library(struct bench *b, struct error *err);
 /* What the state of a process costs at rest and when it is gone back to
  * (bench_state.c). */
 int bench_state(struct bench *b, struct error *err);
+/* The store alone, beside LMDB and libsodium (bench_store.c). */
+int bench_accept(struct bench *b, struct error *err);
 /* The JSON codec beside one in plain Lua, on a document of 94 KiB. */
 int bench_json(struct bench *b, struct error *err);
 

@@ -83,6 +83,6 @@ const struct command command_bench = {
 	.options = bench_specs,
 	.min = 0,
 	.max = SIZE_MAX,
-	.flags = 0,
+	.flags = COMMAND_DATA,
 	.exec = bench_exec,
 };

@@ -89,9 +89,10 @@ append_batch(struct kv_txn *txn, const struct batch *b, uint64_t *seq,
 /* All records of a group, with slices of checkpoints and index beside. */
 static int
 fill_txn(struct journal *j, struct kv_txn *txn, const struct batch *group,
-    struct error *err)
+    uint64_t *flush_ns, struct error *err)
 {
 	uint64_t seq = j->next_seq;
+	uint64_t begin;
 
 	if (fault(FAULT_JOURNAL_FULL))
 		return FAIL(err, ERR_FULL, "no space left on device (fault)");
@@ -100,19 +101,47 @@ fill_txn(struct journal *j, struct kv_txn *txn, const struct batch *group,
 			return -1;
 	if (saver_write(&j->saver, txn, err) < 0)
 		return -1;
-	return index_flush(j->index, txn, FLUSH_DUE, err);
+	begin = clock_now_ns();
+	if (index_flush(j->index, txn, FLUSH_DUE, err) < 0)
+		return -1;
+	*flush_ns = clock_now_ns() - begin;
+	return 0;
+}
+
+/* For whoever watches: how long a group took, and its part of the index. */
+static void
+count_group(struct journal *j, const struct batch *group, uint64_t ns,
+    bool flushing, uint64_t flush_ns)
+{
+	struct journal_stats *s = &j->stats;
+
+	lock(&j->lock);
+	for (; group; group = group->next) {
+		s->records += group->count;
+		s->bytes += group->records.len;
+	}
+	histogram_add(&s->groups, ns);
+	if (flushing)
+		histogram_add(&s->flushes, ns);
+	if (flush_ns > s->flush_ns)
+		s->flush_ns = flush_ns;
+	unlock(&j->lock);
 }
 
 /* Make a group durable: one transaction, one commit. */
 static int
 write_group(struct journal *j, const struct batch *group, struct error *err)
 {
+	uint64_t begin = clock_now_ns();
+	uint64_t flush_ns;
+	bool flushing;
 	struct kv_txn *txn;
 
 	index_seal(j->index, FLUSH_DUE);
+	flushing = index_is_sealed(j->index);
 	if (kv_begin(j->kv, true, &txn, err) < 0)
 		return -1;
-	if (fill_txn(j, txn, group, err) < 0) {
+	if (fill_txn(j, txn, group, &flush_ns, err) < 0) {
 		kv_abort(txn);
 		return -1;
 	}
@@ -124,6 +153,7 @@ write_group(struct journal *j, const struct batch *group, struct error *err)
 	if (kv_commit(txn, err) < 0)
 		return -1;
 	fault_die(FAULT_JOURNAL_DIES_AFTER_COMMIT);
+	count_group(j, group, clock_now_ns() - begin, flushing, flush_ns);
 	index_flushed(j->index);
 	return 0;
 }
@@ -151,24 +181,15 @@ show_batch(struct journal *j, const struct batch *b)
 static void
 mark_submitted(struct journal *j, const struct batch *b, bool on)
 {
-	struct span rest = buf_span(&b->records);
-	struct span bytes;
-	struct record r;
-	struct error err;
+	size_t count = b->marks.len / sizeof(struct slot_mark);
+	struct slot_mark *marks = (struct slot_mark *)b->marks.p;
 
-	while (take_block(&rest, &bytes)) {
-		struct index_key k;
-
-		if (bytes.p[0] != RECORD_SLOT ||
-		    record_decode(bytes, &r, &err) < 0)
-			continue;
-		k = derive_message_key(&r.message, r.number);
+	for (size_t i = 0; i < count; i++)
 		if (on)
-			sorted_put(&j->submitted, key_span(&k),
-			    span_of(&r.slot, sizeof(r.slot)));
+			map_put(&j->submitted, key_span(&marks[i].key),
+			    &marks[i]);
 		else
-			sorted_remove(&j->submitted, key_span(&k));
-	}
+			map_remove(&j->submitted, key_span(&marks[i].key));
 }
 
 /* Tell whoever waits, and free it. */
@@ -579,7 +600,7 @@ journal_free(struct journal *j)
 	kv_close(j->kv);
 	if (j->owned >= 0)
 		close(j->owned); /* gives the lock back: the last thing */
-	sorted_release(&j->submitted);
+	map_release(&j->submitted);
 	pthread_mutex_destroy(&j->lock);
 	pthread_cond_destroy(&j->wake);
 	free(j);
@@ -594,7 +615,6 @@ journal_open(const char *dir, struct journal **out, struct error *err)
 	j->end = &j->first;
 	pthread_mutex_init(&j->lock, NULL);
 	cond_init(&j->wake);
-	sorted_init(&j->submitted);
 	saver_init(&j->saver);
 	if (open_store(j, dir, err) < 0) {
 		if (dir && err->code != ERR_BUSY)

@@ -19,6 +19,7 @@
 #ifndef STORE_JOURNAL_H
 #define STORE_JOURNAL_H
 
+#include "base/histogram.h"
 #include "ao/assignment.h"
 #include "ao/position.h"
 #include "ao/result.h"
@@ -243,5 +244,16 @@ int journal_walk_unpushed(struct journal *j, journal_push_fn fn, void *arg,
     struct error *err);
 /* Bytes on disk. */
 uint64_t journal_size(struct journal *j);
+
+/* What the writer has done since the journal was opened. */
+struct journal_stats {
+	uint64_t records;
+	uint64_t bytes;           /* of records */
+	struct histogram groups;  /* ns of each group's transaction */
+	struct histogram flushes; /* ns of those with a part of the index */
+	uint64_t flush_ns;        /* the longest part of the index in one */
+};
+/* A copy of it, at any time. */
+void journal_stats(struct journal *j, struct journal_stats *out);
 
 #endif

@@ -258,12 +258,18 @@ level_put(struct index *x, enum tree tree, struct span key, struct span value)
 void
 index_put(struct index *x, enum tree tree, struct span key, struct span value)
 {
-	struct buf v = BUF_INIT;
+	uint8_t v[1 + INDEX_VALUE_MAX] = { PRESENT };
+	struct buf large = BUF_INIT;
 
-	buf_add_byte(&v, PRESENT);
-	buf_add_span(&v, value);
-	level_put(x, tree, key, buf_span(&v));
-	buf_release(&v);
+	if (value.len < sizeof(v)) {
+		memcpy(v + 1, value.p, value.len);
+		level_put(x, tree, key, span_of(v, 1 + value.len));
+		return;
+	}
+	buf_add_byte(&large, PRESENT);
+	buf_add_span(&large, value);
+	level_put(x, tree, key, buf_span(&large));
+	buf_release(&large);
 }
 
 void
@@ -380,6 +386,12 @@ index_flushed(struct index *x)
 	unlock(&x->lock);
 	level_free(done);
 	x->written = false;
+}
+
+bool
+index_is_sealed(const struct index *x)
+{
+	return x->sealed;
 }
 
 bool

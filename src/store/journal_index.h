@@ -115,6 +115,8 @@ int index_flush(struct index *x, struct kv_txn *txn, enum flush how,
     struct error *err);
 /* Drops the sealed level when its last slice is durable now. */
 void index_flushed(struct index *x);
+/* True while a level is on its way into the trees. */
+bool index_is_sealed(const struct index *x);
 /* True when FLUSH_IDLE would write something. */
 bool index_is_due(struct index *x);
 

@@ -38,18 +38,17 @@ journal_seen(struct journal *j, uint64_t number, const struct id *id,
 {
 	struct index_key k = derive_message_key(id, number);
 	struct index_value v;
-	struct span at;
+	const struct slot_mark *mark;
 	uint64_t seq;
-	bool found;
 	int rc;
 
 	/* in this order: a message leaves the first when it is in the second */
 	lock(&j->lock);
-	found = sorted_get(&j->submitted, key_span(&k), &at);
-	if (found)
-		memcpy(slot, at.p, sizeof(*slot));
+	mark = map_get(&j->submitted, key_span(&k));
+	if (mark)
+		*slot = mark->slot;
 	unlock(&j->lock);
-	if (found)
+	if (mark)
 		return 1;
 	rc = index_get(j->index, TREE_ID, key_span(&k), &v, err);
 	return rc > 0 ? derive_read_id(value_span(&v), &seq, slot) : rc;
@@ -483,4 +482,12 @@ uint64_t
 journal_size(struct journal *j)
 {
 	return kv_size(j->kv);
+}
+
+void
+journal_stats(struct journal *j, struct journal_stats *out)
+{
+	lock(&j->lock);
+	*out = j->stats;
+	unlock(&j->lock);
 }

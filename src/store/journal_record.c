@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "store/journal_checkpoint.h"
+#include "store/journal_derive.h"
 
 struct batch *
 batch_new(void)
@@ -23,6 +24,7 @@ batch_free(struct batch *b)
 	if (!b)
 		return;
 	buf_release(&b->records);
+	buf_release(&b->marks);
 	checkpoint_changes_free(b->changes);
 	free(b);
 }
@@ -54,6 +56,9 @@ end_record(struct batch *b, size_t at)
 void
 batch_add_slot(struct batch *b, const struct batch_slot *slot)
 {
+	struct slot_mark mark = { derive_message_key(&slot->assignment->message,
+				      slot->number),
+		slot->assignment->slot };
 	struct buf *out = &b->records;
 	size_t at = begin_record(b, RECORD_SLOT,
 	    slot->assignment_item.len + slot->message_item.len +
@@ -69,6 +74,7 @@ batch_add_slot(struct batch *b, const struct batch_slot *slot)
 	buf_add_block(out, slot->assignment_item);
 	buf_add_block(out, slot->message_item);
 	end_record(b, at);
+	buf_add(&b->marks, &mark, sizeof(mark));
 }
 
 void

@@ -9,6 +9,7 @@
 #define STORE_JOURNAL_RECORD_H
 
 #include "store/journal.h"
+#include "store/journal_index.h"
 
 /* The numbers are on disk: they never change. */
 enum record_kind {
@@ -51,8 +52,15 @@ struct record {
 /* ERR_STORE: not a record of ours. */
 int record_decode(struct span in, struct record *r, struct error *err);
 
+/* A message with a slot: what journal_seen() asks for before it is durable. */
+struct slot_mark {
+	struct index_key key;
+	uint64_t slot;
+};
+
 struct batch {
 	struct buf records; /* blocks */
+	struct buf marks;   /* struct slot_mark of each of its slots */
 	size_t count;
 	struct checkpoint_change *changes; /* journal_checkpoint.h */
 	journal_done_fn done;

@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/map.h"
 #include "store/journal_checkpoint.h"
 #include "store/journal_index.h"
 #include "store/journal_record.h"
@@ -25,7 +26,8 @@ struct journal {
 	struct batch *first; /* the queue */
 	struct batch **end;
 	bool ending;
-	struct sorted submitted; /* message key -> slot, not durable yet */
+	struct journal_stats stats; /* changed by the writer */
+	struct map submitted; /* message key -> slot_mark, not durable yet */
 
 	/* the writer's own */
 	pthread_t writer;

@@ -6,8 +6,8 @@
  *
  * Levels are drawn from a generator with a fixed seed: the same puts make the
  * same list, and a test that fails fails again. An entry is one piece, its
- * links as many as it has levels, and its key behind them; the value is apart,
- * since it may be replaced.
+ * links as many as it has levels, its key and its first value behind them. A
+ * value that is replaced by a longer one moves out.
  *
  * Most comparisons of a search end with the first eight bytes of a key, kept as
  * a number beside the links.
@@ -21,11 +21,13 @@
 #include "base/error.h"
 
 struct sorted_entry {
-	uint64_t head; /* of the key: most comparisons end here */
-	uint8_t *value;
-	size_t value_len;
+	uint64_t head;  /* of the key: most comparisons end here */
+	uint8_t *value; /* behind the key, or apart */
+	uint32_t value_len;
+	uint32_t value_room; /* of what `value` points to */
 	uint8_t key_len;
 	uint8_t levels;
+	bool apart;
 	struct sorted_entry *next[]; /* `levels` of them, then the key */
 };
 
@@ -37,6 +39,14 @@ sorted_init(struct sorted *s)
 		s->end[i] = &s->first[i];
 }
 
+static void
+entry_free(struct sorted_entry *e)
+{
+	if (e->apart)
+		free(e->value);
+	free(e);
+}
+
 void
 sorted_release(struct sorted *s)
 {
@@ -45,8 +55,7 @@ sorted_release(struct sorted *s)
 	while (e) {
 		struct sorted_entry *next = e->next[0];
 
-		free(e->value);
-		free(e);
+		entry_free(e);
 		e = next;
 	}
 	sorted_init(s);
@@ -162,16 +171,18 @@ entry_bytes(const struct sorted_entry *e)
 	return sizeof(*e) + e->levels * sizeof(void *) + e->key_len;
 }
 
-/* The value is set by the caller; `next` is not set either. */
+/* The value is set by the caller, who has room for it; `next` as well. */
 static struct sorted_entry *
-entry_new(struct sorted *s, struct span key)
+entry_new(struct sorted *s, struct span key, size_t room)
 {
 	uint8_t levels = pick_levels(s);
 	struct sorted_entry *e;
 
-	ASSERT(key.len <= SORTED_KEY_MAX);
-	e = xmalloc(sizeof(*e) + levels * sizeof(void *) + key.len);
+	ASSERT(key.len <= SORTED_KEY_MAX && room <= UINT32_MAX);
+	e = xmalloc(sizeof(*e) + levels * sizeof(void *) + key.len + room);
 	*e = (struct sorted_entry){ .head = head_of(key),
+		.value = (uint8_t *)&e->next[levels] + key.len,
+		.value_room = (uint32_t)room,
 		.levels = levels,
 		.key_len = (uint8_t)key.len };
 	if (key.len)
@@ -179,16 +190,20 @@ entry_new(struct sorted *s, struct span key)
 	return e;
 }
 
-/* The room is kept when the length stays: counts are put again and again. */
+/* Values mostly keep their length: counts are put again and again. */
 static void
 set_value(struct sorted *s, struct sorted_entry *e, struct span value)
 {
+	ASSERT(value.len <= UINT32_MAX);
 	s->bytes += value.len - e->value_len;
-	if (!e->value || value.len != e->value_len)
-		e->value = xrealloc(e->value, value.len);
+	if (value.len > e->value_room) {
+		e->value = xrealloc(e->apart ? e->value : NULL, value.len);
+		e->value_room = (uint32_t)value.len;
+		e->apart = true;
+	}
 	if (value.len)
 		memcpy(e->value, value.p, value.len);
-	e->value_len = value.len;
+	e->value_len = (uint32_t)value.len;
 }
 
 void
@@ -207,7 +222,7 @@ sorted_put(struct sorted *s, struct span key, struct span value)
 		set_value(s, e, value);
 		return;
 	}
-	e = entry_new(s, key);
+	e = entry_new(s, key, value.len);
 	for (uint8_t i = 0; i < e->levels; i++) {
 		e->next[i] = *path[i];
 		*path[i] = e;
@@ -236,6 +251,5 @@ sorted_remove(struct sorted *s, struct span key)
 	}
 	s->count--;
 	s->bytes -= entry_bytes(e) + e->value_len;
-	free(e->value);
-	free(e);
+	entry_free(e);
 }
