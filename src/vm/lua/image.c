@@ -169,7 +169,7 @@ take_line(struct span *in, uint32_t *skip, unsigned *bits)
 {
 	size_t head = 2;
 
-	if (in->len < head)
+	if (!in->p || in->len < head)
 		return false;
 	*skip = in->p[0];
 	if (*skip == FAR) {

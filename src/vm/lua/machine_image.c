@@ -90,7 +90,7 @@ make_room(struct buf *b, size_t len)
 {
 	size_t room = (len + len / 16 + IMAGE_STEP) / IMAGE_STEP * IMAGE_STEP;
 
-	if (b->room < len || b->room > len + len / 4 + 2 * IMAGE_STEP) {
+	if (b->room < len || b->room > len + len / 4 + (size_t)2 * IMAGE_STEP) {
 		buf_release(b);
 		*b = (struct buf){ xmalloc(room), 0, room };
 	}

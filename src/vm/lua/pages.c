@@ -62,7 +62,7 @@ open_table(void)
 
 /* By the call; false: there is none. */
 static bool
-scan(char **from, char *to, struct page_range *ranges, size_t *count)
+scan(char **from, const char *to, struct page_range *ranges, size_t *count)
 {
 	struct region found[PAGES_RANGES];
 	struct scan s = { .size = sizeof(s),
