@@ -174,6 +174,7 @@ booted_free(struct booted *t)
 	buf_release(&t->module);
 	buf_release(&t->code);
 	buf_release(&t->image);
+	/* NOLINTNEXTLINE(performance-no-int-to-ptr) */
 	free((void *)(uintptr_t)t->base.p);
 	free(t);
 }

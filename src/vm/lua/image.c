@@ -169,7 +169,7 @@ take_line(struct span *in, uint32_t *skip, unsigned *bits)
 {
 	size_t head = 2;
 
-	if (in->len < head)
+	if (!in->p || in->len < head)
 		return false;
 	*skip = in->p[0];
 	if (*skip == FAR) {
@@ -181,7 +181,18 @@ take_line(struct span *in, uint32_t *skip, unsigned *bits)
 	*bits = in->p[head - 1];
 	in->p += head;
 	in->len -= head;
-	return in->len >= (size_t)__builtin_popcount(*bits) * WORD;
+	return true;
+}
+
+/* Bytes of a line's words. */
+static size_t
+words_len(unsigned bits)
+{
+	size_t n = 0;
+
+	for (; bits; bits &= bits - 1)
+		n += WORD;
+	return n;
 }
 
 /* Take words that are there, to where they belong in a line. */
@@ -234,12 +245,12 @@ image_check(const struct image_base *base, struct span image, uint32_t place,
 		uint32_t skip;
 		unsigned bits;
 
-		if (!take_line(&in, &skip, &bits))
+		if (!take_line(&in, &skip, &bits) || in.len < words_len(bits))
 			return FAIL(err, ERR_FORMAT, "image is cut off");
 		line += skip;
 		if (line >= lines_of(top))
 			return FAIL(err, ERR_FORMAT, "image passes its size");
-		in = span_from(in, (size_t)__builtin_popcount(bits) * WORD);
+		in = span_from(in, words_len(bits));
 	}
 	peek_header(base, image, place, &head);
 	if (head.top != top || head.peak != top ||

@@ -35,10 +35,12 @@ static bool
 is_due(const struct machine *m, const struct window *w)
 {
 	const struct deferred *d = &m->deferred;
-	/* what a state no more needs is given back at once */
-	bool shrunk = arena_live(w->base) < m->live / 2;
+	uint64_t live = arena_live(w->base);
+	/* what a state needs no more is given back at once, and what it takes
+	 * is known to whoever asks */
+	bool other_size = live < m->live / 2 || live / 2 > m->live;
 
-	return shrunk || d->count >= m->batch || d->ns > DEFERRED_MAX_NS ||
+	return other_size || d->count >= m->batch || d->ns > DEFERRED_MAX_NS ||
 	    d->ns > IMAGES * m->image_ns ||
 	    d->bytes > BYTES_MIN + w->base->top / 4;
 }

@@ -16,13 +16,20 @@
 static const char magic[] = "aosh image 1";
 
 enum {
-	/* what may be left over of the room for an image: a quarter, and … */
-	SPARE = 256,
+	/* room for images comes in such steps */
+	IMAGE_STEP = 512,
+	/* of a thread: more is given back */
+	SCRATCH_MAX = 4 << 20,
 	/* a state of so many bytes gets a backing, one that has shrunk below
 	 * this gives it back */
 	LARGE = 512 << 10,
 	SMALL = LARGE / 2,
 };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+static bool have_key;
+static __thread struct buf scratch;
 
 /* What was made last. */
 static struct span
@@ -46,14 +53,48 @@ machine_enter(struct machine *m, struct window *w, struct error *err)
 	    err);
 }
 
-/* Give back what a larger image needed once. */
 static void
-trim(struct buf *b)
+free_scratch(void *unused)
 {
-	if (b->room <= b->len + b->len / 4 + SPARE)
-		return;
-	b->room = b->len + 1;
-	b->p = xrealloc(b->p, b->room);
+	(void)unused;
+	buf_release(&scratch);
+}
+
+static void
+make_key(void)
+{
+	have_key = pthread_key_create(&key, free_scratch) == 0;
+}
+
+/*
+ * The image of what is in the window, in memory of this thread: borrowed until
+ * the next. How large it gets is not known before, and a machine's own memory
+ * is to be asked for once.
+ */
+static struct span
+make_image(struct machine *m, const struct window *w)
+{
+	pthread_once(&once, make_key);
+	/* any value that is not NULL has it freed when the thread ends */
+	if (have_key)
+		pthread_setspecific(key, &scratch);
+	buf_clear(&scratch);
+	image_make(booted_base(m->booted), w->base, &scratch);
+	return buf_span(&scratch);
+}
+
+/* Empty it, with room for so much and a little more: most images go where the
+ * one before was. What a larger one needed is given back. */
+static void
+make_room(struct buf *b, size_t len)
+{
+	size_t room = (len + len / 16 + IMAGE_STEP) / IMAGE_STEP * IMAGE_STEP;
+
+	if (b->room < len || b->room > len + len / 4 + (size_t)2 * IMAGE_STEP) {
+		buf_release(b);
+		*b = (struct buf){ xmalloc(room), 0, room };
+	}
+	b->len = 0;
 }
 
 /* In its backing, which it may get now; false: it has none any more. */
@@ -76,9 +117,12 @@ keep_backed(struct machine *m, struct window *w)
 static void
 keep_image(struct machine *m, struct window *w)
 {
-	buf_clear(&m->image);
-	image_make(booted_base(m->booted), w->base, &m->image);
-	trim(&m->image);
+	struct span image = make_image(m, w);
+
+	make_room(&m->image, image.len + 1);
+	buf_add_span(&m->image, image);
+	if (scratch.room > SCRATCH_MAX)
+		buf_release(&scratch);
 	if (!is_backed(m))
 		return;
 	window_forget(w);

@@ -62,7 +62,7 @@ open_table(void)
 
 /* By the call; false: there is none. */
 static bool
-scan(char **from, char *to, struct page_range *ranges, size_t *count)
+scan(char **from, const char *to, struct page_range *ranges, size_t *count)
 {
 	struct region found[PAGES_RANGES];
 	struct scan s = { .size = sizeof(s),
@@ -94,14 +94,16 @@ scan(char **from, char *to, struct page_range *ranges, size_t *count)
 	return true;
 }
 
-/* By the table, a part of it at a time. */
-static size_t
-read_table(char **from, char *to, struct page_range *ranges)
+/* A part of the table at a time. */
+size_t
+pages_written_by_table(char **from, char *to,
+    struct page_range ranges[PAGES_RANGES])
 {
 	uint64_t entries[ENTRIES];
 	size_t pages = (size_t)(to - *from) / PAGE;
 	size_t count = 0;
 
+	pthread_once(&once, open_table);
 	if (pages > ENTRIES)
 		pages = ENTRIES;
 	if (pread(table, entries, pages * sizeof(*entries),
@@ -132,5 +134,5 @@ pages_written(char **from, char *to, struct page_range ranges[PAGES_RANGES])
 	pthread_once(&once, open_table);
 	if (scan(from, to, ranges, &count))
 		return count;
-	return read_table(from, to, ranges);
+	return pages_written_by_table(from, to, ranges);
 }

@@ -31,5 +31,8 @@ struct page_range {
  */
 size_t pages_written(char **from, char *to,
     struct page_range ranges[PAGES_RANGES]);
+/* The same in the way of older kernels. */
+size_t pages_written_by_table(char **from, char *to,
+    struct page_range ranges[PAGES_RANGES]);
 
 #endif

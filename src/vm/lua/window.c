@@ -11,9 +11,9 @@
  * A state with a backing is mapped from the window's start up to the page that
  * its top lies in; what it needs beyond is memory like that of the others, until
  * it is written back and mapped, too. Pages that were written to are found by
- * asking the kernel. Few of them are overwritten from the file, to go back, or
- * written to it, and stay: the next message will want the same, and a page that
- * is written to for the first time is dear. Many are dropped.
+ * asking the kernel. They are overwritten from the file, to go back, or written
+ * to it, and stay: the next message will want the same, and a page that is
+ * written to for the first time is dear. When there are many they are dropped.
  */
 #include "vm/lua/window.h"
 
@@ -38,6 +38,10 @@ enum {
 	ZERO_BY_HAND = 1 << 20,
 	/* pages that stay the process's own when they are the file's again */
 	KEPT_PAGES = 128,
+	/* more of them stay for so many times … */
+	KEPT_TURNS = 16,
+	/* … and so many not at all */
+	KEPT_PAGES_MAX = 1024,
 	/* free blocks are given back when they are such a part of a state */
 	HOLES_PART = 4,
 };
@@ -254,14 +258,22 @@ each_written(struct window *w, const struct backing *b, copy_part *copy,
 	return pages;
 }
 
-/* So many pages are not as in the file, or should be so no more: when they are
- * many, all become the file's. false: they cannot. */
+/*
+ * So many pages have been copied, or were too many to be: make them the file's.
+ * Pages that are the process's own cost a copy each time, others a fault when
+ * they are written to, which is some times as dear; so many pages are dropped
+ * now and then only, to find those that are still written to. false: it cannot
+ * be done.
+ */
 static bool
 drop_many(struct window *w, size_t pages)
 {
-	return pages <= KEPT_PAGES ||
-	    (pages != SIZE_MAX &&
-		madvise(w->base, w->mapped, MADV_DONTNEED) == 0);
+	if (pages <= KEPT_PAGES)
+		return true;
+	if (pages <= KEPT_PAGES_MAX && ++w->turns % KEPT_TURNS != 0)
+		return true;
+	return pages != SIZE_MAX &&
+	    madvise(w->base, w->mapped, MADV_DONTNEED) == 0;
 }
 
 /* Make what is mapped what it was; false: it must be mapped anew. */
@@ -270,7 +282,7 @@ put_back(struct window *w, uint64_t owner, const struct backing *b)
 {
 	if (w->mapped_of != owner || w->mapped != b->size)
 		return false;
-	return drop_many(w, each_written(w, b, backing_read, KEPT_PAGES));
+	return drop_many(w, each_written(w, b, backing_read, KEPT_PAGES_MAX));
 }
 
 int

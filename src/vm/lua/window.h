@@ -33,6 +33,7 @@ struct window {
 	/* bytes, from the start, that are a mapping of … */
 	uint64_t mapped;
 	uint64_t mapped_of; /* … the backing of that state; 0: of none */
+	unsigned turns;     /* times that many pages of it were kept */
 };
 
 /* Largest state that any limit can ask for. */
