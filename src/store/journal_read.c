@@ -117,7 +117,7 @@ journal_find_name(struct journal *j, struct span name, struct span owner,
 {
 	struct index_key prefix = derive_name_prefix(name);
 	struct name_search s = { key_span(&prefix), name, owner, out, room, 0 };
-	struct index_cursor at = { TREE_NAME, prefix, true };
+	struct index_cursor at = { TREE_NAME, prefix, true, NULL };
 	struct sorted chunk;
 
 	sorted_init(&chunk);
@@ -288,10 +288,9 @@ typedef bool (*entry_fn)(void *arg, struct span key, struct span value);
  * told, so that a callback may take its time and use the journal.
  */
 static int
-walk(struct journal *j, enum tree tree, entry_fn fn, void *arg,
+walk(struct journal *j, struct index_cursor at, entry_fn fn, void *arg,
     struct error *err)
 {
-	struct index_cursor at = { .tree = tree, .more = true };
 	struct sorted chunk;
 	bool going = true;
 
@@ -312,7 +311,6 @@ walk(struct journal *j, enum tree tree, entry_fn fn, void *arg,
 struct process_walk {
 	journal_process_fn fn;
 	void *arg;
-	bool all;
 };
 
 /* An entry that cannot be read is passed over. */
@@ -322,28 +320,38 @@ tell_process(void *arg, struct span key, struct span value)
 	struct process_walk *w = arg;
 	struct journal_process p;
 
-	if (!derive_read_process(key, value, &p) ||
-	    (!w->all && p.evaluated >= p.slots))
-		return true;
-	return w->fn(w->arg, &p);
+	return !derive_read_process(key, value, &p) || w->fn(w->arg, &p);
+}
+
+/* Most of a million processes have nothing to be done. */
+static bool
+is_unevaluated(struct span key, struct span value)
+{
+	struct journal_process p;
+
+	return derive_read_process(key, value, &p) && p.evaluated < p.slots;
 }
 
 int
 journal_walk(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err)
 {
-	struct process_walk w = { fn, arg, true };
+	struct index_cursor at = { .tree = TREE_PROCESS, .more = true };
+	struct process_walk w = { fn, arg };
 
-	return walk(j, TREE_PROCESS, tell_process, &w, err);
+	return walk(j, at, tell_process, &w, err);
 }
 
 int
 journal_walk_unevaluated(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err)
 {
-	struct process_walk w = { fn, arg, false };
+	struct index_cursor at = { .tree = TREE_PROCESS,
+		.more = true,
+		.wanted = is_unevaluated };
+	struct process_walk w = { fn, arg };
 
-	return walk(j, TREE_PROCESS, tell_process, &w, err);
+	return walk(j, at, tell_process, &w, err);
 }
 
 struct push_walk {
@@ -364,9 +372,10 @@ int
 journal_walk_unpushed(struct journal *j, journal_push_fn fn, void *arg,
     struct error *err)
 {
+	struct index_cursor at = { .tree = TREE_OPEN, .more = true };
 	struct push_walk w = { fn, arg };
 
-	return walk(j, TREE_OPEN, tell_push, &w, err);
+	return walk(j, at, tell_push, &w, err);
 }
 
 uint64_t
