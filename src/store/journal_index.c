@@ -9,7 +9,9 @@
  * it and never reach a tree.
  *
  * Slices are as large as what was added since the last one, twice over, so the
- * sealed level is empty before the fresh one is full.
+ * sealed level is empty before the fresh one is full. But everybody waits for
+ * the commit that a slice is part of, so it ends when it has taken its time; a
+ * fresh level that fills meanwhile gives more time, and much of it any.
  *
  * Readers hold the lock for a look into a skip list only, never over a read of
  * the store; the writer holds it for a batch, so that they see all of it or
@@ -20,16 +22,25 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/thread.h"
 
 enum {
 	/* the fresh level is sealed at so many */
-	SEAL_ENTRIES = 20000, /* some 2 MiB */
+	SEAL_ENTRIES = 50000, /* some 6 MiB */
 	/* and when nothing else is to be done, at so many */
 	IDLE_ENTRIES = 2000,
 	/* the least that a slice writes */
-	SLICE_ENTRIES = 1000,
+	SLICE_ENTRIES = 250,
+	/* so long, or twice that when memory fills; it is looked at this often:
+	 * the pages that it changes must be written as well */
+	SLICE_NS = 2 * 1000 * 1000,
+	LOOK_ENTRIES = 32,
+	/* so many levels may be in memory before slices end by count alone */
+	LEVELS_MAX = 8,
+	/* entries that a chunk looks at in a tree: bounds its transaction */
+	SCAN_ENTRIES = 65536,
 	/* the first byte of a value in memory */
 	DELETED = 0,
 	PRESENT = 1,
@@ -347,19 +358,33 @@ index_seal(struct index *x, enum flush how)
 	x->at = sorted_seek(&x->sealed->trees[0], span_of(NULL, 0));
 }
 
+/* The time of a slice, by how much has come since the level was sealed. */
+static uint64_t
+slice_ns(const struct index *x)
+{
+	if (x->fresh->count < 2 * SEAL_ENTRIES)
+		return SLICE_NS;
+	if (x->fresh->count < LEVELS_MAX * SEAL_ENTRIES)
+		return 2 * SLICE_NS;
+	return UINT64_MAX / 2;
+}
+
 int
 index_flush(struct index *x, struct kv_txn *txn, enum flush how,
     struct error *err)
 {
 	/* as fast as it grows, twice over, or memory would never empty */
-	size_t left =
+	size_t most =
 	    x->added * 2 > SLICE_ENTRIES ? x->added * 2 : SLICE_ENTRIES;
+	uint64_t deadline = clock_now_ns() + slice_ns(x);
 
 	x->added = 0;
 	if (!x->sealed)
 		return 0;
-	for (; find_entry(x); x->at = sorted_next(x->at)) {
-		if (how != FLUSH_ALL && left-- == 0)
+	for (size_t i = 0; find_entry(x); x->at = sorted_next(x->at), i++) {
+		if (how != FLUSH_ALL &&
+		    ((how == FLUSH_DUE && i == most) ||
+			(i % LOOK_ENTRIES == 0 && clock_now_ns() >= deadline)))
 			break;
 		if (write_entry(x, txn, err) < 0)
 			return FAIL_IN(err, "index");
@@ -405,7 +430,9 @@ index_is_due(struct index *x)
 /* What is gathered for a chunk; keys behind `bound` are not all known. */
 struct gather {
 	struct sorted *out;
-	size_t left;
+	bool (*wanted)(struct span key, struct span value);
+	size_t left;  /* to be gathered */
+	size_t scans; /* to be looked at */
 	bool cut;
 	struct index_key bound;
 };
@@ -447,6 +474,12 @@ gather_stored(void *arg, struct span key, struct span value)
 	struct buf v = BUF_INIT;
 	struct span newer;
 
+	if (g->wanted && !g->wanted(key, value)) {
+		if (--g->scans > 0)
+			return true;
+		cut_at(g, key);
+		return false;
+	}
 	if (!sorted_get(g->out, key, &newer)) {
 		buf_add_byte(&v, PRESENT);
 		buf_add_span(&v, value);
@@ -468,11 +501,13 @@ copy_known(const struct gather *g, struct sorted *out)
 	for (; e; e = sorted_next(e)) {
 		struct span key = sorted_key(e);
 		struct span v = sorted_value(e);
+		bool present = v.p[0] == PRESENT;
 
 		if (g->cut && span_compare(key, key_span(&g->bound)) > 0)
 			break;
-		if (v.p[0] == PRESENT)
-			sorted_put(out, key, span_from(v, 1));
+		v = span_from(v, 1);
+		if (present && (!g->wanted || g->wanted(key, v)))
+			sorted_put(out, key, v);
 	}
 }
 
@@ -481,7 +516,10 @@ index_chunk(struct index *x, struct index_cursor *at, size_t limit,
     struct sorted *out, struct error *err)
 {
 	struct sorted found;
-	struct gather g = { .out = &found, .left = limit };
+	struct gather g = { .out = &found,
+		.wanted = at->wanted,
+		.left = limit,
+		.scans = SCAN_ENTRIES };
 	struct span from = key_span(&at->from);
 	struct kv_txn *txn;
 	int rc;

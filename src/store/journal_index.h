@@ -124,11 +124,15 @@ bool index_is_due(struct index *x);
 int index_get(struct index *x, enum tree tree, struct span key,
     struct index_value *out, struct error *err);
 
-/* Where a walk over a tree is; begin with `more` set and any `from`. */
+/*
+ * Where a walk over a tree is; begin with `more` set and any `from`. `wanted`,
+ * if there is one, picks entries by key and value; the others cost little.
+ */
 struct index_cursor {
 	enum tree tree;
 	struct index_key from;
 	bool more;
+	bool (*wanted)(struct span key, struct span value);
 };
 
 /*

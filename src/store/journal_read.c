@@ -118,7 +118,7 @@ journal_find_name(struct journal *j, struct span name, struct span owner,
 {
 	struct index_key prefix = derive_name_prefix(name);
 	struct name_search s = { key_span(&prefix), name, owner, out, room, 0 };
-	struct index_cursor at = { TREE_NAME, prefix, true };
+	struct index_cursor at = { TREE_NAME, prefix, true, NULL };
 	struct sorted chunk;
 
 	sorted_init(&chunk);
@@ -358,10 +358,9 @@ typedef bool (*entry_fn)(void *arg, struct span key, struct span value);
  * told, so that a callback may take its time and use the journal.
  */
 static int
-walk(struct journal *j, enum tree tree, entry_fn fn, void *arg,
+walk(struct journal *j, struct index_cursor at, entry_fn fn, void *arg,
     struct error *err)
 {
-	struct index_cursor at = { .tree = tree, .more = true };
 	struct sorted chunk;
 	bool going = true;
 
@@ -382,7 +381,6 @@ walk(struct journal *j, enum tree tree, entry_fn fn, void *arg,
 struct process_walk {
 	journal_process_fn fn;
 	void *arg;
-	bool all;
 };
 
 /* An entry that cannot be read is passed over. */
@@ -392,29 +390,39 @@ tell_process(void *arg, struct span key, struct span value)
 	struct process_walk *w = arg;
 	struct journal_process p;
 
-	if (!derive_read_process(key, value, &p) ||
-	    (!w->all &&
-		(!position_before(p.done, p.end) || journal_is_dormant(&p))))
-		return true;
-	return w->fn(w->arg, &p);
+	return !derive_read_process(key, value, &p) || w->fn(w->arg, &p);
+}
+
+/* Most of a million processes have nothing to be done. */
+static bool
+is_unevaluated(struct span key, struct span value)
+{
+	struct journal_process p;
+
+	return derive_read_process(key, value, &p) &&
+	    position_before(p.done, p.end) && !journal_is_dormant(&p);
 }
 
 int
 journal_walk(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err)
 {
-	struct process_walk w = { fn, arg, true };
+	struct index_cursor at = { .tree = TREE_PROCESS, .more = true };
+	struct process_walk w = { fn, arg };
 
-	return walk(j, TREE_PROCESS, tell_process, &w, err);
+	return walk(j, at, tell_process, &w, err);
 }
 
 int
 journal_walk_unevaluated(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err)
 {
-	struct process_walk w = { fn, arg, false };
+	struct index_cursor at = { .tree = TREE_PROCESS,
+		.more = true,
+		.wanted = is_unevaluated };
+	struct process_walk w = { fn, arg };
 
-	return walk(j, TREE_PROCESS, tell_process, &w, err);
+	return walk(j, at, tell_process, &w, err);
 }
 
 struct cron_walk {
@@ -448,9 +456,10 @@ int
 journal_walk_cron(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err)
 {
+	struct index_cursor at = { .tree = TREE_CRON, .more = true };
 	struct cron_walk w = { j, fn, arg, err, 0 };
 
-	if (walk(j, TREE_CRON, tell_cron, &w, err) < 0)
+	if (walk(j, at, tell_cron, &w, err) < 0)
 		return -1;
 	return w.status < 0 ? -1 : 0;
 }
@@ -473,9 +482,10 @@ int
 journal_walk_unpushed(struct journal *j, journal_push_fn fn, void *arg,
     struct error *err)
 {
+	struct index_cursor at = { .tree = TREE_OPEN, .more = true };
 	struct push_walk w = { fn, arg };
 
-	return walk(j, TREE_OPEN, tell_push, &w, err);
+	return walk(j, at, tell_push, &w, err);
 }
 
 uint64_t

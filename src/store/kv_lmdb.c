@@ -62,11 +62,16 @@ struct lmdb {
 	int guard; /* of the map */
 };
 
-/* `pages` is an upper bound, counted with each change. */
+/*
+ * `pages` is an upper bound, counted with each change. A cursor stays where the
+ * last put was, so that keys in order need no search from the root; LMDB closes
+ * those of a write transaction with it.
+ */
 struct lmdb_txn {
 	struct kv_txn txn;
 	MDB_txn *mdb;
 	size_t pages; /* that it may write, at most */
+	MDB_cursor *cursors[KV_TREES_MAX];
 };
 
 static struct lmdb *
@@ -397,7 +402,7 @@ lmdb_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err)
 	if (rc != 0)
 		return fail_mdb(err, l->dir, write ? "write" : "read", rc);
 	t = xmalloc(sizeof(*t));
-	*t = (struct lmdb_txn){ { kv, write }, mdb, TXN_PAGES };
+	*t = (struct lmdb_txn){ { kv, write }, mdb, TXN_PAGES, { NULL } };
 	*out = &t->txn;
 	return 0;
 }
@@ -487,11 +492,15 @@ put(struct kv_txn *txn, int tree, struct span key, struct span value,
     unsigned flags)
 {
 	struct lmdb *l = lmdb_of(txn->kv);
+	struct lmdb_txn *t = txn_of(txn);
 	MDB_val k = val_of(key);
 	MDB_val v = val_of(value);
+	int rc = 0;
 
-	txn_of(txn)->pages += CHANGE_PAGES + value.len / l->page_bytes;
-	return mdb_put(txn_of(txn)->mdb, l->trees[tree], &k, &v, flags);
+	t->pages += CHANGE_PAGES + value.len / l->page_bytes;
+	if (!t->cursors[tree])
+		rc = mdb_cursor_open(t->mdb, l->trees[tree], &t->cursors[tree]);
+	return rc == 0 ? mdb_cursor_put(t->cursors[tree], &k, &v, flags) : rc;
 }
 
 static int

@@ -480,8 +480,8 @@ TEST(journal, stops_when_the_disk_fails)
 /* --- many records: levels, slices, recovery in the middle of them --- */
 
 enum {
-	MANY_PROCESSES = 300,
-	MANY_SLOTS = 40,
+	MANY_PROCESSES = 400,
+	MANY_SLOTS = 45,
 	MANY_BATCH = 10,
 };
 
@@ -531,15 +531,22 @@ check_many(struct journal *j, uint64_t slots)
 	buf_release(&open);
 }
 
-static int
-run_many(void)
+static struct journal *
+run_many_open(void)
 {
 	struct journal *j;
 	struct error err;
 
 	if (journal_open(dir, &j, &err) < 0)
-		return 1;
-	write_many(j, MANY_SLOTS, MANY_SLOTS + 30);
+		_exit(1);
+	write_many(j, MANY_SLOTS, MANY_SLOTS + 60);
+	return j;
+}
+
+static int
+run_many(void)
+{
+	run_many_open();
 	return 0;
 }
 
@@ -553,10 +560,10 @@ TEST(journal, many_records_are_indexed_in_slices)
 	/* killed with some of a level in the trees and some not */
 	CHECK_INT(child(run_many), 0);
 	j = opened(dir);
-	check_many(j, MANY_SLOTS + 30);
+	check_many(j, MANY_SLOTS + 60);
 	journal_close(j);
 	j = opened(dir);
-	check_many(j, MANY_SLOTS + 30);
+	check_many(j, MANY_SLOTS + 60);
 	CHECK_INT(journal_next_number(j), MANY_PROCESSES + 1);
 	journal_close(j);
 	remove_dir();
@@ -566,7 +573,8 @@ static int
 run_many_fault(void)
 {
 	set_fault(fault_text);
-	return run_many();
+	journal_close(run_many_open());
+	return 0;
 }
 
 /* The index has a slice too little or too much: the records say the rest. */
@@ -588,8 +596,8 @@ TEST(journal, an_index_that_was_cut_is_derived_again)
 		j = opened(dir);
 		CHECK_OK(journal_find(j, &id, &p, &err), err);
 		CHECK(p.slots >= MANY_SLOTS);
-		write_many(j, p.slots, MANY_SLOTS + 30);
-		check_many(j, MANY_SLOTS + 30);
+		write_many(j, p.slots, MANY_SLOTS + 60);
+		check_many(j, MANY_SLOTS + 60);
 		journal_close(j);
 		remove_dir();
 	}
