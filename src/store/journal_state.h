@@ -13,6 +13,7 @@
 #include "store/journal_checkpoint.h"
 #include "store/journal_index.h"
 #include "store/journal_record.h"
+#include "store/journal_stats.h"
 
 struct journal {
 	struct kv *kv;
@@ -26,6 +27,8 @@ struct journal {
 	struct batch **end;
 	bool ending;
 	struct sorted submitted; /* message key -> slot, not durable yet */
+
+	struct journal_counts counts;
 
 	/* the writer's own */
 	pthread_t writer;
