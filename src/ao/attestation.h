@@ -16,6 +16,7 @@
 #define AO_ATTESTATION_H
 
 #include "ao/message.h"
+#include "ao/position.h"
 #include "ao/result.h"
 
 struct attestation {
@@ -29,6 +30,13 @@ struct attestation {
 	struct span release; /* of the chain's first link; empty: not known */
 	struct span result;  /* canonical JSON, or empty */
 };
+
+/* The place that it is of. */
+static inline struct position
+attestation_at(const struct attestation *a)
+{
+	return (struct position){ a->slot, a->tick };
+}
 
 /* Append the signed item of `a` to `item`. ERR_LIMIT. */
 int attestation_sign(const struct attestation *a, const struct keypair *kp,

@@ -491,20 +491,17 @@ struct place_walk {
 static bool
 tell_place(struct place_walk *w, struct span key, struct span value)
 {
-	struct span number;
-	uint64_t n = 0;
+	uint64_t number;
 	uint64_t seq;
 	uint64_t slot;
 
 	if (!span_equal(span_first(key, w->prefix.len), key_span(&w->prefix)))
 		return false;
-	number = span_from(key, w->prefix.len);
-	if (number.len != sizeof(n) || !derive_read_id(value, &seq, &slot))
+	if (!derive_read_message(key, &number) ||
+	    !derive_read_id(value, &seq, &slot))
 		return true;
-	for (size_t i = 0; i < number.len; i++)
-		n = n << 8 | number.p[i];
 	w->found++;
-	return w->fn(w->arg, n, slot);
+	return w->fn(w->arg, number, slot);
 }
 
 int
