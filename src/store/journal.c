@@ -519,7 +519,7 @@ count_recovered(struct journal *j, const struct record *r)
 	if (!is_indexed(j, TREE_SLOT, derive_entry_key(r->number, at)))
 		atomic_fetch_add(&j->counts.slots, 1);
 	if (r->kind == RECORD_SLOT && r->slot == 0 &&
-	    !is_indexed(j, TREE_PROCESS, derive_process_key(r->number)))
+	    !is_indexed(j, TREE_ID, derive_id_key(&r->process, ID_PROCESS)))
 		atomic_fetch_add(&j->counts.processes, 1);
 }
 
