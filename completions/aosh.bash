@@ -1,8 +1,8 @@
 # bash completion for aosh. The words are those of `aosh --commands`;
 # tests/shell/manual.test compares them.
 
-_aosh_commands="eval spawn send dryrun result inbox cache list log status"
-_aosh_commands+=" wallet item eval-json bench help"
+_aosh_commands="eval spawn send dryrun result inbox cache list log verify"
+_aosh_commands+=" replay trace status wallet item eval-json bench help"
 _aosh_global="--data-dir --config --no-config --ephemeral --wallet
 	--password-fd --json --quiet --color --timeout --help --version --commands -q -h -V"
 
@@ -24,7 +24,10 @@ _aosh_options()
 	send) echo "--action --tag --data --wait -a -t -d -w" ;;
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
-	log) echo "--from --to" ;;
+	log) echo "--from --to --export --import" ;;
+	verify) echo "--all --attestation --jobs --output -j -o" ;;
+	replay) echo "--from --to" ;;
+	trace) echo "--depth --count -n" ;;
 	"wallet new") echo "--type --output --encrypt -o" ;;
 	"wallet import") echo "--type" ;;
 	"wallet export") echo "--output --public -o" ;;
@@ -42,7 +45,8 @@ _aosh_options()
 _aosh_value()
 {
 	case $1 in
-	--data-dir | --config | --wallet | --file | --load | --output | -f | -o)
+	--data-dir | --config | --wallet | --file | --load | --output | \
+		--export | --import | --attestation | -f | -o)
 		echo file
 		;;
 	--color) echo "auto always never" ;;
@@ -57,7 +61,8 @@ _aosh_value()
 	--variant) echo "classic hyper" ;;
 	--timeout | --password-fd | --run | --module | --tag | --data | \
 		--action | --count | --from | --to | --threads | \
-		--limit-ms | --limit-mb | --target | --anchor | \
+		--limit-ms | --limit-mb | --target | --anchor | --jobs | \
+		--depth | -j | \
 		-c | -t | -d | -a | -n)
 		echo nothing
 		;;
@@ -155,7 +160,14 @@ _aosh()
 		mapfile -t COMPREPLY < <(compgen -W "$(_aosh_group "$last")" \
 			-- "$word")
 		;;
-	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | cache:1 | log:1)
+	verify:*)
+		compopt -o filenames 2>/dev/null
+		mapfile -t COMPREPLY < <(compgen -W \
+			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word"
+			compgen -f -- "$word")
+		;;
+	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | cache:1 | log:1 | \
+		replay:1)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;

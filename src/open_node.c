@@ -341,6 +341,79 @@ op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
 	CALL(local_of(n), cache, err, id, key, out, err);
 }
 
+static int
+op_module(struct node *n, const struct id *id, struct buf *out,
+    struct error *err)
+{
+	CALL(local_of(n), module, err, id, out, err);
+}
+
+static int
+op_attest(struct node *n, const struct id *id, struct position at, bool whole,
+    struct buf *item, struct error *err)
+{
+	CALL(local_of(n), attest, err, id, at, whole, item, err);
+}
+
+/* Slots that the one before had taken are found to be there. */
+static int
+op_import(struct node *n, const struct import_slot *slots, size_t count,
+    struct error *err)
+{
+	CALL(local_of(n), import, err, slots, count, err);
+}
+
+/* A trace that broke off begins again where it was, as a list does. */
+struct trace_resume {
+	node_trace_fn fn;
+	void *arg;
+	uint64_t given;
+	uint64_t seen;
+};
+
+static bool
+trace_one(void *arg, const struct trace_entry *entry)
+{
+	struct trace_resume *r = arg;
+
+	if (r->seen++ < r->given)
+		return true;
+	r->given++;
+	return r->fn(r->arg, entry);
+}
+
+static int
+trace_from_start(struct node *n, const struct trace_query *q,
+    struct trace_resume *r, struct error *err)
+{
+	r->seen = 0;
+	return n->ops->trace(n, q, trace_one, r, err);
+}
+
+static int
+op_trace(struct node *n, const struct trace_query *q, node_trace_fn fn,
+    void *arg, struct error *err)
+{
+	struct local *l = local_of(n);
+	struct trace_resume r = { fn, arg, 0, 0 };
+	uint64_t generation;
+	struct node *inner;
+	int status;
+
+	do {
+		inner = call_node(l, &generation);
+		status = inner ? trace_from_start(inner, q, &r, err)
+			       : FAIL(err, ERR_GONE, "no engine");
+	} while (call_again(l, generation, status, err));
+	return status;
+}
+
+static int
+op_status(struct node *n, struct node_status *out, struct error *err)
+{
+	CALL(local_of(n), status, err, out, err);
+}
+
 /* A new owner gets the watches that are noted. */
 static void
 remember_watch(struct local *l, const struct id *id, int fd)
@@ -466,6 +539,11 @@ static const struct node_ops local_ops = {
 	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,
+	.module = op_module,
+	.attest = op_attest,
+	.import = op_import,
+	.trace = op_trace,
+	.status = op_status,
 	.watch = op_watch,
 	.unwatch = op_unwatch,
 	.settle = op_settle,

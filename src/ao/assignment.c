@@ -198,3 +198,25 @@ assignment_decode(struct span item, struct assignment *a, struct id *id,
 	*id = ans104_id(&decoded);
 	return 0;
 }
+
+int
+assignment_signer(struct span item, struct address *out, struct error *err)
+{
+	struct data_item decoded;
+
+	if (ans104_decode(item, &decoded, err) < 0)
+		return FAIL_IN(err, "assignment");
+	*out = owner_address(decoded.owner);
+	return 0;
+}
+
+int
+assignment_verify(struct span item, struct error *err)
+{
+	struct data_item decoded;
+
+	if (ans104_decode(item, &decoded, err) < 0 ||
+	    ans104_verify(&decoded, err) < 0)
+		return FAIL_IN(err, "assignment");
+	return 0;
+}

@@ -29,8 +29,12 @@ void assignment_chain_next(const struct id *previous_id,
  */
 int assignment_sign(const struct assignment *a, const struct keypair *kp,
     struct buf *item, struct id *id, struct error *err);
-/* Read an assignment item back; it is ours, so it is not verified again. */
+/* Read an assignment item back; what is ours is not verified again. */
 int assignment_decode(struct span item, struct assignment *a, struct id *id,
     struct error *err);
+/* Whose key an assignment item says that it is signed with. */
+int assignment_signer(struct span item, struct address *out, struct error *err);
+/* ERR_SIGNATURE unless its signature holds; errors as of decoding. */
+int assignment_verify(struct span item, struct error *err);
 
 #endif

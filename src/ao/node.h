@@ -67,6 +67,8 @@ struct log_entry {
 	uint64_t timestamp_ms;
 	uint64_t height;
 	struct id assignment; /* of a slot: of the item that gave it */
+	/* that item; empty for a tick, and where the node does not tell it */
+	struct span assignment_item;
 	/* of a tick: as cron_message() makes it, without id and signature */
 	const struct message *message;
 	bool evaluated;
@@ -96,10 +98,74 @@ struct cron_info {
 	enum verdict verdict; /* when evaluated */
 };
 
+/* Of which slot or message a trace is wanted. */
+struct trace_query {
+	bool by_slot;      /* else by message, wherever it has slots */
+	struct id message; /* or with a slot: the process */
+	uint64_t slot;
+	unsigned depth; /* how far below it to go */
+};
+
+enum trace_kind {
+	TRACE_MESSAGE,
+	TRACE_SPAWN,   /* the process that came of it */
+	TRACE_ASSIGN,  /* a message that was there has one more slot */
+	TRACE_WALLET,  /* kept here, for who is no process */
+	TRACE_MISSING, /* not delivered: yet, or ever */
+};
+
+/* What a message caused, in the order of the tree: parents first. */
+struct trace_entry {
+	unsigned depth; /* 0: what was asked for */
+	enum trace_kind kind;
+	struct id id;      /* of the message */
+	struct id process; /* where it goes */
+	/* with a slot, that is of the first three kinds: */
+	uint64_t slot;
+	uint64_t timestamp_ms;
+	bool evaluated;
+	enum verdict verdict;
+	bool more; /* it sent something that is not shown: too deep */
+	/* borrowed until the callback returns; may be empty: */
+	struct span name; /* of the process */
+	struct span action;
+};
+
+/* How a node is; what it counts, it counts since it was opened. */
+struct node_status {
+	uint64_t uptime_ms;
+	uint64_t processes;
+	uint64_t awake;     /* with a state in memory */
+	uint64_t memory;    /* bytes of these states */
+	uint64_t messages;  /* slots of all logs */
+	uint64_t scheduled; /* since the start */
+	uint64_t evaluated; /* since the start */
+	uint64_t waiting;   /* messages whose results are not told yet */
+	uint64_t pushes;    /* entries of outboxes to be delivered */
+	uint64_t run_queue; /* processes that wait for a worker */
+	uint64_t workers;
+	uint64_t records;      /* of the journal */
+	uint64_t commits;      /* since the start */
+	uint64_t commits_10s;  /* of the last ten seconds */
+	uint64_t sync_mean_us; /* of the newest commits */
+	uint64_t sync_max_us;
+	uint64_t store_bytes;
+};
+
+/* One slot of a log that another node kept; all borrowed. */
+struct import_slot {
+	struct span assignment;
+	struct span message;
+	enum verdict verdict;
+	struct span result_json;
+	uint8_t chain[SHA256_BYTES];
+};
+
 /* Give back true to go on, false to stop. May not call the node. */
 typedef bool (*node_cron_fn)(void *arg, const struct cron_info *info);
 typedef bool (*node_list_fn)(void *arg, const struct process_info *info);
 typedef bool (*node_log_fn)(void *arg, const struct log_entry *entry);
+typedef bool (*node_trace_fn)(void *arg, const struct trace_entry *entry);
 
 struct node_ops {
 	int (*info)(struct node *n, struct node_info *out, struct error *err);
@@ -158,6 +224,36 @@ struct node_ops {
 	 */
 	int (*cache)(struct node *n, const struct id *id, struct span key,
 	    struct buf *out, struct error *err);
+	/* Append the bytes of a program. ERR_NOT_FOUND: it is not here. */
+	int (*module)(struct node *n, const struct id *id, struct buf *out,
+	    struct error *err);
+	/*
+	 * Append the node's attestation of the result of an entry
+	 * (ao/attestation.h), `whole` with the result in it. ERR_NOT_FOUND:
+	 * no such process or result.
+	 */
+	int (*attest)(struct node *n, const struct id *id, struct position at,
+	    bool whole, struct buf *item, struct error *err);
+	/*
+	 * Take over slots of a process, in order: the next ones of its log
+	 * here, or such as are there already. That process is then a replica:
+	 * its own scheduler goes on with it elsewhere, so that nothing is sent
+	 * to it here (ERR_DENIED), and what its results ask for is not pushed.
+	 * Items are verified and chains followed; results are taken as they
+	 * are. All of the call becomes durable or nothing. ERR_EXISTS: the log
+	 * here is another, or it is our own; ERR_FORMAT, ERR_SIGNATURE;
+	 * ERR_BUSY: it is in use just now.
+	 */
+	int (*import)(struct node *n, const struct import_slot *slots,
+	    size_t count, struct error *err);
+	/*
+	 * Everything that a message caused, as far as this node's own pushes
+	 * go. ERR_NOT_FOUND: no such message or slot.
+	 */
+	int (*trace)(struct node *n, const struct trace_query *q,
+	    node_trace_fn fn, void *arg, struct error *err);
+	int (*status)(struct node *n, struct node_status *out,
+	    struct error *err);
 	/* Write to eventfd `fd` whenever `id` has a new entry or result. */
 	int (*watch)(struct node *n, const struct id *id, int fd,
 	    struct error *err);

@@ -126,6 +126,7 @@ struct actor {
 	struct page *page;  /* of ticks, that the turn waits for */
 	struct id last_id;
 	uint8_t hash_chain[SHA256_BYTES];
+	struct address scheduler; /* who signs its assignments */
 
 	/* of the worker's turn */
 	bool process_read;

@@ -565,8 +565,8 @@ is_sleepy(struct actor *a)
 }
 
 /* What shows of its state can be read from its log again, too. */
-static void
-fall_asleep(struct engine *e, struct actor *a)
+void
+awake_sleep(struct engine *e, struct actor *a)
 {
 	close_machine(e, a);
 	lock(&a->read_lock);
@@ -585,7 +585,7 @@ be_sleepy(struct engine *e, struct actor *a)
 			return;
 		if (a->vm && a->unsaved_ns > QUICK_NS && save(e, a))
 			return;
-		fall_asleep(e, a);
+		awake_sleep(e, a);
 	}
 	set_sleepy(e, a, false);
 }

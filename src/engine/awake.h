@@ -43,6 +43,9 @@ void awake_rest(struct engine *e, struct actor *a);
  * that would take long to wake the next time. */
 void awake_save_all(struct engine *e);
 
+/* Its state leaves memory, and is replayed when it is needed again. */
+void awake_sleep(struct engine *e, struct actor *a);
+
 /*
  * Read the first entry at or behind `from`: the record, to be released, and as
  * it was scheduled, its message one reference.

@@ -57,6 +57,7 @@ result_done(void *arg, int status, const struct error *err)
 		engine_fail(ev->engine, err);
 		outgoing_free(ev->outgoing);
 	} else {
+		atomic_fetch_add(&ev->engine->evaluated, 1);
 		messenger_queue(ev->engine, ev->actor, ev->outgoing);
 	}
 	engine_unref(ev->engine, ev->actor);

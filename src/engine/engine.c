@@ -195,6 +195,7 @@ engine_open(const struct engine_config *config, struct node **out,
 	pthread_mutex_init(&e->open_lock, NULL);
 	watch_init(&e->watches);
 	e->durable = config->dir != NULL;
+	e->start_ns = clock_now_ns();
 	e->memory = memory_budget(config);
 	e->limits = config->limits;
 	e->workers = workers_new(&compute_ops, e);

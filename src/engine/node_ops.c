@@ -12,6 +12,8 @@
 #include "engine/cache.h"
 #include "engine/compute.h"
 #include "engine/cron_ops.h"
+#include "engine/import.h"
+#include "engine/observe.h"
 #include "engine/scheduler.h"
 #include "engine/state.h"
 #include "engine/tick.h"
@@ -261,6 +263,7 @@ log_slot(const struct slot_record *record, struct log_entry *entry,
 		return -1;
 	entry->timestamp_ms = as.timestamp_ms;
 	entry->height = as.height;
+	entry->assignment_item = buf_span(&record->assignment);
 	return 0;
 }
 
@@ -430,6 +433,48 @@ op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
 	return rc;
 }
 
+/* Also those of older programs that the store has kept. */
+static int
+op_module(struct node *n, const struct id *id, struct buf *out,
+    struct error *err)
+{
+	struct span bytes;
+
+	if (engine_module(engine_of(n), id, &bytes, err) < 0)
+		return -1;
+	buf_add_span(out, bytes);
+	return 0;
+}
+
+static int
+op_attest(struct node *n, const struct id *id, struct position at, bool whole,
+    struct buf *item, struct error *err)
+{
+	return observe_attest(engine_of(n), id, at, whole, item, err);
+}
+
+static int
+op_import(struct node *n, const struct import_slot *slots, size_t count,
+    struct error *err)
+{
+	return import_slots(engine_of(n), slots, count, err);
+}
+
+static int
+op_trace(struct node *n, const struct trace_query *q, node_trace_fn fn,
+    void *arg, struct error *err)
+{
+	return observe_trace(engine_of(n), q, fn, arg, err);
+}
+
+static int
+op_status(struct node *n, struct node_status *out, struct error *err)
+{
+	(void)err;
+	observe_status(engine_of(n), out);
+	return 0;
+}
+
 /* The process must exist; watching wakes no machine. */
 static int
 op_watch(struct node *n, const struct id *id, int fd, struct error *err)
@@ -518,6 +563,11 @@ const struct node_ops engine_ops = {
 	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,
+	.module = op_module,
+	.attest = op_attest,
+	.import = op_import,
+	.trace = op_trace,
+	.status = op_status,
 	.watch = op_watch,
 	.unwatch = op_unwatch,
 	.settle = op_settle,

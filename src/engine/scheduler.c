@@ -137,6 +137,7 @@ assignment_done(void *arg, int status, const struct error *err)
 		a->durable = position_behind(position_of_slot(s->receipt.slot));
 		dormant = a->dormant;
 		unlock(&a->lock);
+		atomic_fetch_add(&s->engine->scheduled, 1);
 		if (!dormant)
 			engine_wake(s->engine, a);
 		watch_notify(&s->engine->watches, &a->id);
@@ -147,15 +148,17 @@ assignment_done(void *arg, int status, const struct error *err)
 	free(s);
 }
 
-/* Read the end of a log that was written before this start. */
-static int
-read_schedule(struct engine *e, struct actor *a, struct error *err)
+int
+scheduler_read(struct engine *e, struct actor *a, struct error *err)
 {
 	struct slot_record record;
 	struct assignment last;
 	int rc;
 
-	if (a->schedule_read || a->next_slot == 0) {
+	if (a->schedule_read)
+		return 0;
+	if (a->next_slot == 0) {
+		a->scheduler = e->address;
 		a->schedule_read = true;
 		return 0;
 	}
@@ -164,6 +167,9 @@ read_schedule(struct engine *e, struct actor *a, struct error *err)
 		return -1;
 	rc = assignment_decode(buf_span(&record.assignment), &last, &a->last_id,
 	    err);
+	if (rc == 0)
+		rc = assignment_signer(buf_span(&record.assignment),
+		    &a->scheduler, err);
 	slot_record_release(&record);
 	if (rc < 0)
 		return FAIL_IN(err, "slot %" PRIu64, a->next_slot - 1);
@@ -173,6 +179,21 @@ read_schedule(struct engine *e, struct actor *a, struct error *err)
 		return -1;
 	a->schedule_read = true;
 	return 0;
+}
+
+/*
+ * A log that another scheduler keeps is only read here: numbering on would give
+ * the process two logs, and which of them it is nobody could say.
+ */
+static int
+check_ours(struct engine *e, const struct actor *a, struct error *err)
+{
+	if (strcmp(a->scheduler.text, e->address.text) == 0)
+		return 0;
+	return FAIL(err, ERR_DENIED,
+	    "process '%s' is a copy of a log that scheduler %s keeps: send "
+	    "messages there",
+	    id_encode(&a->id).text, a->scheduler.text);
 }
 
 /* The next assignment of `a`, for `m`; the turn's state moves on. */
@@ -317,7 +338,8 @@ give_slot(struct engine *e, struct actor *a, struct batch *b, struct recent *r,
 	uint64_t now = clock_wall_ms();
 	int rc;
 
-	if (check_first(a, r->message, err) < 0 || read_schedule(e, a, err) < 0)
+	if (check_first(a, r->message, err) < 0 ||
+	    scheduler_read(e, a, err) < 0 || check_ours(e, a, err) < 0)
 		return -1;
 	rc = tick_emit(e, a, now, err);
 	if (rc != 0)
@@ -416,7 +438,7 @@ schedule_ticks(struct engine *e, struct actor *a)
 	struct error err;
 	int rc = -1;
 
-	if (engine_check(e, &err) == 0 && read_schedule(e, a, &err) == 0)
+	if (engine_check(e, &err) == 0 && scheduler_read(e, a, &err) == 0)
 		rc = tick_emit(e, a, clock_wall_ms(), &err);
 	if (rc > 0)
 		return false;
@@ -470,8 +492,8 @@ take_arrivals(struct actor *a, bool *due)
 }
 
 /* Number all that has come in, until nothing has. */
-static void
-scheduling_turn(struct engine *e, struct actor *a)
+void
+scheduler_turn(struct engine *e, struct actor *a)
 {
 	for (;;) {
 		bool due;
@@ -576,7 +598,7 @@ submit(struct engine *e, struct actor *a, struct message *message,
 	arrival->ticket = ticket;
 	engine_open_count(e, 1);
 	if (actor_arrive(a, arrival))
-		scheduling_turn(e, a);
+		scheduler_turn(e, a);
 	engine_unref(e, a);
 }
 
@@ -625,7 +647,7 @@ scheduler_tick(struct engine *e, const struct id *process, bool unplanned,
 	has_cron = a->has_cron;
 	unlock(&a->lock);
 	if (has_cron && actor_tick(a, unplanned))
-		scheduling_turn(e, a);
+		scheduler_turn(e, a);
 	engine_unref(e, a);
 	return 0;
 }
@@ -633,7 +655,7 @@ scheduler_tick(struct engine *e, const struct id *process, bool unplanned,
 void
 scheduler_go_on(struct engine *e, struct actor *a)
 {
-	scheduling_turn(e, a);
+	scheduler_turn(e, a);
 	engine_unref(e, a);
 }
 

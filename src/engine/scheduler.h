@@ -47,6 +47,14 @@ int scheduler_assign(struct engine *e, struct message *message,
     const struct id *process, struct delivery *delivery, struct error *err);
 
 /*
+ * For who has the scheduling turn: read the end of a log that was written
+ * before this start; its fields are known then.
+ */
+int scheduler_read(struct engine *e, struct actor *a, struct error *err);
+/* The same: number what has come in, and give the turn back. */
+void scheduler_turn(struct engine *e, struct actor *a);
+
+/*
  * Wait for a ticket that scheduler_submit() took; then its status.
  */
 int ticket_wait(struct ticket *t, struct error *err);

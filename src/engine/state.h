@@ -38,6 +38,11 @@ struct engine {
 	uint64_t open;
 	int settle_fd; /* eventfd: readable when open has become 0 */
 
+	/* Counted where it happens, for status. */
+	uint64_t start_ns;
+	atomic_uint_least64_t scheduled; /* durable since the start */
+	atomic_uint_least64_t evaluated; /* the same, of results */
+
 	atomic_bool stopping; /* interrupted evaluations are not recorded */
 	/* The journal takes nothing more. Set once, text before flag. */
 	atomic_bool failed;

@@ -438,6 +438,93 @@ op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
 	return ask_bytes(n, ATTACH_CACHE, id, key, out, err);
 }
 
+static int
+op_module(struct node *n, const struct id *id, struct buf *out,
+    struct error *err)
+{
+	return ask_bytes(n, ATTACH_MODULE, id, span_of(NULL, 0), out, err);
+}
+
+static int
+op_attest(struct node *n, const struct id *id, struct position at, bool whole,
+    struct buf *item, struct error *err)
+{
+	struct buf more = BUF_INIT;
+	int rc;
+
+	put_position(&more, at);
+	buf_add_byte(&more, whole);
+	rc = ask_bytes(n, ATTACH_ATTEST, id, buf_span(&more), item, err);
+	buf_release(&more);
+	return rc;
+}
+
+/* A frame holds them all: the caller keeps to less than that. */
+static int
+op_import(struct node *n, const struct import_slot *slots, size_t count,
+    struct error *err)
+{
+	struct call c;
+	bool in_order;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_IMPORT, err) < 0)
+		return -1;
+	buf_add_u32(&c.frame, (uint32_t)count);
+	for (size_t i = 0; i < count; i++)
+		put_import_slot(&c.frame, &slots[i]);
+	rc = call_run(&c, &in_order, err);
+	call_end(&c, in_order);
+	return rc;
+}
+
+/* As a list: who has enough closes the connection. */
+static int
+op_trace(struct node *n, const struct trace_query *q, node_trace_fn fn,
+    void *arg, struct error *err)
+{
+	struct trace_entry entry;
+	bool go_on = true;
+	struct call c;
+	bool in_order;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_TRACE, err) < 0)
+		return -1;
+	put_trace_query(&c.frame, q);
+	rc = call_run(&c, &in_order, err);
+	while (rc == 1 && go_on) {
+		if (!take_trace_entry(&c.reply, &entry)) {
+			rc = too_short(err);
+			break;
+		}
+		go_on = fn(arg, &entry);
+		if (go_on)
+			rc = call_next(&c, &in_order, err);
+	}
+	call_end(&c, in_order);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+op_status(struct node *n, struct node_status *out, struct error *err)
+{
+	struct node_status status;
+	struct call c;
+	bool in_order;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_STATUS, err) < 0)
+		return -1;
+	rc = call_run(&c, &in_order, err);
+	if (rc == 0 && !take_status(&c.reply, &status))
+		rc = too_short(err);
+	call_end(&c, in_order);
+	if (rc == 0)
+		*out = status;
+	return rc;
+}
+
 /* A request on the connection that holds the watches. */
 static int
 watch_call(struct attach *at, enum attach_op op, const struct id *id, int fd,
@@ -537,6 +624,11 @@ static const struct node_ops attach_ops = {
 	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,
+	.module = op_module,
+	.attest = op_attest,
+	.import = op_import,
+	.trace = op_trace,
+	.status = op_status,
 	.watch = op_watch,
 	.unwatch = op_unwatch,
 	.settle = op_settle,

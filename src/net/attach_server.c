@@ -324,6 +324,102 @@ serve_cache(struct connection *c, struct span in, struct buf *out,
 	return n->ops->cache(n, &id, in, out, err);
 }
 
+static int
+serve_module(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct id id;
+
+	(void)fd_beside;
+	if (!take_id(&in, &id))
+		return malformed(err);
+	return n->ops->module(n, &id, out, err);
+}
+
+static int
+serve_attest(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct position at;
+	uint8_t whole;
+	struct id id;
+
+	(void)fd_beside;
+	if (!take_id(&in, &id) || !take_position(&in, &at) ||
+	    !take_u8(&in, &whole))
+		return malformed(err);
+	return n->ops->attest(n, &id, at, whole != 0, out, err);
+}
+
+/* The count is believed as far as there are bytes for so many. */
+static int
+serve_import(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct import_slot *slots;
+	uint32_t count;
+	int rc = 0;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_u32(&in, &count) || count > in.len / SHA256_BYTES)
+		return malformed(err);
+	slots = xcalloc(count + 1, sizeof(*slots));
+	for (uint32_t i = 0; i < count && rc == 0; i++)
+		if (!take_import_slot(&in, &slots[i]))
+			rc = malformed(err);
+	if (rc == 0)
+		rc = n->ops->import(n, slots, count, err);
+	free(slots);
+	return rc;
+}
+
+static bool
+stream_trace(void *arg, const struct trace_entry *entry)
+{
+	struct stream *s = arg;
+
+	frame_begin(&s->frame, REPLY_MORE);
+	put_trace_entry(&s->frame, entry);
+	return stream_send(s);
+}
+
+static int
+serve_trace(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct stream s = { c, BUF_INIT, 0, err };
+	struct trace_query q;
+	int rc;
+
+	(void)out;
+	(void)fd_beside;
+	if (!take_trace_query(&in, &q))
+		return malformed(err);
+	rc = n->ops->trace(n, &q, stream_trace, &s, err);
+	buf_release(&s.frame);
+	return rc < 0 ? rc : s.status;
+}
+
+static int
+serve_status(struct connection *c, struct span in, struct buf *out,
+    int fd_beside, struct error *err)
+{
+	struct node *n = c->server->node;
+	struct node_status status;
+
+	(void)in;
+	(void)fd_beside;
+	if (n->ops->status(n, &status, err) < 0)
+		return -1;
+	put_status(out, &status);
+	return 0;
+}
+
 /* Our own copy of the eventfd, since the frame's is closed behind it. */
 static int
 serve_watch(struct connection *c, struct span in, struct buf *out,
@@ -437,6 +533,11 @@ static const serve_fn serve[] = {
 	[ATTACH_UNWATCH] = serve_unwatch,
 	[ATTACH_SETTLE] = serve_settle,
 	[ATTACH_INTERRUPT] = serve_interrupt,
+	[ATTACH_MODULE] = serve_module,
+	[ATTACH_ATTEST] = serve_attest,
+	[ATTACH_IMPORT] = serve_import,
+	[ATTACH_TRACE] = serve_trace,
+	[ATTACH_STATUS] = serve_status,
 };
 
 /* --- connections --- */

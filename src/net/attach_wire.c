@@ -294,6 +294,7 @@ put_log_entry(struct buf *b, const struct log_entry *entry)
 	buf_add_byte(b, (uint8_t)entry->verdict);
 	buf_add(b, entry->chain, sizeof(entry->chain));
 	buf_add_block(b, entry->result_json);
+	buf_add_block(b, entry->assignment_item);
 	if (entry->tick) {
 		struct buf tick = BUF_INIT;
 
@@ -320,7 +321,8 @@ take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 	    !take_u8(in, &evaluated) || !take_u8(in, &verdict) ||
 	    verdict > VERDICT_COMPUTE ||
 	    !take_bytes(in, sizeof(entry->chain), &chain) ||
-	    !take_block(in, &entry->result_json) || !take_block(in, item))
+	    !take_block(in, &entry->result_json) ||
+	    !take_block(in, &entry->assignment_item) || !take_block(in, item))
 		return false;
 	entry->slot = at.slot;
 	entry->tick = at.tick;
@@ -389,6 +391,123 @@ take_tick(struct span *in)
 	if (!take_address(in, &owner) || !take_draft(in, &draft, &target, tags))
 		return NULL;
 	return message_from_draft(&draft, &owner);
+}
+
+void
+put_trace_query(struct buf *b, const struct trace_query *q)
+{
+	buf_add_byte(b, q->by_slot);
+	put_id(b, &q->message);
+	buf_add_u64(b, q->slot);
+	buf_add_u32(b, q->depth);
+}
+
+bool
+take_trace_query(struct span *in, struct trace_query *q)
+{
+	uint8_t by_slot;
+	uint32_t depth;
+
+	if (!take_u8(in, &by_slot) || !take_id(in, &q->message) ||
+	    !take_u64(in, &q->slot) || !take_u32(in, &depth))
+		return false;
+	q->by_slot = by_slot != 0;
+	q->depth = depth;
+	return true;
+}
+
+void
+put_trace_entry(struct buf *b, const struct trace_entry *entry)
+{
+	buf_add_u32(b, entry->depth);
+	buf_add_byte(b, (uint8_t)entry->kind);
+	put_id(b, &entry->id);
+	put_id(b, &entry->process);
+	buf_add_u64(b, entry->slot);
+	buf_add_u64(b, entry->timestamp_ms);
+	buf_add_byte(b, entry->evaluated);
+	buf_add_byte(b, (uint8_t)entry->verdict);
+	buf_add_byte(b, entry->more);
+	buf_add_block(b, entry->name);
+	buf_add_block(b, entry->action);
+}
+
+bool
+take_trace_entry(struct span *in, struct trace_entry *entry)
+{
+	uint32_t depth;
+	uint8_t kind;
+	uint8_t evaluated;
+	uint8_t verdict;
+	uint8_t more;
+
+	if (!take_u32(in, &depth) || !take_u8(in, &kind) ||
+	    kind > TRACE_MISSING || !take_id(in, &entry->id) ||
+	    !take_id(in, &entry->process) || !take_u64(in, &entry->slot) ||
+	    !take_u64(in, &entry->timestamp_ms) || !take_u8(in, &evaluated) ||
+	    !take_u8(in, &verdict) || verdict > VERDICT_COMPUTE ||
+	    !take_u8(in, &more) || !take_block(in, &entry->name) ||
+	    !take_block(in, &entry->action))
+		return false;
+	entry->depth = depth;
+	entry->kind = (enum trace_kind)kind;
+	entry->evaluated = evaluated != 0;
+	entry->verdict = (enum verdict)verdict;
+	entry->more = more != 0;
+	return true;
+}
+
+/* The struct is figures of 8 bytes and nothing else. */
+_Static_assert(sizeof(struct node_status) % sizeof(uint64_t) == 0,
+    "a figure that is no 64 bit number");
+
+void
+put_status(struct buf *b, const struct node_status *status)
+{
+	uint64_t figures[sizeof(*status) / sizeof(uint64_t)];
+
+	memcpy(figures, status, sizeof(figures));
+	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++)
+		buf_add_u64(b, figures[i]);
+}
+
+bool
+take_status(struct span *in, struct node_status *status)
+{
+	uint64_t figures[sizeof(*status) / sizeof(uint64_t)];
+
+	for (size_t i = 0; i < sizeof(figures) / sizeof(*figures); i++)
+		if (!take_u64(in, &figures[i]))
+			return false;
+	memcpy(status, figures, sizeof(figures));
+	return true;
+}
+
+void
+put_import_slot(struct buf *b, const struct import_slot *slot)
+{
+	buf_add_byte(b, (uint8_t)slot->verdict);
+	buf_add(b, slot->chain, sizeof(slot->chain));
+	buf_add_block(b, slot->assignment);
+	buf_add_block(b, slot->message);
+	buf_add_block(b, slot->result_json);
+}
+
+bool
+take_import_slot(struct span *in, struct import_slot *slot)
+{
+	struct span chain;
+	uint8_t verdict;
+
+	if (!take_u8(in, &verdict) || verdict > VERDICT_COMPUTE ||
+	    !take_bytes(in, sizeof(slot->chain), &chain) ||
+	    !take_block(in, &slot->assignment) ||
+	    !take_block(in, &slot->message) ||
+	    !take_block(in, &slot->result_json))
+		return false;
+	slot->verdict = (enum verdict)verdict;
+	memcpy(slot->chain, chain.p, sizeof(slot->chain));
+	return true;
 }
 
 void

@@ -37,6 +37,11 @@ enum attach_op {
 	ATTACH_UNWATCH,
 	ATTACH_SETTLE,
 	ATTACH_INTERRUPT,
+	ATTACH_MODULE,
+	ATTACH_ATTEST,
+	ATTACH_IMPORT,
+	ATTACH_TRACE,
+	ATTACH_STATUS,
 };
 
 enum attach_reply {
@@ -78,7 +83,7 @@ void put_position(struct buf *b, struct position at);
 bool take_position(struct span *in, struct position *at);
 /* Of an entry all but `message`, which goes as its item; see put_tick(). */
 void put_log_entry(struct buf *b, const struct log_entry *entry);
-/* `item` and result_json are borrowed from `in`; `message` is not set. */
+/* `item` and the entry's spans are borrowed from `in`; `message` is not set. */
 bool take_log_entry(struct span *in, struct log_entry *entry,
     struct span *item);
 /* The message of a tick, which is no item: who speaks, and a draft. */
@@ -94,6 +99,18 @@ void put_draft(struct buf *b, const struct message_draft *draft);
 /* `target` is where draft->target points afterwards. */
 bool take_draft(struct span *in, struct message_draft *draft, struct id *target,
     struct tag *tags);
+/* Copies what is asked for. */
+void put_trace_query(struct buf *b, const struct trace_query *q);
+bool take_trace_query(struct span *in, struct trace_query *q);
+/* Name and action are borrowed from `in`. */
+void put_trace_entry(struct buf *b, const struct trace_entry *entry);
+bool take_trace_entry(struct span *in, struct trace_entry *entry);
+/* All figures, in the order of the struct. */
+void put_status(struct buf *b, const struct node_status *status);
+bool take_status(struct span *in, struct node_status *status);
+/* Spans are borrowed from `in`. */
+void put_import_slot(struct buf *b, const struct import_slot *slot);
+bool take_import_slot(struct span *in, struct import_slot *slot);
 /* The body of a REPLY_ERROR: code of 2 bytes, then the text. */
 void put_error(struct buf *b, const struct error *err);
 /* Fills in `err`; a code that is unknown becomes ERR_SYSTEM. */

@@ -54,7 +54,7 @@ struct accept {
 	atomic_bool stop;
 	struct histogram lone;
 	uint64_t lone_commits;     /* the most that one of them waited */
-	struct journal_stats told; /* when the last one was */
+	struct journal_times told; /* when the last one was */
 	int told_status;
 	/* what the two alone took */
 	double lmdb_seconds;
@@ -261,19 +261,19 @@ run_sign(uint64_t n)
 
 /* As many items by the two alone, in groups of the size that was seen. */
 static int
-run_yardsticks(struct bench *b, const struct journal_stats *before,
+run_yardsticks(struct bench *b, const struct journal_times *before,
     struct error *err)
 {
 	struct accept *a = b->subject;
 	uint64_t n = a->end - a->begin;
-	struct journal_stats now;
+	struct journal_times now;
 	char dir[PATH_MAX + 8];
 	uint64_t begin;
 	uint64_t cpu;
 	uint64_t groups;
 	int rc;
 
-	journal_stats(a->j, &now);
+	journal_times(a->j, &now);
 	groups = now.groups.count - before->groups.count;
 	a->groups += groups;
 	snprintf(dir, sizeof(dir), "%s/lmdb", b->dir);
@@ -305,11 +305,11 @@ tell_groups(struct bench *b)
 {
 	struct accept *a = b->subject;
 	double bare = a->lmdb_seconds + a->sign_seconds;
-	struct journal_stats s;
+	struct journal_times s;
 	char more[500];
 	double n = (double)b->n;
 
-	journal_stats(a->j, &s);
+	journal_times(a->j, &s);
 	snprintf(more, sizeof(more),
 	    ",\"what\":\"groups\",\"groupSize\":%.0f,\"recordBytes\":%" PRIu64
 	    ",\"lmdbRate\":%.0f,\"signRate\":%.0f,\"yardstick\":%.0f"
@@ -328,14 +328,14 @@ tell_groups(struct bench *b)
 
 /* Commits that ended while it waited: with its own, how many it saw. */
 static void
-tell_lone(struct bench *b, const char *what, const struct journal_stats *before)
+tell_lone(struct bench *b, const char *what, const struct journal_times *before)
 {
 	struct accept *a = b->subject;
-	struct journal_stats s;
+	struct journal_times s;
 	double commit;
 	char more[300];
 
-	journal_stats(a->j, &s);
+	journal_times(a->j, &s);
 	commit = (double)(s.groups.sum - before->groups.sum) /
 	    (double)(s.groups.count - before->groups.count);
 	snprintf(more, sizeof(more),
@@ -357,7 +357,7 @@ note_told(void *arg, int status, const struct error *err)
 	struct accept *a = arg;
 
 	(void)err;
-	journal_stats(a->j, &a->told);
+	journal_times(a->j, &a->told);
 	a->told_status = status;
 	sem_post(&a->lanes[LANES].room);
 }
@@ -367,14 +367,14 @@ lone_one(struct accept *a, uint64_t i, struct error *err)
 {
 	struct lane *l = &a->lanes[LANES];
 	struct batch *batch = batch_new();
-	struct journal_stats before;
+	struct journal_times before;
 	uint64_t begin;
 
 	if (make_batch(a, l, i, batch, err) < 0) {
 		batch_free(batch);
 		return -1;
 	}
-	journal_stats(a->j, &before);
+	journal_times(a->j, &before);
 	begin = clock_now_ns();
 	journal_submit(a->j, batch, note_told, a);
 	sem_wait(&l->room);
@@ -388,11 +388,11 @@ static int
 run_alone(struct bench *b, struct error *err)
 {
 	struct accept *a = b->subject;
-	struct journal_stats before;
+	struct journal_times before;
 
 	a->lone = (struct histogram){ .count = 0 };
 	a->lone_commits = 0;
-	journal_stats(a->j, &before);
+	journal_times(a->j, &before);
 	for (uint64_t i = 0; i < LONE_ALONE; i++)
 		if (lone_one(a, b->n + i, err) < 0)
 			return -1;
@@ -426,7 +426,7 @@ run_beside(struct bench *b, struct error *err)
 	struct accept *a = b->subject;
 	uint64_t half = b->n / 2;
 	struct beside s = { a, b->n + LONE_ALONE + half, half, 0, { 0 } };
-	struct journal_stats before;
+	struct journal_times before;
 	pthread_t thread;
 	int rc;
 
@@ -435,7 +435,7 @@ run_beside(struct bench *b, struct error *err)
 
 	a->lone = (struct histogram){ .count = 0 };
 	a->lone_commits = 0;
-	journal_stats(a->j, &before);
+	journal_times(a->j, &before);
 	if (thread_start(&thread, "lone", lone_main, &s, err) < 0)
 		return -1;
 	rc = run_lanes(b, err);
@@ -481,11 +481,11 @@ run_turns(struct bench *b, struct error *err)
 	uint64_t each = b->n / TURNS;
 
 	for (uint64_t i = 0; i < TURNS; i++) {
-		struct journal_stats before;
+		struct journal_times before;
 
 		a->begin = i * each;
 		a->end = i == TURNS - 1 ? b->n : a->begin + each;
-		journal_stats(a->j, &before);
+		journal_times(a->j, &before);
 		bench_begin(b);
 		if (run_lanes(b, err) < 0)
 			return -1;

@@ -1,10 +1,14 @@
 /*
  * aosh log NAME - the messages of a process in the order that it saw them.
  *
+ * With --export and --import a whole log leaves and comes, see log_export.c and
+ * log_import.c.
+ *
  * A log may be long: with --json each entry is written as it is read, and --to
  * ends the walk, not only what is shown.
  */
 #include "shell/commands.h"
+#include "shell/log_command.h"
 #include "shell/shell.h"
 #include "shell/show.h"
 #include "shell/table.h"
@@ -14,6 +18,10 @@ static const struct option_spec log_options[] = {
 	    "the first slot to show" },
 	{ "to", NULL, 0, OPTION_NUMBER, false, "SLOT",
 	    "the last slot to show" },
+	{ "export", NULL, 0, OPTION_FILE, false, "FILE",
+	    "write the whole log to a new file; '-' is standard output" },
+	{ "import", NULL, 0, OPTION_FILE, false, "FILE",
+	    "verify such a file and take the process over from it" },
 	{ .name = NULL },
 };
 
@@ -107,7 +115,7 @@ log_one(void *arg, const struct log_entry *e)
 
 /* Reading a log wakes nobody: the process may be asleep or broken. */
 static int
-exec_log(struct shell *sh, const struct options *o, struct error *err)
+list_log(struct shell *sh, const struct options *o, struct error *err)
 {
 	static const char *const titles[] = { "SLOT", "TIME (UTC)", "ID",
 		"FROM", "ACTION", "VERDICT", NULL };
@@ -128,12 +136,34 @@ exec_log(struct shell *sh, const struct options *o, struct error *err)
 	return rc;
 }
 
+/* What a file takes the place of, or stands beside. */
+static int
+exec_log(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *to = options_text(o, "export", NULL);
+	const char *from = options_text(o, "import", NULL);
+
+	if (to && from)
+		return FAIL(err, ERR_USAGE,
+		    "'--export' and '--import' exclude each other");
+	if ((to || from) && (options_has(o, "from") || options_has(o, "to")))
+		return FAIL(err, ERR_USAGE,
+		    "a log is exported and imported as a whole");
+	if (o->arg_count != (from ? 0 : 1))
+		return FAIL(err, ERR_USAGE,
+		    from ? "the file says which process it is"
+			 : "'log' takes the name or id of a process");
+	if (from)
+		return log_import(sh, o, from, err);
+	return to ? log_export(sh, o, to, err) : list_log(sh, o, err);
+}
+
 const struct command command_log = {
 	.name = "log",
-	.usage = "NAME|ID",
+	.usage = "[NAME|ID]",
 	.summary = "list the messages of a process",
 	.options = log_options,
-	.min = 1,
+	.min = 0,
 	.max = 1,
 	.complete = COMPLETE_PROCESSES,
 	.flags = COMMAND_NODE,

@@ -46,7 +46,14 @@ open_new(const char *path, struct out_file *f, struct error *err)
 int
 out_file_open(const struct options *o, struct out_file *f, struct error *err)
 {
-	const char *path = options_text(o, "output", "-");
+	return out_file_open_path(options_text(o, "output", "-"),
+	    options_has(o, "json"), f, err);
+}
+
+int
+out_file_open_path(const char *path, bool json, struct out_file *f,
+    struct error *err)
+{
 	struct out_file file = { .fd = -1 };
 
 	if (strcmp(path, "-") != 0) {
@@ -54,7 +61,7 @@ out_file_open(const struct options *o, struct out_file *f, struct error *err)
 			out_file_release(&file);
 			return -1;
 		}
-	} else if (options_has(o, "json")) {
+	} else if (json) {
 		return FAIL(err, ERR_USAGE,
 		    "with '--json' the bytes need a place of their own: "
 		    "use '--output FILE'");

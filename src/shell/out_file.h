@@ -25,6 +25,9 @@ struct out_file {
  */
 int out_file_open(const struct options *o, struct out_file *f,
     struct error *err);
+/* The same for a path that another option says; "-": standard output. */
+int out_file_open_path(const char *path, bool json, struct out_file *f,
+    struct error *err);
 /* Write all of it. ERR_SYSTEM: closed pipe, disk full and the like. */
 int out_file_write(struct out_file *f, struct span bytes, struct error *err);
 /*

@@ -185,6 +185,12 @@ open_client(struct shell *sh, struct error *err)
 	return client_init(c, node, err);
 }
 
+int
+shell_open_node(struct shell *sh, const struct options *o, struct error *err)
+{
+	return find_data(sh, o, err) < 0 ? -1 : open_client(sh, err);
+}
+
 /* Questions about the program are answered before anything is opened. */
 static int
 run_command(struct shell *sh, const struct command *c, const struct options *o,

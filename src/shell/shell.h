@@ -61,6 +61,12 @@ struct shell {
 /* Run the program; gives its exit code. */
 int shell_main(const struct shell_config *config, int argc, char **argv);
 
+/*
+ * Open data directory and node for a command without COMMAND_NODE that turns
+ * out to need them; once. Errors as of opening.
+ */
+int shell_open_node(struct shell *sh, const struct options *o,
+    struct error *err);
 /* The code for an error. */
 int exit_code_of(enum error_code code);
 /* Where notes go: stderr, or nowhere with --quiet. */

@@ -113,7 +113,7 @@ static void
 count_group(struct journal *j, const struct batch *group, uint64_t ns,
     bool flushing, uint64_t flush_ns)
 {
-	struct journal_stats *s = &j->stats;
+	struct journal_times *s = &j->stats;
 
 	lock(&j->lock);
 	for (; group; group = group->next) {
@@ -136,6 +136,7 @@ write_group(struct journal *j, const struct batch *group, struct error *err)
 	uint64_t flush_ns;
 	bool flushing;
 	struct kv_txn *txn;
+	uint64_t start;
 
 	index_seal(j->index, FLUSH_DUE);
 	flushing = index_is_sealed(j->index);
@@ -150,8 +151,10 @@ write_group(struct journal *j, const struct batch *group, struct error *err)
 		kv_abort(txn);
 		return FAIL(err, ERR_STORE, "sync failed (fault)");
 	}
+	start = clock_now_ns();
 	if (kv_commit(txn, err) < 0)
 		return -1;
+	counts_commit(&j->counts, start);
 	fault_die(FAULT_JOURNAL_DIES_AFTER_COMMIT);
 	count_group(j, group, clock_now_ns() - begin, flushing, flush_ns);
 	index_flushed(j->index);
@@ -173,6 +176,7 @@ show_batch(struct journal *j, const struct batch *b)
 
 		ASSERT(rc == 0);
 		derive(j->index, j->next_seq++, &r);
+		counts_record(&j->counts, &r);
 	}
 	index_end(j->index, j->next_seq - 1);
 }
@@ -515,6 +519,31 @@ struct recovery {
 	int rc;
 };
 
+/* Whether there is such a key in a tree, or on the way to it. */
+static bool
+is_indexed(struct journal *j, enum tree tree, struct index_key key)
+{
+	struct index_value v;
+
+	return index_peek(j->index, tree, key_span(&key), &v);
+}
+
+/* The trees counted what they hold; a slice may have brought a part of this. */
+static void
+count_recovered(struct journal *j, const struct record *r)
+{
+	const struct position at = { r->slot,
+		r->kind == RECORD_TICK ? r->tick.at.tick : 0 };
+
+	if (r->kind != RECORD_SLOT && r->kind != RECORD_TICK)
+		return;
+	if (!is_indexed(j, TREE_SLOT, derive_entry_key(r->number, at)))
+		atomic_fetch_add(&j->counts.slots, 1);
+	if (r->kind == RECORD_SLOT && r->slot == 0 &&
+	    !is_indexed(j, TREE_ID, derive_id_key(&r->process, ID_PROCESS)))
+		atomic_fetch_add(&j->counts.processes, 1);
+}
+
 /* Derive again what a record behind "indexed up to" means. */
 static bool
 recover_record(void *arg, struct span key, struct span value)
@@ -534,6 +563,7 @@ recover_record(void *arg, struct span key, struct span value)
 	if (r.kind == RECORD_SLOT && r.number > c->highest)
 		c->highest = r.number;
 	index_begin(c->j->index);
+	count_recovered(c->j, &r);
 	derive(c->j->index, c->last, &r);
 	index_end(c->j->index, c->last);
 	return true;
@@ -556,6 +586,7 @@ recover(struct journal *j, struct error *err)
 	from = seq_key(c.last + 1);
 	if (kv_begin(j->kv, false, &txn, err) < 0)
 		return -1;
+	counts_stored(&j->counts, txn);
 	if (kv_last(txn, TREE_PROCESS, &key, &value) &&
 	    derive_read_process(key, value, &p))
 		c.highest = p.number;
@@ -566,9 +597,21 @@ recover(struct journal *j, struct error *err)
 	if (c.rc < 0)
 		return -1;
 	j->next_seq = c.last + 1;
+	atomic_store(&j->counts.records, c.last);
 	index_set_clean(j->index, j->next_seq);
 	atomic_store(&j->next_number, c.highest + 1);
 	return 0;
+}
+
+/* They are few: what the last run left open. */
+static bool
+count_push(void *arg, const struct push_key *key)
+{
+	struct journal *j = arg;
+
+	(void)key;
+	atomic_fetch_add(&j->counts.pushes, 1);
+	return true;
 }
 
 /* The lock first: what is looked at must not change meanwhile. */
@@ -587,7 +630,8 @@ open_store(struct journal *j, const char *dir, struct error *err)
 	if (check_format(j, &write, err) < 0)
 		return -1;
 	j->index = index_new(j->kv);
-	if (recover(j, err) < 0)
+	if (recover(j, err) < 0 ||
+	    journal_walk_unpushed(j, count_push, j, err) < 0)
 		return -1;
 	return write ? write_format(j, err) : 0;
 }
@@ -601,6 +645,7 @@ journal_free(struct journal *j)
 	if (j->owned >= 0)
 		close(j->owned); /* gives the lock back: the last thing */
 	map_release(&j->submitted);
+	counts_release(&j->counts);
 	pthread_mutex_destroy(&j->lock);
 	pthread_cond_destroy(&j->wake);
 	free(j);
@@ -616,6 +661,7 @@ journal_open(const char *dir, struct journal **out, struct error *err)
 	pthread_mutex_init(&j->lock, NULL);
 	cond_init(&j->wake);
 	saver_init(&j->saver);
+	counts_init(&j->counts);
 	if (open_store(j, dir, err) < 0) {
 		if (dir && err->code != ERR_BUSY)
 			error_prefix(err, "cannot open the journal in '%s'",

@@ -242,11 +242,31 @@ int journal_walk_unevaluated(struct journal *j, journal_process_fn fn,
 /* Pushes of durable results that are not marked pushed, oldest first. */
 int journal_walk_unpushed(struct journal *j, journal_push_fn fn, void *arg,
     struct error *err);
+/* Places of a message in all logs, by process. ERR_NOT_FOUND: none. */
+typedef bool (*journal_place_fn)(void *arg, uint64_t number, uint64_t slot);
+int journal_walk_places(struct journal *j, const struct id *message,
+    journal_place_fn fn, void *arg, struct error *err);
+
+/* Counted where it happens: reading costs the same for a million processes. */
+struct journal_stats {
+	uint64_t processes;
+	uint64_t slots;   /* and ticks, of all processes */
+	uint64_t pushes;  /* open ones */
+	uint64_t records; /* of all kinds */
+	uint64_t bytes;   /* on disk */
+	/* since the journal was opened: */
+	uint64_t commits;
+	uint64_t commits_10s;  /* in the last ten seconds */
+	uint64_t sync_mean_us; /* of the newest commits */
+	uint64_t sync_max_us;
+};
+/* Durable things alone; each figure of its own moment. */
+void journal_stats(struct journal *j, struct journal_stats *out);
 /* Bytes on disk. */
 uint64_t journal_size(struct journal *j);
 
-/* What the writer has done since the journal was opened. */
-struct journal_stats {
+/* How long the writer has taken since the journal was opened. */
+struct journal_times {
 	uint64_t records;
 	uint64_t bytes;           /* of records */
 	struct histogram groups;  /* ns of each group's transaction */
@@ -254,6 +274,6 @@ struct journal_stats {
 	uint64_t flush_ns;        /* the longest part of the index in one */
 };
 /* A copy of it, at any time. */
-void journal_stats(struct journal *j, struct journal_stats *out);
+void journal_times(struct journal *j, struct journal_times *out);
 
 #endif

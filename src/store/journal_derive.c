@@ -128,6 +128,16 @@ derive_read_id(struct span value, uint64_t *n, uint64_t *slot)
 }
 
 bool
+derive_read_message(struct span key, uint64_t *number)
+{
+	struct span id;
+	uint8_t kind;
+
+	return take_bytes(&key, ID_BYTES, &id) && take_u8(&key, &kind) &&
+	    kind == ID_MESSAGE && take_be(&key, 8, number);
+}
+
+bool
 derive_read_place(struct span value, struct slot_place *place)
 {
 	return take_u64(&value, &place->assigned) &&

@@ -56,6 +56,8 @@ struct index_key derive_name_prefix(struct span name);
 
 /* The value of a key read back; false: not of ours. */
 bool derive_read_id(struct span value, uint64_t *n, uint64_t *slot);
+/* The process number out of the key of a message; false: of another kind. */
+bool derive_read_message(struct span key, uint64_t *number);
 /* The two sequences of a slot. */
 bool derive_read_place(struct span value, struct slot_place *place);
 /* `number` out of the key, the rest out of the value. */

@@ -488,6 +488,58 @@ journal_walk_unpushed(struct journal *j, journal_push_fn fn, void *arg,
 	return walk(j, at, tell_push, &w, err);
 }
 
+/* Entries of one id lie side by side: its kind, then the process. */
+struct place_walk {
+	struct index_key prefix;
+	journal_place_fn fn;
+	void *arg;
+	uint64_t found;
+};
+
+/* False: behind the last place, or no more are wanted. */
+static bool
+tell_place(struct place_walk *w, struct span key, struct span value)
+{
+	uint64_t number;
+	uint64_t seq;
+	uint64_t slot;
+
+	if (!span_equal(span_first(key, w->prefix.len), key_span(&w->prefix)))
+		return false;
+	if (!derive_read_message(key, &number) ||
+	    !derive_read_id(value, &seq, &slot))
+		return true;
+	w->found++;
+	return w->fn(w->arg, number, slot);
+}
+
+int
+journal_walk_places(struct journal *j, const struct id *message,
+    journal_place_fn fn, void *arg, struct error *err)
+{
+	struct place_walk w = { derive_id_key(message, ID_MESSAGE), fn, arg,
+		0 };
+	struct index_cursor at = { TREE_ID, w.prefix, true };
+	struct sorted chunk;
+
+	sorted_init(&chunk);
+	while (at.more) {
+		const struct sorted_entry *e;
+
+		if (index_chunk(j->index, &at, CHUNK_ENTRIES, &chunk, err) < 0)
+			return -1;
+		e = sorted_seek(&chunk, key_span(&w.prefix));
+		while (e && tell_place(&w, sorted_key(e), sorted_value(e)))
+			e = sorted_next(e);
+		at.more &= !e;
+		sorted_release(&chunk);
+	}
+	if (w.found == 0)
+		return FAIL(err, ERR_NOT_FOUND, "no message '%s' in any log",
+		    id_encode(message).text);
+	return 0;
+}
+
 uint64_t
 journal_size(struct journal *j)
 {
@@ -495,7 +547,7 @@ journal_size(struct journal *j)
 }
 
 void
-journal_stats(struct journal *j, struct journal_stats *out)
+journal_times(struct journal *j, struct journal_times *out)
 {
 	lock(&j->lock);
 	*out = j->stats;

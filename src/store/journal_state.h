@@ -14,6 +14,7 @@
 #include "store/journal_checkpoint.h"
 #include "store/journal_index.h"
 #include "store/journal_record.h"
+#include "store/journal_stats.h"
 
 struct journal {
 	struct kv *kv;
@@ -26,8 +27,10 @@ struct journal {
 	struct batch *first; /* the queue */
 	struct batch **end;
 	bool ending;
-	struct journal_stats stats; /* changed by the writer */
+	struct journal_times stats; /* changed by the writer */
 	struct map submitted; /* message key -> slot_mark, not durable yet */
+
+	struct journal_counts counts;
 
 	/* the writer's own */
 	pthread_t writer;

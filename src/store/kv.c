@@ -63,6 +63,12 @@ kv_delete(struct kv_txn *txn, int tree, struct span key, struct error *err)
 }
 
 uint64_t
+kv_entries(struct kv_txn *txn, int tree)
+{
+	return txn->kv->ops->entries(txn, tree);
+}
+
+uint64_t
 kv_size(struct kv *kv)
 {
 	return kv->ops->size(kv);

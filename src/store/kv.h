@@ -60,6 +60,8 @@ int kv_append(struct kv_txn *txn, int tree, struct span key, struct span value,
     struct error *err);
 /* Deleting what is not there is no failure. */
 int kv_delete(struct kv_txn *txn, int tree, struct span key, struct error *err);
+/* How many keys a tree has: LMDB knows it; in memory they are counted. */
+uint64_t kv_entries(struct kv_txn *txn, int tree);
 /* Bytes that the store takes on disk (or in memory). */
 uint64_t kv_size(struct kv *kv);
 

@@ -585,6 +585,18 @@ lmdb_last(struct kv_txn *txn, int tree, struct span *key, struct span *value)
 	return true;
 }
 
+static uint64_t
+lmdb_entries(struct kv_txn *txn, int tree)
+{
+	struct lmdb *l = lmdb_of(txn->kv);
+	MDB_stat st;
+
+	if (!l->there[tree] ||
+	    mdb_stat(txn_of(txn)->mdb, l->trees[tree], &st) != 0)
+		return 0;
+	return st.ms_entries;
+}
+
 /* Blocks, not length: the file is stretched sparsely. */
 static uint64_t
 lmdb_size(struct kv *kv)
@@ -627,6 +639,7 @@ static const struct kv_ops lmdb_ops = {
 	.remove = lmdb_remove,
 	.walk = lmdb_walk,
 	.last = lmdb_last,
+	.entries = lmdb_entries,
 	.size = lmdb_size,
 };
 

@@ -200,6 +200,18 @@ memory_last(struct kv_txn *txn, int tree, struct span *key, struct span *value)
 	return true;
 }
 
+static uint64_t
+memory_entries(struct kv_txn *txn, int tree)
+{
+	const struct sorted_entry *e =
+	    sorted_seek(tree_of(txn, tree), span_of(NULL, 0));
+	uint64_t n = 0;
+
+	for (; e; e = sorted_next(e))
+		n++;
+	return n;
+}
+
 /* Takes the lock for itself: not within a transaction. */
 static uint64_t
 memory_size(struct kv *kv)
@@ -225,6 +237,7 @@ static const struct kv_ops memory_ops = {
 	.remove = memory_remove,
 	.walk = memory_walk,
 	.last = memory_last,
+	.entries = memory_entries,
 	.size = memory_size,
 };
 

@@ -26,6 +26,7 @@ struct kv_ops {
 	    kv_walk_fn fn, void *arg, struct error *err);
 	bool (*last)(struct kv_txn *txn, int tree, struct span *key,
 	    struct span *value);
+	uint64_t (*entries)(struct kv_txn *txn, int tree);
 	uint64_t (*size)(struct kv *kv);
 };
 

@@ -16,7 +16,9 @@
 #include "ao/result.h"
 
 enum {
-	VM_LANES = 256
+	VM_LANES = 256,     /* of an engine: 0 … VM_LANES - 1 */
+	VM_TOOL_LANES = 16, /* behind them: of who evaluates beside it */
+	VM_ALL_LANES = VM_LANES + VM_TOOL_LANES,
 };
 
 /* The largest state that any limit can ask for. */
@@ -80,7 +82,7 @@ struct vm_ops;
 
 struct vm {
 	const struct vm_ops *ops;
-	unsigned lane; /* 0 … VM_LANES - 1 */
+	unsigned lane; /* 0 … VM_ALL_LANES - 1 */
 };
 
 struct vm_ops {

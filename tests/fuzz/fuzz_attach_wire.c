@@ -11,6 +11,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	struct message_draft draft;
 	struct tag tags[TAGS_MAX];
 	struct log_entry entry;
+	struct trace_query query;
+	struct trace_entry trace;
+	struct node_status status;
+	struct import_slot slot;
 	struct span rest;
 	struct span item;
 	struct error err;
@@ -25,6 +29,18 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	rest = in;
 	if (take_draft(&rest, &draft, &target, tags))
 		ASSERT(draft.tag_count <= TAGS_MAX);
+	rest = in;
+	if (take_trace_entry(&rest, &trace))
+		ASSERT(trace.name.len + trace.action.len <= in.len);
+	rest = in;
+	if (take_import_slot(&rest, &slot))
+		ASSERT(slot.assignment.len + slot.message.len +
+			slot.result_json.len <=
+		    in.len);
+	rest = in;
+	(void)take_trace_query(&rest, &query);
+	rest = in;
+	(void)take_status(&rest, &status);
 	take_error(in, &err);
 	ASSERT(err.code != ERR_NONE);
 	return 0;

@@ -141,3 +141,86 @@ TEST(attach, calls_on_an_owner_that_went_say_so)
 	CHECK_INT(err.code, ERR_GONE);
 	kit_remove_dir(p.dir);
 }
+
+static bool
+count_trace(void *arg, const struct trace_entry *e)
+{
+	size_t *count = arg;
+
+	CHECK(e->kind == TRACE_MESSAGE);
+	CHECK(e->depth == *count);
+	CHECK_SPAN(e->name, "far");
+	++*count;
+	return true;
+}
+
+static bool
+keep_slot(void *arg, const struct log_entry *e)
+{
+	struct import_slot *s = arg;
+	static struct buf bytes[3];
+
+	for (int i = 0; i < 3; i++)
+		buf_clear(&bytes[i]);
+	buf_add_span(&bytes[0], e->assignment_item);
+	buf_add_span(&bytes[1], buf_span(&e->message->bytes));
+	buf_add_span(&bytes[2], e->result_json);
+	*s = (struct import_slot){ buf_span(&bytes[0]), buf_span(&bytes[1]),
+		e->verdict, buf_span(&bytes[2]) };
+	memcpy(s->chain, e->chain, SHA256_BYTES);
+	return false;
+}
+
+TEST(attach, what_is_observed_comes_over)
+{
+	struct pair p = open_pair();
+	struct id id = kit_spawn(p.client, "far");
+	struct trace_query q = { .by_slot = true, .slot = 1, .depth = 9 };
+	struct node_status status;
+	struct node_info info;
+	struct import_slot slot;
+	struct buf here = BUF_INIT;
+	struct buf there = BUF_INIT;
+	size_t count = 0;
+	struct error err;
+
+	CHECK_EVAL(p.client, &id, "Send({Target = ao.id}) return 1", "1");
+	kit_settle(p.client);
+	q.message = id;
+	CHECK_OK(p.client->ops->trace(p.client, &q, count_trace, &count, &err),
+	    err);
+	CHECK_INT(count, 2);
+	CHECK_OK(p.client->ops->status(p.client, &status, &err), err);
+	CHECK_INT(status.processes, 1);
+	CHECK_INT(status.messages, 3);
+	CHECK_INT(status.evaluated, 3);
+	CHECK_INT(status.awake, 1);
+	CHECK_INT(status.waiting, 0);
+	CHECK_INT(status.pushes, 0);
+	CHECK_INT(status.workers, 1);
+	CHECK(status.memory > 0 && status.commits > 0 && status.records > 6);
+	CHECK_OK(p.client->ops->attest(p.client, &id, position_of_slot(2), true,
+		     &there, &err),
+	    err);
+	CHECK_OK(p.engine->ops->attest(p.engine, &id, position_of_slot(2), true,
+		     &here, &err),
+	    err);
+	CHECK(span_equal(buf_span(&here), buf_span(&there)));
+	buf_clear(&there);
+	CHECK_OK(p.client->ops->info(p.client, &info, &err), err);
+	CHECK_OK(p.client->ops->module(p.client, &info.module, &there, &err),
+	    err);
+	CHECK(there.len > 1000);
+	CHECK_INT(p.client->ops->module(p.client, &id, &there, &err), -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	CHECK_OK(p.client->ops->log(p.client, &id, position_of_slot(1),
+		     keep_slot, &slot, &err),
+	    err);
+	CHECK_OK(p.client->ops->import(p.client, &slot, 1, &err), err);
+	slot.chain[0] ^= 1;
+	CHECK_INT(p.client->ops->import(p.client, &slot, 1, &err), -1);
+	CHECK_INT(err.code, ERR_EXISTS);
+	buf_release(&here);
+	buf_release(&there);
+	close_pair(&p);
+}

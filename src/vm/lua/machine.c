@@ -52,7 +52,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	struct machine *m;
 	uint64_t size;
 
-	ASSERT(lane < VM_LANES);
+	ASSERT(lane < VM_ALL_LANES);
 	if (limits->memory > WINDOW_MAX)
 		return FAIL(err, ERR_LIMIT,
 		    "memory limit is over 2048 MiB, the most there is");

@@ -21,8 +21,8 @@
 enum {
 	WINDOW_LANE_BITS = 32,
 	/* two more, where templates are made */
-	WINDOW_FIRST_OWN = VM_LANES,
-	WINDOW_COUNT = VM_LANES + 2,
+	WINDOW_FIRST_OWN = VM_ALL_LANES,
+	WINDOW_COUNT = VM_ALL_LANES + 2,
 };
 
 struct window {

@@ -1,0 +1,254 @@
+/*
+ * aosh log --export FILE NAME - the log of a process as a file.
+ *
+ * Sizes and ids of all items stand in front of the first, so the log is read
+ * twice: for the head, and for the items. What is in a log does not change, and
+ * the node signs the same attestation to the same bytes, so both give the same.
+ *
+ * The node may not be called while it tells its log, so a few slots at a time
+ * are copied, and then attested.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "shell/log_command.h"
+#include "shell/log_file.h"
+#include "shell/out_file.h"
+#include "shell/show.h"
+#include "shell/signals.h"
+
+enum {
+	CHUNK_SLOTS = 64,
+	CHUNK_BYTES = 1 << 20,
+};
+
+struct export
+{
+	struct node *node;
+	struct out_file *out;
+	struct log_head head;
+	struct buf head_item;
+	struct progress progress;
+	uint64_t done; /* slots, of both rounds */
+	bool items;    /* the second round: items, not entries */
+	uint64_t size; /* written */
+
+	/* slots that were copied: assignment and message, blocks */
+	struct buf chunk;
+	uint64_t from; /* the first of them */
+	uint64_t count;
+};
+
+/* An item, or its entry in the head, as the round is. */
+static int
+put_item(struct export *x, struct span item, struct error *err)
+{
+	struct buf entry = BUF_INIT;
+	struct bundle_entry e = { .size = item.len };
+	struct data_item decoded;
+	int rc;
+
+	if (x->items) {
+		x->size += item.len;
+		return out_file_write(x->out, item, err);
+	}
+	if (ans104_decode(item, &decoded, err) < 0)
+		return -1;
+	e.id = ans104_id(&decoded);
+	item_bundle_add_entry(&e, &entry);
+	x->size += entry.len;
+	rc = out_file_write(x->out, buf_span(&entry), err);
+	buf_release(&entry);
+	return rc;
+}
+
+static bool
+copy_slot(void *arg, const struct log_entry *e)
+{
+	struct export *x = arg;
+
+	buf_add_block(&x->chunk, e->assignment_item);
+	buf_add_block(&x->chunk, buf_span(&e->message->bytes));
+	x->count++;
+	return x->count < CHUNK_SLOTS && x->chunk.len < CHUNK_BYTES &&
+	    x->from + x->count < x->head.slots;
+}
+
+/* One of the slots that were copied, with the node's word for its result. */
+static int
+put_slot(struct export *x, uint64_t slot, struct span *rest, struct error *err)
+{
+	struct buf result = BUF_INIT;
+	struct span assignment;
+	struct span message;
+	int rc;
+
+	if (!take_block(rest, &assignment) || !take_block(rest, &message) ||
+	    assignment.len == 0)
+		return FAIL(err, ERR_UNSUPPORTED,
+		    "the node does not tell its assignments");
+	if (put_item(x, assignment, err) < 0 || put_item(x, message, err) < 0)
+		return -1;
+	rc = x->node->ops->attest(x->node, &x->head.process,
+	    position_of_slot(slot), true, &result, err);
+	if (rc == 0)
+		rc = put_item(x, buf_span(&result), err);
+	buf_release(&result);
+	return rc;
+}
+
+static int
+put_chunk(struct export *x, struct error *err)
+{
+	struct span rest;
+
+	buf_clear(&x->chunk);
+	x->count = 0;
+	if (x->node->ops->log(x->node, &x->head.process,
+		position_of_slot(x->from), copy_slot, x, err) < 0)
+		return -1;
+	rest = buf_span(&x->chunk);
+	for (uint64_t i = 0; i < x->count; i++)
+		if (put_slot(x, x->from + i, &rest, err) < 0)
+			return FAIL_IN(err, "slot %" PRIu64, x->from + i);
+	if (x->count == 0)
+		return FAIL(err, ERR_STORE, "slot %" PRIu64 " is missing",
+		    x->from);
+	x->from += x->count;
+	x->done += x->count;
+	if (signals_take_cancel())
+		return FAIL(err, ERR_INTERRUPTED, "interrupted");
+	progress_draw(&x->progress, x->done);
+	return 0;
+}
+
+/* The head's item, then all slots. */
+static int
+put_round(struct export *x, bool items, struct error *err)
+{
+	x->items = items;
+	x->from = 0;
+	if (put_item(x, buf_span(&x->head_item), err) < 0)
+		return -1;
+	while (x->from < x->head.slots)
+		if (put_chunk(x, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int
+put_count(struct export *x, struct error *err)
+{
+	struct buf count = BUF_INIT;
+	int rc;
+
+	item_bundle_add_count(1 + LOG_ITEMS_PER_SLOT * x->head.slots, &count);
+	x->size += count.len;
+	rc = out_file_write(x->out, buf_span(&count), err);
+	buf_release(&count);
+	return rc;
+}
+
+/* A module that the node has not is left out: the log fails without it, too. */
+static int
+make_head(struct export *x, struct error *err)
+{
+	struct buf module = BUF_INIT;
+	int rc;
+
+	rc = x->node->ops->module(x->node, &x->head.module, &module, err);
+	if (rc < 0 && err->code == ERR_NOT_FOUND)
+		rc = 0;
+	x->head.bytes = buf_span(&module);
+	if (rc == 0)
+		rc = log_head_item(&x->head, &x->head_item, err);
+	buf_release(&module);
+	return rc;
+}
+
+static int
+export_to(struct shell *sh, struct export *x, struct error *err)
+{
+	int rc;
+
+	progress_init(&x->progress, sh->quiet ? &sh->nowhere : &sh->err,
+	    "slots", 2 * x->head.slots);
+	rc = make_head(x, err);
+	if (rc == 0)
+		rc = put_count(x, err);
+	if (rc == 0)
+		rc = put_round(x, false, err);
+	if (rc == 0)
+		rc = put_round(x, true, err);
+	if (rc == 0)
+		rc = out_file_finish(x->out, err);
+	progress_end(&x->progress);
+	buf_release(&x->head_item);
+	buf_release(&x->chunk);
+	return rc;
+}
+
+static void
+show_exported(struct shell *sh, const char *path, const struct export *x)
+{
+	json_t *to = json_object();
+
+	json_object_set_new(to, "ok", json_true());
+	json_object_set_new(to, "process",
+	    json_string(id_encode(&x->head.process).text));
+	json_object_set_new(to, "slots",
+	    json_integer((json_int_t)x->head.slots));
+	json_object_set_new(to, "size", json_integer((json_int_t)x->size));
+	json_object_set_new(to, "file", show_path(path));
+	show_json(sh, to);
+}
+
+/* Slots without a result are left out: nobody attests them yet. */
+static int
+find_log(struct shell *sh, const char *name, struct log_head *head,
+    struct error *err)
+{
+	struct node *n = sh->client.node;
+	struct process_info info;
+	struct id id;
+
+	if (client_find(&sh->client, span_text(name), true, &id, err) < 0 ||
+	    n->ops->process(n, &id, &info, err) < 0)
+		return -1;
+	*head = (struct log_head){ .process = id,
+		.module = info.module,
+		.slots = info.evaluated };
+	if (info.ticks > 0)
+		return FAIL(err, ERR_UNSUPPORTED,
+		    "process '%s' has cron ticks in its log, which have no "
+		    "item that could be exported",
+		    name);
+	if (info.evaluated == 0)
+		return FAIL(err, ERR_NOT_FOUND,
+		    "process '%s' has no result yet", name);
+	if (info.slots > info.evaluated)
+		output_printf(shell_notes(sh),
+		    "aosh: %" PRIu64
+		    " slots have no result yet and are left out\n",
+		    info.slots - info.evaluated);
+	return 0;
+}
+
+int
+log_export(struct shell *sh, const struct options *o, const char *path,
+    struct error *err)
+{
+	struct out_file out = { .fd = -1 };
+	struct export x = { .node = sh->client.node, .out = &out };
+	int rc;
+
+	if (find_log(sh, o->args[0], &x.head, err) < 0 ||
+	    out_file_open_path(path, sh->json, &out, err) < 0)
+		return -1;
+	rc = export_to(sh, &x, err);
+	if (rc == 0 && sh->json)
+		show_exported(sh, path, &x);
+	rc = out_file_result(&out, rc);
+	out_file_release(&out);
+	return rc;
+}

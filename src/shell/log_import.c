@@ -1,0 +1,223 @@
+/*
+ * aosh log --import FILE - a process that another node kept.
+ *
+ * The file is judged as a whole before anything is written (verify.h), so a log
+ * that is not right leaves nothing. Then it is read once more, and its slots go
+ * to the node with their results. If that breaks off, the process is there with
+ * the first part of its log, which is right as far as it goes, and the same
+ * import goes on with it.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "shell/item_file.h"
+#include "shell/log_command.h"
+#include "shell/log_file.h"
+#include "shell/show.h"
+#include "shell/signals.h"
+
+enum {
+	BATCH_SLOTS = 256,
+	BATCH_BYTES = 4 << 20,
+};
+
+/* Slots on their way to the node; their bytes are blocks, in `bytes`. */
+struct import {
+	struct node *node;
+	struct import_slot slots[BATCH_SLOTS];
+	size_t count;
+	struct buf bytes;
+	uint64_t given; /* to the node */
+};
+
+/* The bytes have their place now: spans into them. */
+static void
+set_spans(struct import *im)
+{
+	struct span rest = buf_span(&im->bytes);
+
+	for (size_t i = 0; i < im->count; i++) {
+		struct import_slot *s = &im->slots[i];
+
+		if (!take_block(&rest, &s->assignment) ||
+		    !take_block(&rest, &s->message) ||
+		    !take_block(&rest, &s->result_json))
+			return;
+	}
+}
+
+static int
+give(struct import *im, struct error *err)
+{
+	if (im->count == 0)
+		return 0;
+	set_spans(im);
+	if (im->node->ops->import(im->node, im->slots, im->count, err) < 0)
+		return -1;
+	im->given += im->count;
+	im->count = 0;
+	buf_clear(&im->bytes);
+	return 0;
+}
+
+static int
+add(struct import *im, const struct log_entry *e, struct error *err)
+{
+	struct import_slot *s = &im->slots[im->count++];
+
+	s->verdict = e->verdict;
+	memcpy(s->chain, e->chain, SHA256_BYTES);
+	buf_add_block(&im->bytes, e->assignment_item);
+	buf_add_block(&im->bytes, buf_span(&e->message->bytes));
+	buf_add_block(&im->bytes, e->result_json);
+	if (im->count < BATCH_SLOTS && im->bytes.len < BATCH_BYTES)
+		return 0;
+	return give(im, err);
+}
+
+/* All slots, in order. Ctrl-C ends it between two of them. */
+static int
+give_all(struct import *im, struct log_file *f, struct error *err)
+{
+	struct log_entry entry;
+	int rc;
+
+	while ((rc = log_file_next(f, &entry, err)) > 0) {
+		if (signals_take_cancel())
+			return FAIL(err, ERR_INTERRUPTED, "interrupted");
+		if (add(im, &entry, err) < 0)
+			return -1;
+	}
+	return rc < 0 ? -1 : give(im, err);
+}
+
+/* Say what is left behind by an import that broke off. */
+static int
+fail_half(const struct import *im, struct error *err)
+{
+	struct error why = *err;
+
+	if (im->given == 0)
+		return -1;
+	return FAIL(err, why.code,
+	    "%.150s; slots 0 to %" PRIu64 " are here: the same import goes on",
+	    why.text, im->given - 1);
+}
+
+static int
+write_log(struct shell *sh, struct item_file *file, struct log_file *f,
+    struct error *err)
+{
+	struct import *im = xcalloc(1, sizeof(*im));
+	int rc;
+
+	im->node = sh->client.node;
+	rc = log_file_open(item_file_source(file), file->size, f, err);
+	if (rc == 0)
+		rc = give_all(im, f, err);
+	if (rc < 0)
+		rc = fail_half(im, err);
+	buf_release(&im->bytes);
+	free(im);
+	return rc;
+}
+
+/* What the judgement gave, out of the callback. */
+struct judged {
+	struct shell *sh;
+	struct verify_outcome outcome;
+	int code;
+};
+
+static bool
+take_outcome(void *arg, const struct verify_job *job)
+{
+	struct judged *j = arg;
+
+	j->outcome = *job->outcome;
+	if (j->outcome.failed || j->outcome.differs)
+		j->code = log_outcome_show(j->sh, job);
+	return true;
+}
+
+static int
+judge(struct shell *sh, const struct options *o, struct item_file *file,
+    struct judged *j, struct error *err)
+{
+	struct verify_job job = { .path = file->name, .file = file };
+	struct verify v = { .jobs = &job,
+		.count = 1,
+		.threads = log_threads(o) };
+
+	*j = (struct judged){ .sh = sh };
+	return verify_run(&v, sh->quiet ? &sh->nowhere : &sh->err, take_outcome,
+	    j, err);
+}
+
+static void
+show_imported(struct shell *sh, const struct verify_outcome *v)
+{
+	bool ours =
+	    strcmp(v->scheduler.text, sh->client.info.address.text) == 0;
+	json_t *to;
+
+	if (!sh->json) {
+		output_printf(&sh->out, "%s\n", id_encode(&v->id).text);
+		if (!ours)
+			output_printf(shell_notes(sh),
+			    "aosh: %" PRIu64
+			    " slots; scheduler %s goes on with this log, "
+			    "nothing can be sent to it here\n",
+			    v->slots, v->scheduler.text);
+		return;
+	}
+	to = json_object();
+	json_object_set_new(to, "ok", json_true());
+	json_object_set_new(to, "process", json_string(id_encode(&v->id).text));
+	json_object_set_new(to, "slots", json_integer((json_int_t)v->slots));
+	json_object_set_new(to, "scheduler", json_string(v->scheduler.text));
+	json_object_set_new(to, "chain",
+	    json_string(log_chain_text(v->chain).text));
+	show_json(sh, to);
+}
+
+/*
+ * The file stays open over both rounds: what was judged is what is written. A
+ * pipe is kept in a temporary file, and read from there twice.
+ */
+static int
+import_file(struct shell *sh, const struct options *o, struct item_file *file,
+    struct error *err)
+{
+	struct log_file *f = xcalloc(1, sizeof(*f));
+	struct judged j;
+	int rc;
+
+	rc = judge(sh, o, file, &j, err);
+	if (rc == 0)
+		rc = j.code;
+	if (rc == 0 && item_file_unchanged(file, err) < 0)
+		rc = item_file_fail(file, err);
+	if (rc == 0)
+		rc = write_log(sh, file, f, err);
+	if (rc == 0)
+		show_imported(sh, &j.outcome);
+	log_file_release(f);
+	free(f);
+	return rc;
+}
+
+int
+log_import(struct shell *sh, const struct options *o, const char *path,
+    struct error *err)
+{
+	struct item_file file;
+	int rc;
+
+	if (item_file_open(path, true, &file, err) < 0)
+		return -1;
+	rc = import_file(sh, o, &file, err);
+	item_file_close(&file);
+	return rc;
+}

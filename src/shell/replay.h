@@ -1,0 +1,86 @@
+/*
+ * replay - a log evaluated again from slot 0, in a machine of its own, and
+ * judged.
+ *
+ * The state of a process is what its log says, so whoever has the log can tell
+ * whether its results are right. Needs no engine: entries come from a node's
+ * log or from an exported file (log_file.h).
+ *
+ * Looked at per slot, in this order: slots are dense; the message's signature;
+ * the assignment's signature, its message, process and place, one scheduler for
+ * all, the scheduler's hash chain, a time that never goes back; the result
+ * chain, which says with slot 0 whether the log is of this Lua release; verdict
+ * and result. Limits of the machine (verdict_is_fact()) are taken from the log.
+ * An Error that is none is evaluated like everything else, since it leaves no
+ * trace in the state, and must be the same.
+ *
+ * Threads: one per replay; replay_interrupt() from any.
+ */
+#ifndef SHELL_REPLAY_H
+#define SHELL_REPLAY_H
+
+#include "base/thread.h"
+#include "ao/cron.h"
+#include "ao/node.h"
+#include "ao/process.h"
+#include "vm/vm.h"
+
+/* Where the bytes of a module are. ERR_NOT_FOUND: not there. */
+typedef int (*replay_module_fn)(void *arg, const struct id *id, struct buf *out,
+    struct error *err);
+
+struct replay {
+	struct id id;
+	unsigned lane; /* of this replay alone while it lasts */
+	replay_module_fn module;
+	void *arg;
+	bool judge; /* else results are only made, nothing is compared */
+
+	/* how far it is */
+	struct position next;        /* behind the last entry */
+	uint64_t count;              /* of entries */
+	uint64_t taken;              /* results that are facts of the log */
+	uint8_t chain[SHA256_BYTES]; /* behind the last slot */
+	struct address scheduler;    /* who signs the assignments */
+
+	/* its own */
+	bool opened;
+	struct process process;
+	struct vm *vm;
+	bool broken; /* the module cannot be had: every slot fails with why */
+	struct error why;
+	struct crons crons; /* schedules, for ticks */
+	struct assignment last;
+	struct id last_id;
+	pthread_mutex_t lock; /* of the two below */
+	struct vm *running;
+	bool stopped;
+};
+
+/* What a slot gave. */
+struct replay_finding {
+	struct position at;
+	struct result result; /* here; owned, result_release() */
+	bool taken;           /* from the log */
+	/* "message", "assignment", "release", "chain", "verdict", "Output", …;
+	 * NULL: it is as the log says */
+	const char *differs;
+	char text[240]; /* how */
+};
+
+/* Ready for slot 0; `lane` is one of VM_TOOL_LANES, from 0. */
+void replay_init(struct replay *r, const struct id *id, unsigned lane,
+    replay_module_fn module, void *arg);
+/* Closes the machine. */
+void replay_release(struct replay *r);
+/*
+ * Evaluate the next entry, which has a result in the log. 0: *f is filled in,
+ * also with a difference, behind which nothing more can be said. ERR_EVAL,
+ * ERR_INTERRUPTED, ERR_STORE: it could not be evaluated here.
+ */
+int replay_slot(struct replay *r, const struct log_entry *e,
+    struct replay_finding *f, struct error *err);
+/* Make it end soon, with ERR_INTERRUPTED. */
+void replay_interrupt(struct replay *r);
+
+#endif
