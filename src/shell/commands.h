@@ -8,6 +8,7 @@
 
 extern const struct command command_bench;
 extern const struct command command_cache;
+extern const struct command command_cron;
 extern const struct command command_dryrun;
 extern const struct command command_eval;
 extern const struct command command_eval_json;
@@ -20,10 +21,12 @@ extern const struct command command_item_sign;
 extern const struct command command_item_verify;
 extern const struct command command_list_processes;
 extern const struct command command_log;
+extern const struct command command_monitor;
 extern const struct command command_result;
 extern const struct command command_send;
 extern const struct command command_spawn;
 extern const struct command command_status;
+extern const struct command command_unmonitor;
 extern const struct command command_wallet_address;
 extern const struct command command_wallet_decrypt;
 extern const struct command command_wallet_encrypt;
@@ -33,6 +36,7 @@ extern const struct command command_wallet_list;
 extern const struct command command_wallet_new;
 
 extern const struct command dot_cache;
+extern const struct command dot_cron;
 extern const struct command dot_dryrun;
 extern const struct command dot_editor;
 extern const struct command dot_exit;
@@ -42,6 +46,8 @@ extern const struct command dot_last;
 extern const struct command dot_list;
 extern const struct command dot_load;
 extern const struct command dot_load_blueprint;
+extern const struct command dot_monitor;
+extern const struct command dot_unmonitor;
 extern const struct command dot_use;
 extern const struct command dot_wait;
 extern const struct command dot_whoami;
