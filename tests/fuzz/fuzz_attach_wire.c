@@ -14,6 +14,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	struct span rest;
 	struct span item;
 	struct error err;
+	struct cron_info cron;
+	struct message *tick;
 	struct id target;
 
 	rest = in;
@@ -25,6 +27,15 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	rest = in;
 	if (take_draft(&rest, &draft, &target, tags))
 		ASSERT(draft.tag_count <= TAGS_MAX);
+	rest = in;
+	tick = take_tick(&rest);
+	if (tick)
+		ASSERT(tick->tag_count <= TAGS_MAX);
+	message_unref(tick);
+	rest = in;
+	if (take_cron_info(&rest, &cron))
+		ASSERT(cron.name.len + cron.interval.len + cron.action.len <=
+		    in.len);
 	take_error(in, &err);
 	ASSERT(err.code != ERR_NONE);
 	return 0;
