@@ -2,7 +2,8 @@
 # tests/shell/manual.test compares them.
 
 _aosh_commands="eval spawn send dryrun result inbox cache list log verify"
-_aosh_commands+=" replay trace status wallet item eval-json bench help"
+_aosh_commands+=" replay trace cron monitor unmonitor status wallet item"
+_aosh_commands+=" eval-json bench help"
 _aosh_global="--data-dir --config --no-config --ephemeral --wallet
 	--password-fd --json --quiet --color --timeout --help --version --commands -q -h -V"
 
@@ -20,7 +21,7 @@ _aosh_options()
 {
 	case $1 in
 	eval) echo "--file -f" ;;
-	spawn) echo "--module --tag --data -t -d" ;;
+	spawn) echo "--module --tag --data --cron --cron-tag -t -d" ;;
 	send) echo "--action --tag --data --wait -a -t -d -w" ;;
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
@@ -37,7 +38,7 @@ _aosh_options()
 	"item bundle" | "item get") echo "--output -o" ;;
 	eval-json) echo "--variant --load --limit-ms --limit-mb" ;;
 	bench) echo "--count --threads -n" ;;
-	"") echo "--run --file --load --keep-going -c -f -k" ;;
+	"") echo "--run --file --load --cron --cron-tag --keep-going -c -f -k" ;;
 	esac
 }
 
@@ -62,7 +63,7 @@ _aosh_value()
 	--timeout | --password-fd | --run | --module | --tag | --data | \
 		--action | --count | --from | --to | --threads | \
 		--limit-ms | --limit-mb | --target | --anchor | --jobs | \
-		--depth | -j | \
+		--depth | --cron | --cron-tag | -j | \
 		-c | -t | -d | -a | -n)
 		echo nothing
 		;;
@@ -167,7 +168,7 @@ _aosh()
 			compgen -f -- "$word")
 		;;
 	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | cache:1 | log:1 | \
-		replay:1)
+		replay:1 | cron:1 | monitor:1 | unmonitor:1)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;

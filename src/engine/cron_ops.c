@@ -58,11 +58,12 @@ cron_monitor(struct engine *e, struct actor *a, bool on, struct error *err)
 
 /* How the last tick of a schedule went, unless it had none. */
 static int
-describe_last(struct engine *e, const struct actor *a, struct cron_info *info,
+describe_last(struct engine *e, struct actor *a, struct cron_info *info,
     struct error *err)
 {
 	struct journal_schedule s;
 	struct slot_record record;
+	bool told;
 
 	if (journal_read_schedule(e->journal, a->number, info->index, &s, err) <
 	    0)
@@ -74,7 +75,10 @@ describe_last(struct engine *e, const struct actor *a, struct cron_info *info,
 	if (journal_read_entry(e->journal, a->number, &s.last, &record, err) <
 	    0)
 		return -1;
-	info->evaluated = record.evaluated;
+	lock(&a->lock);
+	told = position_before(s.last, a->told);
+	unlock(&a->lock);
+	info->evaluated = told && record.evaluated;
 	info->verdict = record.result.verdict;
 	slot_record_release(&record);
 	return 0;

@@ -35,6 +35,9 @@ list_json(struct shell *sh, const struct process_info *info)
 	    json_integer((json_int_t)info->spawned_ms));
 	json_object_set_new(to, "memory",
 	    json_integer((json_int_t)info->memory));
+	json_object_set_new(to, "crons", json_integer(info->crons));
+	json_object_set_new(to, "ticks", json_integer((json_int_t)info->ticks));
+	json_object_set_new(to, "monitored", json_boolean(info->monitored));
 	show_json(sh, to);
 }
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "shell/cron_tags.h"
 #include "shell/paths.h"
 #include "shell/repl.h"
 #include "shell/script.h"
@@ -22,6 +23,10 @@ static const struct option_spec shell_options[] = {
 	    "run that script and end; '-' is standard input" },
 	{ "load", NULL, 0, OPTION_FILE, true, "FILE",
 	    "first evaluate that Lua file; may be repeated" },
+	{ "cron", NULL, 0, OPTION_TEXT, true, "N-UNIT",
+	    "a schedule of a new process's cron; may be repeated" },
+	{ "cron-tag", NULL, 0, OPTION_TAG, true, "NAME=VALUE",
+	    "a tag of the messages of the --cron before it" },
 	{ "keep-going", NULL, 'k', OPTION_SWITCH, false, NULL,
 	    "do not stop a script at the first failure" },
 	{ .name = NULL },
@@ -91,6 +96,29 @@ check_arguments(struct shell *sh, const struct options *o, struct error *err)
 	return options_arg(o, 1) ? file_check(options_arg(o, 1), err) : 0;
 }
 
+/* With --cron a new process gets schedules; one that is there keeps its own. */
+static int
+open_session(struct shell *sh, const struct options *o, struct error *err)
+{
+	const char *name = options_arg(o, 0);
+	struct cron_tags cron;
+	int rc;
+
+	if (cron_tags_from_options(o, &cron, err) < 0)
+		return -1;
+	sh->cron = cron.count ? &cron : NULL;
+	rc = session_open(sh, name ? name : "default", true, err);
+	/* it was not asked for by a spawn */
+	if (rc == 0 && sh->cron)
+		output_printf(shell_notes(sh),
+		    "aosh: warning: '%s' is there already, and '--cron' is "
+		    "for a new process\n",
+		    name ? name : "default");
+	sh->cron = NULL;
+	cron_tags_release(&cron);
+	return rc;
+}
+
 /*
  * Options are steps in the order given, then the script file; the prompt or
  * standard input come only where no step was a script.
@@ -98,14 +126,12 @@ check_arguments(struct shell *sh, const struct options *o, struct error *err)
 static int
 exec_shell(struct shell *sh, const struct options *o, struct error *err)
 {
-	const char *name = options_arg(o, 0);
 	const char *file = options_arg(o, 1);
 	bool ran = file != NULL;
 	int status = 0;
 
 	sh->keep_going = options_has(o, "keep-going");
-	if (check_arguments(sh, o, err) < 0 ||
-	    session_open(sh, name ? name : "default", true, err) < 0)
+	if (check_arguments(sh, o, err) < 0 || open_session(sh, o, err) < 0)
 		return -1;
 	for (size_t i = 0; i < o->count && !sh->leaving; i++) {
 		int rc = run_option(sh, &o->values[i], &ran, err);

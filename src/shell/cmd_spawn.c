@@ -9,7 +9,9 @@
  */
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "shell/commands.h"
+#include "shell/cron_tags.h"
 #include "shell/shell.h"
 #include "shell/show.h"
 #include "shell/tags.h"
@@ -21,16 +23,33 @@ static const struct option_spec spawn_options[] = {
 	    "a tag of the new process; may be repeated" },
 	{ "data", NULL, 'd', OPTION_TEXT, false, "TEXT|@FILE|@-",
 	    "the data of the spawn message" },
+	{ "cron", NULL, 0, OPTION_TEXT, true, "N-UNIT",
+	    "a schedule of its cron, as 5-minutes; may be repeated" },
+	{ "cron-tag", NULL, 0, OPTION_TAG, true, "NAME=VALUE",
+	    "a tag of the messages of the --cron before it" },
 	{ .name = NULL },
 };
+
+/* The user's tags, then the schedules. Owned, free(). */
+static struct tag *
+join_tags(const struct options *o, const struct cron_tags *cron, size_t *count)
+{
+	struct tag *tags = tags_from_options(o, count);
+
+	tags = xrealloc(tags, (*count + cron->count + 1) * sizeof(*tags));
+	if (cron->count)
+		memcpy(tags + *count, cron->tags, cron->count * sizeof(*tags));
+	*count += cron->count;
+	return tags;
+}
 
 /* Tags and data stay alive until the item is signed. */
 static int
 send_spawn(struct shell *sh, struct spawn_request *r, const struct options *o,
-    struct receipt *out, struct error *err)
+    const struct cron_tags *cron, struct receipt *out, struct error *err)
 {
 	struct buf data = BUF_INIT;
-	struct tag *tags = tags_from_options(o, &r->tag_count);
+	struct tag *tags = join_tags(o, cron, &r->tag_count);
 	int rc = data_from_options(o, &data, err);
 
 	r->tags = tags;
@@ -84,6 +103,28 @@ check_boot(struct shell *sh, const struct receipt *r, struct error *err)
 	return failed ? EXIT_EVAL : 0;
 }
 
+/* Spawn, show the id, and turn the monitor of its cron on. */
+static int
+spawn(struct shell *sh, struct spawn_request *r, const struct options *o,
+    const char *name, struct error *err)
+{
+	struct cron_tags cron;
+	struct receipt receipt;
+	int rc;
+
+	if (cron_tags_from_options(o, &cron, err) < 0)
+		return -1;
+	rc = send_spawn(sh, r, o, &cron, &receipt, err);
+	if (rc == 0)
+		rc = client_watch(&sh->client, &receipt.process, err);
+	if (rc == 0)
+		show_process(sh, &receipt, name);
+	if (rc == 0 && cron.count > 0)
+		rc = cron_monitor_new(sh, &receipt.process, name, err);
+	cron_tags_release(&cron);
+	return rc < 0 ? -1 : check_boot(sh, &receipt, err);
+}
+
 /* All that can be wrong with the arguments is found before anything is sent. */
 static int
 exec_spawn(struct shell *sh, const struct options *o, struct error *err)
@@ -91,7 +132,6 @@ exec_spawn(struct shell *sh, const struct options *o, struct error *err)
 	const char *name = options_arg(o, 0);
 	const char *module = options_text(o, "module", NULL);
 	struct spawn_request r = { .name = span_text(name ? name : "default") };
-	struct receipt receipt;
 	struct id id;
 
 	if (name_check(r.name, err) < 0)
@@ -109,11 +149,7 @@ exec_spawn(struct shell *sh, const struct options *o, struct error *err)
 		    "aosh: warning: '%s' is also a command; 'aosh -- %s' "
 		    "opens the process\n",
 		    name, name);
-	if (send_spawn(sh, &r, o, &receipt, err) < 0 ||
-	    client_watch(&sh->client, &receipt.process, err) < 0)
-		return -1;
-	show_process(sh, &receipt, name ? name : "default");
-	return check_boot(sh, &receipt, err);
+	return spawn(sh, &r, o, name ? name : "default", err);
 }
 
 const struct command command_spawn = {

@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "vm/vm.h"
+#include "shell/cron_tags.h"
 #include "shell/paths.h"
 #include "shell/show.h"
 #include "shell/words.h"
@@ -145,15 +146,21 @@ static int
 spawn(struct shell *sh, const char *name, struct id *id, struct error *err)
 {
 	struct spawn_request r = { .name = span_text(name) };
+	const struct cron_tags *cron = sh->cron;
 	struct receipt receipt;
 
+	if (cron) {
+		r.tags = cron->tags;
+		r.tag_count = cron->count;
+	}
 	note_name(sh, name);
 	if (client_spawn(&sh->client, &r, &receipt, err) < 0)
 		return FAIL_IN(err, "cannot spawn '%s'", name);
 	*id = receipt.process;
 	output_printf(shell_notes(sh), "aosh: new process '%s', %s\n", name,
 	    id_encode(id).text);
-	return 0;
+	sh->cron = NULL;
+	return cron ? cron_monitor_new(sh, id, name, err) : 0;
 }
 
 /*

@@ -24,6 +24,8 @@ enum exit_code {
 	EXIT_INTERRUPTED = 130
 };
 
+struct cron_tags;
+
 struct shell_config {
 	/* Opens the node on a data directory, or in memory. */
 	int (*open_node)(const char *data_dir, bool ephemeral,
@@ -44,6 +46,7 @@ struct shell {
 	bool keep_going;
 	bool interactive;
 	bool ephemeral;
+	const struct cron_tags *cron; /* of new processes; NULL: none */
 	bool might_be_typo; /* the name stands where a command might */
 
 	/* the session on a process, when there is one */

@@ -20,7 +20,7 @@ tags_from_options(const struct options *o, size_t *count)
 		const struct option_value *v = &o->values[i];
 		const char *equals;
 
-		if (v->spec->type != OPTION_TAG)
+		if (strcmp(v->spec->name, "tag") != 0)
 			continue;
 		equals = strchr(v->text, '=');
 		tags[n++] = (struct tag){

@@ -18,6 +18,8 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	struct span rest;
 	struct span item;
 	struct error err;
+	struct cron_info cron;
+	struct message *tick;
 	struct id target;
 
 	rest = in;
@@ -41,6 +43,15 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	(void)take_trace_query(&rest, &query);
 	rest = in;
 	(void)take_status(&rest, &status);
+	rest = in;
+	tick = take_tick(&rest);
+	if (tick)
+		ASSERT(tick->tag_count <= TAGS_MAX);
+	message_unref(tick);
+	rest = in;
+	if (take_cron_info(&rest, &cron))
+		ASSERT(cron.name.len + cron.interval.len + cron.action.len <=
+		    in.len);
 	take_error(in, &err);
 	ASSERT(err.code != ERR_NONE);
 	return 0;

@@ -12,6 +12,6 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	if (record_decode(span_of(p, len), &r, &err) < 0)
 		ASSERT(err.code == ERR_STORE);
 	else
-		ASSERT(r.item.len + r.text.len <= len);
+		ASSERT(r.item.len + r.text.len + r.tick.interval.len <= len);
 	return 0;
 }

@@ -11,8 +11,12 @@ some_info(void)
 	struct process_info info = { .name = "a name",
 		.slots = 7,
 		.evaluated = 6,
+		.told = { 5, 3 },
 		.spawned_ms = UINT64_C(1795195414667),
-		.memory = 1 << 20 };
+		.memory = 1 << 20,
+		.ticks = 40,
+		.crons = 2,
+		.monitored = true };
 
 	memset(info.id.bytes, 1, ID_BYTES);
 	memset(info.module.bytes, 2, ID_BYTES);
@@ -39,6 +43,95 @@ TEST(attach_wire, process_info_comes_back_as_it_went)
 	CHECK_INT(back.evaluated, 6);
 	CHECK_INT(back.spawned_ms, info.spawned_ms);
 	CHECK_INT(back.memory, info.memory);
+	CHECK_INT(position_compare(back.told, info.told), 0);
+	CHECK_INT(back.ticks, 40);
+	CHECK_INT(back.crons, 2);
+	CHECK(back.monitored);
+	buf_release(&b);
+}
+
+TEST(attach_wire, a_tick_comes_back_with_its_message)
+{
+	struct tag tag = { span_text("Action"), span_text("Cron") };
+	struct id process = { { 7 } };
+	struct message_draft draft = { .target = &process,
+		.tags = &tag,
+		.tag_count = 1 };
+	struct address owner = { "owner" };
+	struct message *m = message_from_draft(&draft, &owner);
+	const struct log_entry entry = { .slot = 7,
+		.tick = 1,
+		.schedule = 2,
+		.interval = span_text("5-minutes"),
+		.timestamp_ms = UINT64_C(1795195414667),
+		.message = m,
+		.evaluated = true,
+		.result_json = span_text("{}") };
+	struct log_entry back;
+	struct buf b = BUF_INIT;
+	struct span item;
+	struct span in;
+
+	put_log_entry(&b, &entry);
+	in = buf_span(&b);
+	CHECK(take_log_entry(&in, &back, &item));
+	CHECK_INT(in.len, 0);
+	CHECK_INT(back.slot, 7);
+	CHECK_INT(back.tick, 1);
+	CHECK_INT(back.schedule, 2);
+	CHECK_SPAN(back.interval, "5-minutes");
+	CHECK_INT(back.timestamp_ms, entry.timestamp_ms);
+	CHECK_SPAN(back.result_json, "{}");
+	message_unref(m);
+	m = take_tick(&item);
+	CHECK(m != NULL);
+	CHECK(id_equal(&m->target, &process));
+	CHECK_TEXT(m->owner.text, "owner");
+	CHECK_SPAN(message_tag_or_empty(m, "Action"), "Cron");
+	message_unref(m);
+	for (size_t n = 0; n < b.len; n++) {
+		in = span_first(buf_span(&b), n);
+		CHECK(!take_log_entry(&in, &back, &item));
+	}
+	buf_release(&b);
+}
+
+TEST(attach_wire, a_schedule_comes_back_as_it_went)
+{
+	const struct cron_info info = { .index = 1,
+		.name = span_text("0-5-minutes"),
+		.interval = span_text("5-minutes"),
+		.action = span_text("Cron"),
+		.next_ms = 8,
+		.ticks = 9,
+		.late = 3,
+		.last = { 7, 2 },
+		.last_ms = 6,
+		.evaluated = true,
+		.verdict = VERDICT_ERROR };
+	struct cron_info back;
+	struct buf b = BUF_INIT;
+	struct span in;
+
+	put_cron_info(&b, &info);
+	for (size_t n = 0; n < b.len; n++) {
+		in = span_first(buf_span(&b), n);
+		CHECK(!take_cron_info(&in, &back));
+	}
+	in = buf_span(&b);
+	CHECK(take_cron_info(&in, &back));
+	CHECK_INT(in.len, 0);
+	CHECK_INT(back.index, 1);
+	CHECK_SPAN(back.name, "0-5-minutes");
+	CHECK_SPAN(back.interval, "5-minutes");
+	CHECK_SPAN(back.action, "Cron");
+	CHECK_INT(back.next_ms, 8);
+	CHECK_INT(back.ticks, 9);
+	CHECK_INT(back.late, 3);
+	CHECK_INT(position_compare(back.last, info.last), 0);
+	CHECK_INT(back.last_ms, 6);
+	CHECK(back.evaluated);
+	CHECK_INT(back.verdict, VERDICT_ERROR);
 	buf_release(&b);
 }
 

@@ -409,14 +409,14 @@ TEST(tick, many_late_ones_come_before_a_message)
 	await_ticks(n, &p, 2500);
 	check_seconds(n, &p, 2500);
 	/* closing in the middle of it loses none either */
-	set_clock(12500);
+	set_clock(4500);
 	n->ops->close(n);
 	n = opened(dir, CRON_LATE_ALL);
 	n->ops->close(n);
 	n = opened(dir, CRON_LATE_ALL);
-	await_ticks(n, &p, 12500);
-	check_seconds(n, &p, 12500);
-	CHECK_DRY(n, &p, "N", "12500");
+	await_ticks(n, &p, 4500);
+	check_seconds(n, &p, 4500);
+	CHECK_DRY(n, &p, "N", "4500");
 	n->ops->close(n);
 	kit_remove_dir(dir);
 }
