@@ -64,12 +64,18 @@ static const struct unit time_units[] = { { "ms", 1 }, { "s", 1000 },
 	{ "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { NULL, 0 } };
 
 /* Suffixes of one letter are taken in either case. */
+static bool
+is_unit(const struct unit *u, struct span suffix)
+{
+	return span_is(suffix, u->suffix) ||
+	    (suffix.len == 1 && strlen(u->suffix) == 1 &&
+		toupper(suffix.p[0]) == u->suffix[0]);
+}
+
 static const struct unit *
 find_unit(const struct unit *u, struct span suffix)
 {
-	while (u->suffix && !span_is(suffix, u->suffix) &&
-	    !(suffix.len == 1 && toupper(suffix.p[0]) == u->suffix[0] &&
-		!u->suffix[1]))
+	while (u->suffix && !is_unit(u, suffix))
 		u++;
 	return u->suffix ? u : NULL;
 }
