@@ -21,6 +21,7 @@ enum {
 
 #define MIB ((uint64_t)1 << 20)
 #define GIB ((uint64_t)1 << 30)
+#define HOUR_MS ((uint64_t)60 * 60 * 1000)
 #define PLACE(field) offsetof(struct config, field)
 
 const struct config_key config_keys[] = {
@@ -38,7 +39,7 @@ const struct config_key config_keys[] = {
 	    2 * GIB },
 	{ "limit.time", CONFIG_TIME, "a time from 1ms to 24h", "30s",
 	    "the longest time for one message", PLACE(limit_time_ms), 1,
-	    24 * 60 * 60 * 1000 },
+	    24 * HOUR_MS },
 	{ "limit.output", CONFIG_SIZE, "a size from 1K to 1G", "16M",
 	    "the largest result of one message", PLACE(limit_output), 1024,
 	    GIB },
@@ -61,15 +62,21 @@ static const struct unit count_units[] = { { "", 1 }, { "K", 1000 },
 	{ "M", 1000000 }, { "G", 1000000000 }, { "T", UINT64_C(1000000000000) },
 	{ NULL, 0 } };
 static const struct unit time_units[] = { { "ms", 1 }, { "s", 1000 },
-	{ "m", 60 * 1000 }, { "h", 60 * 60 * 1000 }, { NULL, 0 } };
+	{ "m", HOUR_MS / 60 }, { "h", HOUR_MS }, { NULL, 0 } };
 
 /* Suffixes of one letter are taken in either case. */
+static bool
+is_unit(const struct unit *u, struct span suffix)
+{
+	return span_is(suffix, u->suffix) ||
+	    (suffix.len == 1 && strlen(u->suffix) == 1 &&
+		toupper(suffix.p[0]) == u->suffix[0]);
+}
+
 static const struct unit *
 find_unit(const struct unit *u, struct span suffix)
 {
-	while (u->suffix && !span_is(suffix, u->suffix) &&
-	    !(suffix.len == 1 && toupper(suffix.p[0]) == u->suffix[0] &&
-		!u->suffix[1]))
+	while (u->suffix && !is_unit(u, suffix))
 		u++;
 	return u->suffix ? u : NULL;
 }

@@ -142,6 +142,11 @@ TEST(config, values_of_another_kind_are_told)
 
 TEST(config, other_lines_are_told)
 {
+	const struct span nul = span_of("memory = 8\0", 11);
+	struct config c = { 0 };
+	struct error err;
+
+	CHECK_INT(config_parse("f", nul, &c, &err), -1);
 	check_wrong("limit.memory", "f:1: this is not 'key = value'");
 	check_wrong("= 5", "f:1: this is not 'key = value'");
 	check_wrong("[main]", "f:1: this is not 'key = value'");
