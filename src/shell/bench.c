@@ -525,6 +525,8 @@ const struct bench_workload bench_workloads[] = {
 	    "verified items given a slot and made durable, beside LMDB and "
 	    "libsodium",
 	    50000, bench_accept },
+	{ "processes", "spawns in the store alone: bytes, opening, finding",
+	    100000, bench_processes },
 	{ "json", "the JSON codec beside one in plain Lua, on 94 KiB", 10,
 	    bench_json },
 	{ NULL, NULL, 0, NULL },

@@ -65,6 +65,8 @@ int bench_library(struct bench *b, struct error *err);
 int bench_state(struct bench *b, struct error *err);
 /* The store alone, beside LMDB and libsodium (bench_store.c). */
 int bench_accept(struct bench *b, struct error *err);
+/* Many spawns in the store: their bytes, and how it opens then. */
+int bench_processes(struct bench *b, struct error *err);
 /* The JSON codec beside one in plain Lua, on a document of 94 KiB. */
 int bench_json(struct bench *b, struct error *err);
 

@@ -530,3 +530,167 @@ bench_accept(struct bench *b, struct error *err)
 	free(a);
 	return rc;
 }
+
+/* --- many processes --- */
+
+/* A spawn as the networks want it, with a name. */
+static int
+make_spawn(struct bench *b, uint64_t i, const char *name, struct buf *item,
+    struct id *id, struct error *err)
+{
+	static const char some[] =
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+	const struct tag tags[] = {
+		{ span_text("Data-Protocol"), span_text("ao") },
+		{ span_text("Type"), span_text("Process") },
+		{ span_text("Variant"), span_text("ao.TN.1") },
+		{ span_text("Module"), span_text(some) },
+		{ span_text("Scheduler"), span_text(some) },
+		{ span_text("Authority"), span_text(some) },
+		{ span_text("Name"), span_text(name) },
+	};
+	uint8_t anchor[ANCHOR_BYTES] = { 0 };
+	const struct message_draft draft = { .tags = tags,
+		.tag_count = sizeof(tags) / sizeof(*tags),
+		.anchor = span_of(anchor, sizeof(anchor)) };
+	struct message *m;
+
+	memcpy(anchor, &i, sizeof(i));
+	if (message_sign(&draft, b->key, item, err) < 0 ||
+	    message_decode(buf_span(item), &m, err) < 0)
+		return -1;
+	*id = m->id;
+	message_unref(m);
+	return 0;
+}
+
+/* Process i with its spawn in slot 0; a lane counts what is on its way. */
+static int
+spawn_one(struct bench *b, uint64_t i, struct error *err)
+{
+	struct accept *a = b->subject;
+	struct lane *l = &a->lanes[0];
+	struct assignment as = { .timestamp_ms = clock_wall_ms() };
+	struct address owner = keypair_address(b->key);
+	struct batch_slot slot = { .assignment = &as };
+	struct buf item = BUF_INIT;
+	struct buf signed_item = BUF_INIT;
+	struct batch *batch;
+	char name[32];
+	int rc;
+
+	snprintf(name, sizeof(name), "process-%" PRIu64, i);
+	rc = make_spawn(b, i, name, &item, &a->ids[i], err);
+	as.process = as.message = a->ids[i];
+	assignment_chain_first(&as.process, as.hash_chain);
+	if (rc == 0)
+		rc = assignment_sign(&as, a->key, &signed_item, &slot.id, err);
+	if (rc == 0) {
+		sem_wait(&l->room);
+		slot.number = journal_next_number(a->j);
+		slot.assignment_item = buf_span(&signed_item);
+		slot.message_item = buf_span(&item);
+		slot.owner = span_text(owner.text);
+		slot.name = span_text(name);
+		batch = batch_new();
+		batch_add_slot(batch, &slot);
+		journal_submit(a->j, batch, give_room, l);
+	}
+	buf_release(&item);
+	buf_release(&signed_item);
+	return rc;
+}
+
+static bool
+count_process(void *arg, const struct journal_process *p)
+{
+	(void)p;
+	++*(uint64_t *)arg;
+	return true;
+}
+
+/* Open it again, walk over all, and look some of them up. */
+static int
+look_at_all(struct bench *b, struct error *err)
+{
+	struct accept *a = b->subject;
+	struct histogram finds = { .count = 0 };
+	struct journal_process p;
+	uint64_t walked = 0;
+	uint64_t begin;
+	double open_seconds;
+	double walk_seconds;
+	char more[300];
+
+	bench_begin(b);
+	begin = clock_now_ns();
+	if (journal_open(b->dir, &a->j, err) < 0)
+		return -1;
+	open_seconds = seconds_since(begin);
+	begin = clock_now_ns();
+	if (journal_walk_unevaluated(a->j, count_process, &walked, err) < 0)
+		return -1;
+	walk_seconds = seconds_since(begin);
+	for (uint64_t i = 0; i < b->n; i += b->n / 1000 + 1) {
+		begin = clock_now_ns();
+		if (journal_find(a->j, &a->ids[i], &p, err) < 0)
+			return -1;
+		histogram_add(&finds, clock_now_ns() - begin);
+	}
+	snprintf(more, sizeof(more),
+	    ",\"what\":\"look\",\"openMs\":%.3f,\"walkMs\":%.3f"
+	    ",\"walked\":%" PRIu64 ",\"findMsP50\":%.4f,\"findMsP99\":%.4f",
+	    open_seconds * 1e3, walk_seconds * 1e3, walked,
+	    ms(histogram_quantile(&finds, 0.5)),
+	    ms(histogram_quantile(&finds, 0.99)));
+	bench_tell(b, b->n, more);
+	return 0;
+}
+
+/* Make them, say what one takes on disk, close; then look_at_all(). */
+static int
+make_all(struct bench *b, struct error *err)
+{
+	struct accept *a = b->subject;
+	struct journal_stats s;
+	char more[200];
+
+	bench_begin(b);
+	if (bench_parallel(b, spawn_one, err) < 0)
+		return -1;
+	journal_stats(a->j, &s);
+	journal_close(a->j);
+	if (journal_open(b->dir, &a->j, err) < 0)
+		return -1;
+	snprintf(more, sizeof(more),
+	    ",\"what\":\"made\",\"recordBytes\":%.1f,\"diskBytes\":%.1f",
+	    (double)s.bytes / (double)s.records,
+	    (double)journal_size(a->j) / (double)b->n);
+	bench_tell(b, b->n, more);
+	journal_close(a->j);
+	a->j = NULL;
+	return 0;
+}
+
+int
+bench_processes(struct bench *b, struct error *err)
+{
+	struct accept *a = xcalloc(1, sizeof(*a));
+	int rc;
+
+	b->subject = a;
+	a->key = b->key;
+	a->lane_count = 1;
+	a->ids = xcalloc(b->n, sizeof(*a->ids));
+	rc = journal_open(b->dir, &a->j, err);
+	if (rc == 0) {
+		open_lanes(a);
+		rc = make_all(b, err);
+	}
+	if (rc == 0)
+		rc = look_at_all(b, err);
+	journal_close(a->j);
+	free(a->ids);
+	free(a);
+	return rc;
+}

@@ -33,9 +33,10 @@ enum {
 	IDLE_ENTRIES = 2000,
 	/* the least that a slice writes */
 	SLICE_ENTRIES = 250,
-	/* so long, or twice that when memory fills; it is looked at this often:
-	 * the pages that it changes must be written as well */
+	/* so long, or longer when memory fills; it is looked at this often: the
+	 * pages that it changes must be written as well */
 	SLICE_NS = 2 * 1000 * 1000,
+	SLICE_LONG_NS = 2 * SLICE_NS,
 	LOOK_ENTRIES = 32,
 	/* so many levels may be in memory before slices end by count alone */
 	LEVELS_MAX = 8,
@@ -362,10 +363,10 @@ index_seal(struct index *x, enum flush how)
 static uint64_t
 slice_ns(const struct index *x)
 {
-	if (x->fresh->count < 2 * SEAL_ENTRIES)
-		return SLICE_NS;
-	if (x->fresh->count < LEVELS_MAX * SEAL_ENTRIES)
-		return 2 * SLICE_NS;
+	size_t levels = x->fresh->count / SEAL_ENTRIES;
+
+	if (levels < LEVELS_MAX)
+		return levels < 2 ? SLICE_NS : SLICE_LONG_NS;
 	return UINT64_MAX / 2;
 }
 

@@ -48,6 +48,17 @@ enum {
 	NEARLY_FULL_BYTES = 1 << 20,
 };
 
+/*
+ * Of the write transaction and a tree. The cursor stays where the last put was,
+ * so that keys in order need no search from the root; LMDB closes it with the
+ * transaction. No key in the tree is above `last`.
+ */
+struct place {
+	MDB_cursor *cursor; /* NULL: nothing was put yet */
+	size_t last_len;
+	uint8_t last[KV_KEY_MAX];
+};
+
 /* The trees' handles are opened once and used by every transaction. */
 struct lmdb {
 	struct kv kv;
@@ -58,20 +69,16 @@ struct lmdb {
 	bool missing; /* some trees are not there yet */
 	bool there[KV_TREES_MAX];
 	MDB_dbi trees[KV_TREES_MAX];
+	struct place places[KV_TREES_MAX];
 	char *dir;
 	int guard; /* of the map */
 };
 
-/*
- * `pages` is an upper bound, counted with each change. A cursor stays where the
- * last put was, so that keys in order need no search from the root; LMDB closes
- * those of a write transaction with it.
- */
+/* `pages` is an upper bound, counted with each change. */
 struct lmdb_txn {
 	struct kv_txn txn;
 	MDB_txn *mdb;
 	size_t pages; /* that it may write, at most */
-	MDB_cursor *cursors[KV_TREES_MAX];
 };
 
 static struct lmdb *
@@ -402,7 +409,9 @@ lmdb_begin(struct kv *kv, bool write, struct kv_txn **out, struct error *err)
 	if (rc != 0)
 		return fail_mdb(err, l->dir, write ? "write" : "read", rc);
 	t = xmalloc(sizeof(*t));
-	*t = (struct lmdb_txn){ { kv, write }, mdb, TXN_PAGES, { NULL } };
+	*t = (struct lmdb_txn){ { kv, write }, mdb, TXN_PAGES };
+	for (int i = 0; write && i < l->tree_count; i++)
+		l->places[i].cursor = NULL;
 	*out = &t->txn;
 	return 0;
 }
@@ -486,21 +495,56 @@ lmdb_get(struct kv_txn *txn, int tree, struct span key, struct span *value)
 	return true;
 }
 
-/* Before the change, so that `pages` is never too low. */
+static void
+set_last(struct place *p, struct span key)
+{
+	p->last_len = key.len < KV_KEY_MAX ? key.len : KV_KEY_MAX;
+	if (p->last_len)
+		memcpy(p->last, key.p, p->last_len);
+}
+
+static int
+open_place(struct lmdb *l, MDB_txn *mdb, int tree, struct place *p)
+{
+	int rc = mdb_cursor_open(mdb, l->trees[tree], &p->cursor);
+	MDB_val k = { 0, NULL };
+	MDB_val v;
+
+	if (rc != 0)
+		return rc;
+	rc = mdb_cursor_get(p->cursor, &k, &v, MDB_LAST);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return rc;
+	set_last(p, span_of_val(&k));
+	return 0;
+}
+
+/*
+ * Before the change, so that `pages` is never too low. A key above all others
+ * is appended: the page before it is left full, where a page that is split in
+ * its middle stays half empty when keys come in order.
+ */
 static int
 put(struct kv_txn *txn, int tree, struct span key, struct span value,
     unsigned flags)
 {
 	struct lmdb *l = lmdb_of(txn->kv);
 	struct lmdb_txn *t = txn_of(txn);
+	struct place *p = &l->places[tree];
 	MDB_val k = val_of(key);
 	MDB_val v = val_of(value);
 	int rc = 0;
 
 	t->pages += CHANGE_PAGES + value.len / l->page_bytes;
-	if (!t->cursors[tree])
-		rc = mdb_cursor_open(t->mdb, l->trees[tree], &t->cursors[tree]);
-	return rc == 0 ? mdb_cursor_put(t->cursors[tree], &k, &v, flags) : rc;
+	if (!p->cursor)
+		rc = open_place(l, t->mdb, tree, p);
+	if (rc != 0)
+		return rc;
+	if (span_compare(span_of(p->last, p->last_len), key) < 0) {
+		flags |= MDB_APPEND;
+		set_last(p, key);
+	}
+	return mdb_cursor_put(p->cursor, &k, &v, flags);
 }
 
 static int
