@@ -6,8 +6,14 @@
 
 enum {
 	LANE = 9,
+/* each mapping costs that sanitizer dear */
+#ifdef __SANITIZE_THREAD__
+	MESSAGES = 40,
+	MANY = 40
+#else
 	MESSAGES = 300,
 	MANY = 300
+#endif
 };
 
 static const char grow[] = "T = {} for i = 1, 500 do T[i] = ('x'):rep(6000 "
