@@ -5,13 +5,13 @@
  */
 #include "store/map_guard.h"
 
-#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -72,6 +72,25 @@ on_fault(int number, siginfo_t *info, __attribute__((unused)) void *context)
 	sigaction(number, &standard, NULL);
 }
 
+/* "FROM-TO PERMISSIONS OFFSET DEVICE INODE …": a shared map of that file. */
+static bool
+read_map(const char *line, uint64_t inode, uintptr_t *from, uintptr_t *to)
+{
+	char *at;
+
+	*from = strtoull(line, &at, 16);
+	if (*at != '-')
+		return false;
+	*to = strtoull(at + 1, &at, 16);
+	if (strnlen(at, 5) < 5 || at[4] != 's')
+		return false;
+	for (int field = 0; field < 3; field++) {
+		at += strspn(at, " ");
+		at += strcspn(at, " ");
+	}
+	return strtoull(at, NULL, 10) == inode;
+}
+
 /* Where the kernel has mapped that file; false: it cannot be told. */
 static bool
 find_map(const struct stat *st, uintptr_t *from, uintptr_t *to)
@@ -80,16 +99,10 @@ find_map(const struct stat *st, uintptr_t *from, uintptr_t *to)
 	bool found = false;
 	char line[512];
 
-	while (f && !found && fgets(line, sizeof(line), f)) {
-		uint64_t inode;
-
-		found = sscanf(line,
-			    "%" SCNxPTR "-%" SCNxPTR " %*s %*s %*s %" SCNu64,
-			    from, to, &inode) == 3 &&
-		    inode == st->st_ino;
-	}
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = read_map(line, st->st_ino, from, to);
 	if (f)
-		fclose(f);
+		(void)fclose(f);
 	return found;
 }
 

@@ -15,6 +15,7 @@ enum {
 };
 
 static char dir[64];
+static int report[2]; /* a pipe from a child */
 
 static int
 remove_entry(const char *path, __attribute__((unused)) const struct stat *st,
@@ -343,4 +344,54 @@ TEST(kv, opens_where_addresses_are_few)
 	CHECK(setrlimit(RLIMIT_AS, &before) == 0);
 	closed(kv);
 #endif
+}
+
+/* The file is cut under an open store: the next read past its end. */
+static int
+run_cut(void)
+{
+	struct kv_txn *txn;
+	struct error err;
+	struct span value;
+	struct kv *kv;
+	char path[80];
+	uint8_t sum = 0;
+
+	if (kv_open_lmdb(dir, trees, &kv, &err) < 0 ||
+	    kv_begin(kv, false, &txn, &err) < 0)
+		return 1;
+	snprintf(path, sizeof(path), "%s/data.mdb", dir);
+	if (truncate(path, 8192) < 0 || dup2(report[1], STDERR_FILENO) < 0)
+		return 2;
+	if (kv_get(txn, ONE, span_text("key"), &value))
+		for (size_t i = 0; i < value.len; i++)
+			sum |= value.p[i];
+	return 3 + sum;
+}
+
+TEST(kv, ends_in_a_line_when_its_file_is_cut_meanwhile)
+{
+	struct kv *kv = opened(false);
+	struct kv_txn *txn = begun(kv, true);
+	char said[600] = "";
+	int status;
+	pid_t pid;
+
+	put(txn, ONE, "key", "value");
+	committed(txn);
+	kv_close(kv);
+	CHECK(pipe(report) == 0);
+	fflush(stdout);
+	pid = fork();
+	if (pid == 0)
+		_exit(run_cut());
+	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+	CHECK(WIFEXITED(status));
+	CHECK_INT(WEXITSTATUS(status), 6);
+	close(report[1]);
+	CHECK(read(report[0], said, sizeof(said) - 1) > 0);
+	close(report[0]);
+	CHECK(strstr(said, "aosh: the store in '/tmp/aosh-test-"));
+	CHECK(strstr(said, "is broken") && strchr(said, '\n')[1] == 0);
+	nftw(dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
 }
