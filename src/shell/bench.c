@@ -87,14 +87,13 @@ bench_tell(struct bench *b, uint64_t n, const char *more)
 	    clock_cpu_ns() - b->begin_cpu_ns, more);
 }
 
-/* bench_tell() with the median and the 99th percentile of times in ns. */
-static void
-tell_times(struct bench *b, uint64_t *ns, uint64_t n)
+void
+bench_tell_times(struct bench *b, uint64_t *ns, uint64_t n, const char *what)
 {
-	char more[128];
+	char more[160];
 
 	qsort(ns, n, sizeof(*ns), compare_u64);
-	snprintf(more, sizeof(more), ",\"p50Ms\":%.3f,\"p99Ms\":%.3f",
+	snprintf(more, sizeof(more), "%s,\"p50Ms\":%.3f,\"p99Ms\":%.3f", what,
 	    milliseconds(ns[n / 2]), milliseconds(ns[n * 99 / 100]));
 	bench_tell(b, n, more);
 }
@@ -407,7 +406,7 @@ bench_eval(struct bench *b, struct error *err)
 		ns[i] = clock_now_ns() - start;
 	}
 	if (rc == 0)
-		tell_times(b, ns, b->n);
+		bench_tell_times(b, ns, b->n, "");
 	bench_close_node(b);
 	(void)close(fd);
 	free(ns);
@@ -496,7 +495,7 @@ bench_dryrun(struct bench *b, struct error *err)
 		ns[i] = clock_now_ns() - start;
 	}
 	if (rc == 0)
-		tell_times(b, ns, b->n);
+		bench_tell_times(b, ns, b->n, "");
 	free(ns);
 	return rc;
 }
@@ -511,6 +510,14 @@ const struct bench_workload bench_workloads[] = {
 	    bench_send },
 	{ "count", "verified messages to counters that reply, and the bound",
 	    20000, bench_count },
+	{ "awake", "the same to 20,000 processes at random, all awake", 40000,
+	    bench_awake },
+	{ "asleep", "the same to 100,000 processes, most of them asleep", 20000,
+	    bench_asleep },
+	{ "ingest", "signed messages to one of them, from 16 threads", 20000,
+	    bench_ingest },
+	{ "flood", "a lone message, beside messages to another process", 200000,
+	    bench_flood },
 	{ "replay", "slots of a log evaluated again at the start", 10000,
 	    bench_replay },
 	{ "dryrun", "evaluations of which nothing stays", 1000, bench_dryrun },

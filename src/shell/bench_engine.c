@@ -11,8 +11,11 @@
  * for its sync, so groups are as large as the engine makes them.
  */
 #include <inttypes.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -27,6 +30,10 @@ enum {
 	HASH_BYTES = 48,
 	SETTLE_MS = 600000,
 	LANE = 1,
+	AWAKE = 20000,
+	ASLEEP = 100000,
+	ASLEEP_MEMORY = 64 << 20,
+	LONE = 500, /* messages beside a flood */
 };
 
 static const char counter[] =
@@ -88,6 +95,9 @@ struct parts {
 struct work {
 	struct bench *b;
 	size_t processes;
+	uint64_t memory; /* the engine's budget; 0: its own */
+	bool scattered;  /* messages to processes at random, not in turn */
+	bool first_only; /* all messages to the first process */
 	struct id *ids;
 	struct message *
 	    *messages; /* n; NULL behind those that were given away */
@@ -176,7 +186,7 @@ static int
 work_open(struct work *w, struct error *err)
 {
 	struct bench *b = w->b;
-	struct engine_config config = { .dir = b->dir };
+	struct engine_config config = { .dir = b->dir, .memory = w->memory };
 	struct message *m;
 
 	if (engine_open(&config, &b->node, err) < 0)
@@ -195,7 +205,18 @@ work_open(struct work *w, struct error *err)
 	return settle(b, err);
 }
 
-/* Messages to the processes in turn, and what verifying them takes. */
+/* To which of them message i goes; the same in each run. */
+static size_t
+receiver(const struct work *w, uint64_t i)
+{
+	if (w->first_only)
+		return 0;
+	if (w->scattered)
+		i = (i * UINT64_C(0x9e3779b97f4a7c15)) >> 24;
+	return i % w->processes;
+}
+
+/* Messages to the processes, and what verifying them takes. */
 static int
 work_prepare(struct work *w, double *verify_us, struct error *err)
 {
@@ -208,7 +229,7 @@ work_prepare(struct work *w, double *verify_us, struct error *err)
 		struct buf item = BUF_INIT;
 		uint64_t start;
 
-		rc = make_item(b, &w->ids[i % w->processes], "Count", "", i,
+		rc = make_item(b, &w->ids[receiver(w, i)], "Count", "", i,
 		    &item, err);
 		start = clock_cpu_ns();
 		if (rc == 0)
@@ -253,10 +274,9 @@ tell(struct bench *b, size_t processes, const struct parts *p, double bound_us)
 }
 
 static int
-measure_count(struct bench *b, size_t processes, const struct parts *parts,
+measure_count(struct bench *b, struct work w, const struct parts *parts,
     struct error *err)
 {
-	struct work w = { .b = b, .processes = processes };
 	struct parts p = *parts;
 	int rc = work_open(&w, err);
 
@@ -266,24 +286,208 @@ measure_count(struct bench *b, size_t processes, const struct parts *parts,
 	if (rc == 0)
 		rc = work_run(&w, err);
 	if (rc == 0)
-		tell(b, processes, &p, p.library + 2 * p.sign);
+		tell(b, w.processes, &p, p.library + 2 * p.sign);
 	work_free(&w);
 	bench_close_node(b);
 	bench_remove_dir(b);
 	return bench_make_dir(b, err) < 0 ? -1 : rc;
 }
 
-/* One process, then two, then many that all stay awake. */
+/* The parts that are the same for all messages. */
+static int
+measure_parts(struct bench *b, struct parts *p, struct error *err)
+{
+	*p = (struct parts){ .sign = sign_us() };
+	return library_us(b->n, &p->library, err);
+}
+
+/* One process, then two. */
 int
 bench_count(struct bench *b, struct error *err)
 {
-	static const size_t processes[] = { 1, 2, 1000 };
-	struct parts p = { .sign = sign_us() };
+	struct parts p;
 
-	if (library_us(b->n, &p.library, err) < 0)
+	if (measure_parts(b, &p, err) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(processes) / sizeof(*processes); i++)
-		if (measure_count(b, processes[i], &p, err) < 0)
+	for (size_t processes = 1; processes <= 2; processes++)
+		if (measure_count(b,
+			(struct work){ .b = b, .processes = processes }, &p,
+			err) < 0)
 			return -1;
 	return 0;
+}
+
+/* Many processes at random, all of them awake. */
+int
+bench_awake(struct bench *b, struct error *err)
+{
+	const struct work w = { .b = b, .processes = AWAKE, .scattered = true };
+	struct parts p;
+
+	return measure_parts(b, &p, err) < 0 ? -1
+					     : measure_count(b, w, &p, err);
+}
+
+/* More of them, most asleep: each message wakes one and puts one to sleep. */
+int
+bench_asleep(struct bench *b, struct error *err)
+{
+	const struct work w = { .b = b,
+		.processes = ASLEEP,
+		.memory = ASLEEP_MEMORY,
+		.scattered = true };
+	struct parts p;
+
+	return measure_parts(b, &p, err) < 0 ? -1
+					     : measure_count(b, w, &p, err);
+}
+
+/* --- from outside --- */
+
+static int
+send_signed(struct bench *b, uint64_t i, struct error *err)
+{
+	struct buf *items = b->subject;
+	struct receipt r;
+
+	return b->node->ops->send(b->node, buf_span(&items[i]), &r, err);
+}
+
+/* Items signed before the clock starts, sent by many threads: verified, logged,
+ * evaluated, answered. */
+static int
+ingest(struct work *w, struct buf *items, const struct parts *p,
+    struct error *err)
+{
+	struct bench *b = w->b;
+
+	for (uint64_t i = 0; i < b->n; i++)
+		if (make_item(b, &w->ids[0], "Count", "", i, &items[i], err) <
+		    0)
+			return -1;
+	b->subject = items;
+	bench_begin(b);
+	if (bench_parallel(b, send_signed, err) < 0 || settle(b, err) < 0)
+		return -1;
+	tell(b, 1, p, p->verify + p->library + 2 * p->sign);
+	return 0;
+}
+
+int
+bench_ingest(struct bench *b, struct error *err)
+{
+	struct work w = { .b = b, .processes = 1 };
+	struct buf *items = xcalloc(b->n, sizeof(*items));
+	struct parts p;
+	int rc = measure_parts(b, &p, err);
+
+	if (rc == 0)
+		rc = work_open(&w, err);
+	/* what verifying takes is measured on messages that are not sent */
+	if (rc == 0)
+		rc = work_prepare(&w, &p.verify, err);
+	if (rc == 0)
+		rc = ingest(&w, items, &p, err);
+	for (uint64_t i = 0; i < b->n; i++)
+		buf_release(&items[i]);
+	free(items);
+	work_free(&w);
+	return rc;
+}
+
+/* --- beside a flood --- */
+
+static bool
+is_told(void *arg, const struct log_entry *entry)
+{
+	*(bool *)arg = entry->evaluated;
+	return false;
+}
+
+/* Send one message to the quiet process and wait for its result. */
+static int
+lone_message(struct bench *b, const struct id *to, uint64_t i, int fd,
+    struct error *err)
+{
+	struct pollfd p = { fd, POLLIN, 0 };
+	struct buf item = BUF_INIT;
+	struct receipt r = { .slot = 0 };
+	bool told = false;
+	int rc = make_item(b, to, "Count", "", UINT64_MAX / 2 + i, &item, err);
+
+	if (rc == 0)
+		rc = b->node->ops->send(b->node, buf_span(&item), &r, err);
+	while (rc == 0 && !told) {
+		eventfd_t ignored;
+
+		rc = b->node->ops->log(b->node, to, position_of_slot(r.slot),
+		    is_told, &told, err);
+		if (rc == 0 && !told) {
+			(void)poll(&p, 1, -1);
+			(void)eventfd_read(fd, &ignored);
+		}
+	}
+	buf_release(&item);
+	return rc;
+}
+
+/* So many lone messages, one after the other; their times. */
+static int
+lone_messages(struct bench *b, const struct id *to, uint64_t first,
+    uint64_t *ns, struct error *err)
+{
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int rc = b->node->ops->watch(b->node, to, fd, err);
+
+	for (uint64_t i = 0; rc == 0 && i < LONE; i++) {
+		uint64_t start = clock_now_ns();
+
+		rc = lone_message(b, to, first + i, fd, err);
+		ns[i] = clock_now_ns() - start;
+	}
+	b->node->ops->unwatch(b->node, to, fd);
+	(void)close(fd);
+	return rc;
+}
+
+/* Quiet first, then with a flood of messages to another process. */
+static int
+measure_flood(struct work *w, uint64_t *ns, struct error *err)
+{
+	struct bench *b = w->b;
+
+	bench_begin(b);
+	if (lone_messages(b, &w->ids[1], 0, ns, err) < 0)
+		return -1;
+	bench_tell_times(b, ns, LONE, ",\"what\":\"alone\"");
+	for (uint64_t i = 0; i < b->n; i++) {
+		struct message *m = w->messages[i];
+
+		w->messages[i] = NULL;
+		if (engine_accept(b->node, m, err) < 0)
+			return -1;
+	}
+	bench_begin(b);
+	if (lone_messages(b, &w->ids[1], LONE, ns, err) < 0)
+		return -1;
+	bench_tell_times(b, ns, LONE, ",\"what\":\"beside a flood\"");
+	return settle(b, err);
+}
+
+/* What a message waits while another process has all of a flood. */
+int
+bench_flood(struct bench *b, struct error *err)
+{
+	struct work w = { .b = b, .processes = 2, .first_only = true };
+	uint64_t *ns = xcalloc(LONE, sizeof(*ns));
+	double verify_us;
+	int rc = work_open(&w, err);
+
+	if (rc == 0)
+		rc = work_prepare(&w, &verify_us, err);
+	if (rc == 0)
+		rc = measure_flood(&w, ns, err);
+	work_free(&w);
+	free(ns);
+	return rc;
 }

@@ -38,6 +38,11 @@ void bench_begin(struct bench *b);
  * comma. */
 void bench_tell(struct bench *b, uint64_t n, const char *more);
 
+/* The same with the median and the 99th percentile of times in ns, which are
+ * sorted here; `what` as `more`. */
+void bench_tell_times(struct bench *b, uint64_t *ns, uint64_t n,
+    const char *what);
+
 /* The same for n that took so long, with the processor time. */
 void bench_tell_ns(struct bench *b, uint64_t n, uint64_t ns, uint64_t cpu_ns,
     const char *more);
@@ -56,6 +61,10 @@ void bench_remove_dir(const struct bench *b);
 
 /* The engine with verified messages, beside its parts (bench_engine.c). */
 int bench_count(struct bench *b, struct error *err);
+int bench_awake(struct bench *b, struct error *err);
+int bench_asleep(struct bench *b, struct error *err);
+int bench_ingest(struct bench *b, struct error *err);
+int bench_flood(struct bench *b, struct error *err);
 /* Items verified and signed, beside the libraries alone (bench_verify.c). */
 int bench_verify(struct bench *b, struct error *err);
 /* The workloads of bench_vm.c: what the process library costs a message. */
