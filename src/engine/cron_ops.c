@@ -108,22 +108,32 @@ due_of(const struct actor_cron *c, uint32_t i, uint64_t last_ms)
 	    : 0;
 }
 
+/* Where a list of schedules is. */
+struct cron_walk {
+	struct engine *engine;
+	struct actor *actor;
+	struct actor_cron *cron;
+	node_cron_fn fn;
+	void *arg;
+};
+
+/* 1: go on, 0: the callback has enough. */
 static int
-list_one(struct engine *e, struct actor *a, struct actor_cron *c, uint32_t i,
-    node_cron_fn fn, void *arg, struct error *err)
+list_one(const struct cron_walk *w, uint32_t i, struct error *err)
 {
+	const struct schedule *s = &w->cron->crons.list[i];
 	struct cron_info info = { .index = i,
-		.interval = c->crons.list[i].interval,
-		.action = action_of(&c->crons.list[i]) };
+		.interval = s->interval,
+		.action = action_of(s) };
 	struct buf name = BUF_INIT;
 	bool go_on;
 
-	if (describe_last(e, a, &info, err) < 0)
+	if (describe_last(w->engine, w->actor, &info, err) < 0)
 		return -1;
-	cron_name(&c->crons, i, &name);
+	cron_name(&w->cron->crons, i, &name);
 	info.name = buf_span(&name);
-	info.next_ms = due_of(c, i, info.last_ms);
-	go_on = fn(arg, &info);
+	info.next_ms = due_of(w->cron, i, info.last_ms);
+	go_on = w->fn(w->arg, &info);
 	buf_release(&name);
 	return go_on;
 }
@@ -132,7 +142,7 @@ int
 cron_list(struct engine *e, struct actor *a, node_cron_fn fn, void *arg,
     struct error *err)
 {
-	struct actor_cron *c;
+	struct cron_walk w = { e, a, NULL, fn, arg };
 	bool has_cron;
 	int rc = 1;
 
@@ -141,9 +151,9 @@ cron_list(struct engine *e, struct actor *a, node_cron_fn fn, void *arg,
 	unlock(&a->lock);
 	if (!has_cron)
 		return 0;
-	if (tick_cron(e, a, &c, err) < 0)
+	if (tick_cron(e, a, &w.cron, err) < 0)
 		return -1;
-	for (uint32_t i = 0; i < c->crons.count && rc > 0; i++)
-		rc = list_one(e, a, c, i, fn, arg, err);
+	for (uint32_t i = 0; i < w.cron->crons.count && rc > 0; i++)
+		rc = list_one(&w, i, err);
 	return rc < 0 ? -1 : 0;
 }

@@ -491,31 +491,39 @@ take_arrivals(struct actor *a, bool *due)
 	return arrival;
 }
 
+/* Number what was taken out of the mailbox. False: the turn was passed on. */
+static bool
+schedule_all(struct engine *e, struct actor *a, struct arrival *arrival)
+{
+	while (arrival) {
+		struct arrival *next = arrival->next;
+
+		if (!schedule(e, a, arrival)) {
+			pass_turn(a, arrival, false);
+			return false;
+		}
+		arrival_free(arrival);
+		arrival = next;
+	}
+	return true;
+}
+
 /* Number all that has come in, until nothing has. */
 void
 scheduler_turn(struct engine *e, struct actor *a)
 {
-	for (;;) {
-		bool due;
-		struct arrival *arrival = take_arrivals(a, &due);
+	struct arrival *arrival;
+	bool due;
 
+	do {
+		arrival = take_arrivals(a, &due);
 		if (!arrival && !due)
 			return;
 		if (due && !schedule_ticks(e, a)) {
 			pass_turn(a, arrival, true);
 			return;
 		}
-		while (arrival) {
-			struct arrival *next = arrival->next;
-
-			if (!schedule(e, a, arrival)) {
-				pass_turn(a, arrival, false);
-				return;
-			}
-			arrival_free(arrival);
-			arrival = next;
-		}
-	}
+	} while (schedule_all(e, a, arrival));
 }
 
 /* What a process cannot be without. */

@@ -59,7 +59,7 @@ read_first(struct engine *e, struct actor *a, struct actor_cron **out,
     struct error *err)
 {
 	struct slot_record record;
-	struct message *spawn;
+	struct message *spawn = NULL;
 	struct assignment as;
 	struct id id;
 	int rc;
@@ -70,7 +70,7 @@ read_first(struct engine *e, struct actor *a, struct actor_cron **out,
 	if (rc == 0)
 		rc = message_decode(buf_span(&record.message), &spawn, err);
 	slot_record_release(&record);
-	if (rc < 0)
+	if (rc < 0 || !spawn)
 		return -1;
 	rc = read_cron(spawn, as.timestamp_ms, out, err);
 	message_unref(spawn);
