@@ -50,6 +50,7 @@ struct process_info {
 	struct position told;
 	uint64_t spawned_ms;
 	uint64_t memory; /* bytes of its state; 0 while asleep */
+	uint64_t waking; /* so many slots are replayed by now; 0: it is not */
 	uint64_t ticks;  /* of cron, in its log */
 	uint32_t crons;  /* schedules */
 	bool monitored;  /* what its ticks send is pushed */

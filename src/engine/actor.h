@@ -103,6 +103,7 @@ struct actor {
 	struct position told;      /* of the results clients may hear of */
 	uint64_t memory;           /* bytes of state */
 	uint64_t sleepy_bytes; /* it is to sleep, and that will give so much */
+	uint64_t waking;       /* slots replayed so far, while it wakes */
 	bool saving;           /* its checkpoint is on the way to the disk */
 	bool has_cron;         /* has schedules */
 	struct actor_cron *cron; /* see tick.h; NULL: not read yet */

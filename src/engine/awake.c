@@ -357,6 +357,9 @@ awake_wake(struct engine *e, struct actor *a, struct error *err)
 	if (!position_before(a->awoken, a->evaluated))
 		return 0;
 	rc = replay(e, a, err);
+	lock(&a->lock);
+	a->waking = rc > 0 ? position_slots(a->awoken) : 0;
+	unlock(&a->lock);
 	if (rc >= 0)
 		return rc;
 	close_machine(e, a);

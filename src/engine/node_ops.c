@@ -196,6 +196,7 @@ fill_info(struct engine *e, const struct journal_process *p,
 		info.evaluated = position_slots(a->told);
 		info.told = a->told;
 		info.memory = a->memory;
+		info.waking = a->waking;
 		unlock(&a->lock);
 		engine_unref(e, a);
 	}

@@ -208,6 +208,7 @@ put_process_info(struct buf *b, const struct process_info *info)
 	put_position(b, info->told);
 	buf_add_u64(b, info->spawned_ms);
 	buf_add_u64(b, info->memory);
+	buf_add_u64(b, info->waking);
 	buf_add_u64(b, info->ticks);
 	buf_add_u32(b, info->crons);
 	buf_add_byte(b, info->monitored);
@@ -226,6 +227,7 @@ take_process_info(struct span *in, struct process_info *info)
 	if (!take_u64(in, &info->slots) || !take_u64(in, &info->evaluated) ||
 	    !take_position(in, &info->told) ||
 	    !take_u64(in, &info->spawned_ms) || !take_u64(in, &info->memory) ||
+	    !take_u64(in, &info->waking) ||
 	    !take_u64(in, &info->ticks) || !take_u32(in, &info->crons) ||
 	    !take_u8(in, &monitored))
 		return false;

@@ -33,11 +33,13 @@
 #include "ao/process.h"
 #include "term/width.h"
 #include "shell/paths.h"
+#include "shell/progress.h"
 #include "shell/signals.h"
 #include "shell/suggest.h"
 
 enum {
 	/* how long an interrupted evaluation may take to end */
+	LOOK_MS = 250, /* how often a terminal is shown what is waited for */
 	GRACE_MS = 3000,
 	NS_PER_MS = 1000 * 1000
 };
@@ -559,16 +561,33 @@ deadline_in(uint64_t ms)
 	return clock_now_ns() + ms * NS_PER_MS;
 }
 
+/* On a terminal: how far a process is that is replayed before it answers. */
+static void
+show_waking(struct client *c, const struct waiting *w, struct progress *p)
+{
+	struct process_info info;
+	struct error ignored;
+
+	if (!p->to ||
+	    c->node->ops->process(c->node, &w->receipt.process, &info,
+		&ignored) < 0 ||
+	    !info.waking)
+		return;
+	p->total = info.evaluated;
+	progress_draw(p, info.waking);
+}
+
 /* Until news, a key or the deadline; 0: news, or nothing yet. */
 static int
-wait_for_news(struct client *c, const struct waiting *w, uint64_t *deadline,
-    bool *interrupted, struct error *err)
+wait_for_news(struct client *c, const struct waiting *w, struct progress *p,
+    uint64_t *deadline, bool *interrupted, struct error *err)
 {
 	struct pollfd fds[2] = { { .fd = c->wake_fd, .events = POLLIN },
 		{ .fd = signals_cancel_fd(), .events = POLLIN } };
 	uint64_t now = clock_now_ns();
 	uint64_t count;
 	int timeout = -1;
+	int rc;
 
 	if (*deadline && now >= *deadline)
 		return *interrupted
@@ -576,8 +595,13 @@ wait_for_news(struct client *c, const struct waiting *w, uint64_t *deadline,
 		    : fail_waiting(w, ERR_TIMEOUT, "no result in time", err);
 	if (*deadline)
 		timeout = (int)((*deadline - now) / NS_PER_MS) + 1;
-	if (poll(fds, 2, timeout) < 0 && errno != EINTR)
+	if (p->to && (timeout < 0 || timeout > LOOK_MS))
+		timeout = LOOK_MS;
+	rc = poll(fds, 2, timeout);
+	if (rc < 0 && errno != EINTR)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
+	if (rc == 0)
+		show_waking(c, w, p);
 	if (read(c->wake_fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
 	if (!signals_take_cancel())
@@ -603,23 +627,27 @@ await(struct client *c, const struct waiting *w, struct outcome *out,
 	uint64_t start = clock_now_ns();
 	uint64_t deadline = c->timeout_ms ? deadline_in(c->timeout_ms) : 0;
 	bool interrupted = false;
+	struct progress progress;
+	int rc;
 
-	for (;;) {
-		if (c->node->ops->log(c->node, &w->receipt.process, w->at,
-			take_result, &t, err) < 0)
-			break;
-		if (t.done) {
-			out->receipt = w->receipt;
-			out->tick = w->at.tick;
-			out->result = result;
-			out->ms = (clock_now_ns() - start) / NS_PER_MS;
-			return 0;
-		}
-		if (wait_for_news(c, w, &deadline, &interrupted, err) < 0)
-			break;
+	progress_init(&progress, c->notes, "slots replayed", 0);
+	do {
+		rc = c->node->ops->log(c->node, &w->receipt.process, w->at,
+		    take_result, &t, err);
+		if (rc == 0 && !t.done)
+			rc = wait_for_news(c, w, &progress, &deadline,
+			    &interrupted, err);
+	} while (rc == 0 && !t.done);
+	progress_end(&progress);
+	if (rc < 0) {
+		result_release(&result);
+		return -1;
 	}
-	result_release(&result);
-	return -1;
+	out->receipt = w->receipt;
+	out->tick = w->at.tick;
+	out->result = result;
+	out->ms = (clock_now_ns() - start) / NS_PER_MS;
+	return 0;
 }
 
 int
