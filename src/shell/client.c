@@ -39,8 +39,9 @@
 
 enum {
 	/* how long an interrupted evaluation may take to end */
-	LOOK_MS = 250, /* how often a terminal is shown what is waited for */
 	GRACE_MS = 3000,
+	/* how often a terminal is shown what is waited for */
+	LOOK_MS = 250,
 	NS_PER_MS = 1000 * 1000
 };
 
