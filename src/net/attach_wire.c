@@ -227,9 +227,8 @@ take_process_info(struct span *in, struct process_info *info)
 	if (!take_u64(in, &info->slots) || !take_u64(in, &info->evaluated) ||
 	    !take_position(in, &info->told) ||
 	    !take_u64(in, &info->spawned_ms) || !take_u64(in, &info->memory) ||
-	    !take_u64(in, &info->waking) ||
-	    !take_u64(in, &info->ticks) || !take_u32(in, &info->crons) ||
-	    !take_u8(in, &monitored))
+	    !take_u64(in, &info->waking) || !take_u64(in, &info->ticks) ||
+	    !take_u32(in, &info->crons) || !take_u8(in, &monitored))
 		return false;
 	info->monitored = monitored != 0;
 	return true;
