@@ -40,6 +40,15 @@ static const char counter[] =
     "Count = 0 Handlers.add('count', 'Count', function(msg)"
     " Count = Count + 1 msg.reply({Data = tostring(Count)}) end)";
 
+/* What a message says. */
+struct content {
+	const char *action;
+	const char *data;
+};
+
+static const struct content load_counter = { "Eval", counter };
+static const struct content count_once = { "Count", "" };
+
 /* --- yardsticks --- */
 
 /* One signature of a hash that is there already, in microseconds. */
@@ -105,19 +114,19 @@ struct work {
 
 /* An item to process `to` of that action; number i makes it differ. */
 static int
-make_item(struct bench *b, const struct id *to, const char *action,
-    const char *data, uint64_t i, struct buf *item, struct error *err)
+make_item(struct bench *b, const struct id *to, const struct content *what,
+    uint64_t i, struct buf *item, struct error *err)
 {
 	uint8_t anchor[ANCHOR_BYTES] = { 0 };
 	const struct tag tags[] = {
-		{ span_text("Action"), span_text(action) },
+		{ span_text("Action"), span_text(what->action) },
 		{ span_text("Data-Protocol"), span_text("ao") },
 		{ span_text("Type"), span_text("Message") },
 		{ span_text("Variant"), span_text("ao.TN.1") },
 	};
 	const struct message_draft draft = { .target = to,
 		.anchor = span_of(anchor, sizeof(anchor)),
-		.data = span_text(data),
+		.data = span_text(what->data),
 		.tags = tags,
 		.tag_count = sizeof(tags) / sizeof(*tags) };
 
@@ -127,11 +136,11 @@ make_item(struct bench *b, const struct id *to, const char *action,
 
 /* The same, verified. */
 static int
-make_message(struct bench *b, const struct id *to, const char *action,
-    const char *data, uint64_t i, struct message **out, struct error *err)
+make_message(struct bench *b, const struct id *to, const struct content *what,
+    uint64_t i, struct message **out, struct error *err)
 {
 	struct buf item = BUF_INIT;
-	int rc = make_item(b, to, action, data, i, &item, err);
+	int rc = make_item(b, to, what, i, &item, err);
 
 	if (rc == 0)
 		rc = message_verify(buf_span(&item), out, err);
@@ -174,9 +183,10 @@ make_spawn(struct bench *b, uint64_t i, struct message **out, struct error *err)
 	int rc;
 
 	memcpy(anchor, &i, sizeof(i));
-	rc = message_sign(&draft, b->key, &item, err);
-	if (rc == 0)
-		rc = message_verify(buf_span(&item), out, err);
+	rc = message_sign(&draft, b->key, &item, err) < 0 ||
+		message_verify(buf_span(&item), out, err) < 0
+	    ? -1
+	    : 0;
 	buf_release(&item);
 	return rc;
 }
@@ -229,7 +239,7 @@ work_prepare(struct work *w, double *verify_us, struct error *err)
 		struct buf item = BUF_INIT;
 		uint64_t start;
 
-		rc = make_item(b, &w->ids[receiver(w, i)], "Count", "", i,
+		rc = make_item(b, &w->ids[receiver(w, i)], &count_once, i,
 		    &item, err);
 		start = clock_cpu_ns();
 		if (rc == 0)
@@ -362,7 +372,7 @@ ingest(struct work *w, struct buf *items, const struct parts *p,
 	struct bench *b = w->b;
 
 	for (uint64_t i = 0; i < b->n; i++)
-		if (make_item(b, &w->ids[0], "Count", "", i, &items[i], err) <
+		if (make_item(b, &w->ids[0], &count_once, i, &items[i], err) <
 		    0)
 			return -1;
 	b->subject = items;
@@ -413,7 +423,7 @@ lone_message(struct bench *b, const struct id *to, uint64_t i, int fd,
 	struct buf item = BUF_INIT;
 	struct receipt r = { .slot = 0 };
 	bool told = false;
-	int rc = make_item(b, to, "Count", "", UINT64_MAX / 2 + i, &item, err);
+	int rc = make_item(b, to, &count_once, UINT64_MAX / 2 + i, &item, err);
 
 	if (rc == 0)
 		rc = b->node->ops->send(b->node, buf_span(&item), &r, err);
