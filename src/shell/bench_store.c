@@ -652,13 +652,13 @@ static int
 make_all(struct bench *b, struct error *err)
 {
 	struct accept *a = b->subject;
-	struct journal_stats s;
+	struct journal_times s;
 	char more[200];
 
 	bench_begin(b);
 	if (bench_parallel(b, spawn_one, err) < 0)
 		return -1;
-	journal_stats(a->j, &s);
+	journal_times(a->j, &s);
 	journal_close(a->j);
 	if (journal_open(b->dir, &a->j, err) < 0)
 		return -1;
