@@ -207,7 +207,7 @@ work_open(struct work *w, struct error *err)
 			return -1;
 		w->ids[i] = m->id;
 		if (engine_accept(b->node, m, err) < 0 ||
-		    make_message(b, &w->ids[i], "Eval", counter, UINT64_MAX - i,
+		    make_message(b, &w->ids[i], &load_counter, UINT64_MAX - i,
 			&m, err) < 0 ||
 		    engine_accept(b->node, m, err) < 0)
 			return -1;
