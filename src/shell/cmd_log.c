@@ -32,22 +32,23 @@ struct listing {
 	uint64_t last;
 };
 
-/* Who and what gave a slot; a tick has its schedule instead. */
+/* What gave a slot; a tick has its schedule instead. */
 static void
 add_origin(json_t *to, const struct log_entry *e)
 {
 	json_object_set_new(to, "slot", json_integer((json_int_t)e->slot));
+	if (!e->tick) {
+		json_object_set_new(to, "id",
+		    json_string(id_encode(&e->message->id).text));
+		json_object_set_new(to, "assignment",
+		    json_string(id_encode(&e->assignment).text));
+	}
 	json_object_set_new(to, "tick", json_integer(e->tick));
 	if (e->tick) {
 		json_object_set_new(to, "schedule", json_integer(e->schedule));
 		json_object_set_new(to, "interval",
 		    json_stringn((const char *)e->interval.p, e->interval.len));
-		return;
 	}
-	json_object_set_new(to, "id",
-	    json_string(id_encode(&e->message->id).text));
-	json_object_set_new(to, "assignment",
-	    json_string(id_encode(&e->assignment).text));
 }
 
 /* Everything but the data, which may be large: only its size. */
