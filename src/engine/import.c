@@ -11,10 +11,17 @@
 #include "engine/import.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 #include "ao/protocol.h"
 #include "engine/awake.h"
 #include "engine/scheduler.h"
+
+enum {
+	/* a turn of somebody else's is waited for, so often and so long */
+	MOMENTS = 2000,
+	MOMENT_NS = 1000 * 1000,
+};
 
 /* Where the log is, while slots are added to it. */
 struct import {
@@ -199,6 +206,21 @@ take_turns(struct actor *a, struct error *err)
 	    id_encode(&a->id).text);
 }
 
+/* One that is busy for longer is not waited for. */
+static int
+wait_for_turns(struct actor *a, struct error *err)
+{
+	const struct timespec moment = { .tv_nsec = MOMENT_NS };
+	int tries = 0;
+
+	while (take_turns(a, err) < 0) {
+		if (++tries > MOMENTS)
+			return -1;
+		(void)nanosleep(&moment, NULL);
+	}
+	return 0;
+}
+
 /* What came in meanwhile has its turn now. */
 static void
 give_turns(struct engine *e, struct actor *a)
@@ -305,7 +327,7 @@ import_slots(struct engine *e, const struct import_slot *slots, size_t count,
 	    : engine_actor(e, &first.assignment.process, &im.actor, err);
 	if (rc < 0)
 		return -1;
-	rc = take_turns(im.actor, err);
+	rc = wait_for_turns(im.actor, err);
 	if (rc == 0) {
 		im.batch = batch_new();
 		rc = write_slots(&im, slots, count, err);
