@@ -14,13 +14,11 @@
  */
 #include "engine/awake.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "ao/limits.h"
 #include "engine/tick.h"
 
 enum {
@@ -57,14 +55,9 @@ decode_tick(struct engine *e, struct actor *a, const struct slot_record *record,
     struct recent *out, struct error *err)
 {
 	const struct journal_tick *t = &record->tick;
-	struct actor_cron *cron;
 
-	if (tick_cron(e, a, &cron, err) < 0)
+	if (tick_message(e, a, t->schedule, &out->message, err) < 0)
 		return -1;
-	if (t->schedule >= cron->crons.count)
-		return FAIL(err, ERR_STORE, "no schedule %" PRIu32,
-		    t->schedule);
-	out->message = message_ref(cron->messages[t->schedule]);
 	out->schedule = t->schedule;
 	out->ticks = t->ticks;
 	out->assignment = (struct assignment){ .process = a->id,
@@ -129,23 +122,12 @@ awake_read(struct engine *e, struct actor *a, struct error *err)
 	return rc;
 }
 
-/*
- * The process's own limits are in its spawn message; one that was scheduled
- * elsewhere may say nonsense there, which is as nothing said.
- */
+/* The process's own, and those of this node. */
 static struct vm_limits
 limits_of(const struct engine *e, const struct process *p)
 {
-	struct vm_limits out = vm_default_limits;
-	struct error ignored;
-	struct limits own;
+	struct vm_limits out = vm_own_limits(p->spawn);
 
-	(void)limits_read(p->spawn, &own, &ignored);
-	if (own.compute)
-		out.instructions = own.compute;
-	if (own.memory)
-		out.memory =
-		    own.memory < VM_MEMORY_MAX ? own.memory : VM_MEMORY_MAX;
 	if (e->limits.time_ns)
 		out.time_ns = e->limits.time_ns;
 	if (e->limits.output)
@@ -172,8 +154,7 @@ open_machine(struct engine *e, struct actor *a, struct error *err)
 	if (engine_module(e, &a->process.module, &module, err) == 0 &&
 	    ops->open(module, a->lane, &limits, &a->vm, err) == 0)
 		return 0;
-	if (err->code != ERR_NOT_FOUND && err->code != ERR_FORMAT &&
-	    err->code != ERR_LIMIT)
+	if (!vm_fails_for_good(err))
 		return -1;
 	a->broken = true;
 	a->broken_why = *err;
@@ -465,7 +446,8 @@ save(struct engine *e, struct actor *a)
 	struct error err;
 	bool saved;
 
-	if (!vm_build_id() || position_before(a->awoken, a->evaluated))
+	if (!vm_build_id() || !a->evaluated.tick ||
+	    position_before(a->awoken, a->evaluated))
 		return false;
 	saved = a->vm->ops->save(a->vm, &image, &err) == 0 &&
 	    image.len <= CHECKPOINT_IMAGE_MAX;

@@ -336,15 +336,11 @@ static int
 actor_by_number(struct engine *e, uint64_t number, struct actor **out,
     struct error *err)
 {
-	struct slot_record record;
 	struct message *spawn;
+	struct assignment as;
 	int rc;
 
-	if (journal_read_slot(e->journal, number, 0, &record, err) < 0)
-		return -1;
-	rc = message_decode(buf_span(&record.message), &spawn, err);
-	slot_record_release(&record);
-	if (rc < 0)
+	if (engine_spawn(e, number, &spawn, &as, err) < 0)
 		return -1;
 	rc = engine_actor(e, &spawn->id, out, err);
 	message_unref(spawn);

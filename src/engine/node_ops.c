@@ -147,21 +147,14 @@ static int
 describe(struct engine *e, uint64_t number, struct process_info *out,
     struct error *err)
 {
-	struct slot_record record;
-	struct message *spawn = NULL;
+	struct message *spawn;
 	struct assignment as;
 	struct process p;
-	struct id id;
 	int rc;
 
-	if (journal_read_slot(e->journal, number, 0, &record, err) < 0)
+	if (engine_spawn(e, number, &spawn, &as, err) < 0)
 		return -1;
-	rc = assignment_decode(buf_span(&record.assignment), &as, &id, err);
-	if (rc == 0)
-		rc = message_decode(buf_span(&record.message), &spawn, err);
-	slot_record_release(&record);
-	if (rc == 0)
-		rc = process_init(&p, spawn, err);
+	rc = process_init(&p, spawn, err);
 	if (rc == 0) {
 		out->module = p.module;
 		out->spawned_ms = as.timestamp_ms;
@@ -282,14 +275,9 @@ log_tick(struct engine *e, struct actor *a, const struct slot_record *record,
     struct log_entry *entry, struct message **message, struct error *err)
 {
 	const struct journal_tick *t = &record->tick;
-	struct actor_cron *cron;
 
-	if (tick_cron(e, a, &cron, err) < 0)
+	if (tick_message(e, a, t->schedule, message, err) < 0)
 		return -1;
-	if (t->schedule >= cron->crons.count)
-		return FAIL(err, ERR_STORE, "no schedule %" PRIu32,
-		    t->schedule);
-	*message = message_ref(cron->messages[t->schedule]);
 	entry->schedule = t->schedule;
 	entry->interval = t->interval;
 	entry->timestamp_ms = t->timestamp_ms;

@@ -36,6 +36,7 @@ struct scheduled {
 	bool is_new;         /* false: the message had its slot before */
 	struct receipt receipt;
 	struct ticket *ticket;
+	bool lazy; /* its slot waits for somebody to ask */
 };
 
 void
@@ -131,14 +132,13 @@ assignment_done(void *arg, int status, const struct error *err)
 	if (status < 0) {
 		engine_fail(s->engine, err);
 	} else if (s->is_new) {
-		bool dormant;
-
 		lock(&a->lock);
 		a->durable = position_behind(position_of_slot(s->receipt.slot));
-		dormant = a->dormant;
 		unlock(&a->lock);
-		atomic_fetch_add(&s->engine->scheduled, 1);
-		if (!dormant)
+		/* what is open is only that it be durable */
+		if (s->lazy)
+			engine_open_count(s->engine, -1);
+		else
 			engine_wake(s->engine, a);
 		watch_notify(&s->engine->watches, &a->id);
 	}
@@ -214,14 +214,6 @@ assign(struct actor *a, const struct message *m, struct assignment *out)
 	memcpy(out->hash_chain, a->hash_chain, sizeof(out->hash_chain));
 }
 
-static void
-set_dormant(struct actor *a)
-{
-	lock(&a->lock);
-	a->dormant = true;
-	unlock(&a->lock);
-}
-
 /*
  * What our own library does with a spawn is to be seen only in what comes
  * later, unless code comes with it; other modules may send at once.
@@ -265,8 +257,12 @@ number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
 	if (as->slot == 0) {
 		slot.owner = message_from(m);
 		slot.name = message_tag_or_empty(m, "Name");
-		if (is_lazy(m))
+		if (is_lazy(m)) {
 			batch_add_lazy(b, a->number);
+			lock(&a->lock);
+			a->dormant = true;
+			unlock(&a->lock);
+		}
 	}
 	batch_add_slot(b, &slot);
 	buf_release(&item);
@@ -351,6 +347,17 @@ give_slot(struct engine *e, struct actor *a, struct batch *b, struct recent *r,
 	return number(e, a, r->message, b, &r->assignment, err);
 }
 
+static bool
+is_dormant(struct actor *a)
+{
+	bool dormant;
+
+	lock(&a->lock);
+	dormant = a->dormant;
+	unlock(&a->lock);
+	return dormant;
+}
+
 /*
  * One arrival: find or give its slot, and queue what makes that durable. False:
  * the turn was passed on before that.
@@ -364,6 +371,7 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	struct recent *r = xcalloc(1, sizeof(*r));
 	struct error err;
 	bool marked;
+	bool lazy;
 	int had;
 	int rc = 0;
 
@@ -391,8 +399,8 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 		s->receipt.slot = r->at.slot;
 		s->receipt.timestamp_ms = r->assignment.timestamp_ms;
 	}
-	if (!had && r->at.slot == 0 && is_lazy(m))
-		set_dormant(a);
+	/* read before it is submitted: then `s` may be gone */
+	lazy = s->lazy = s->is_new && r->at.slot == 0 && is_dormant(a);
 	marked = mark_delivered(arrival->delivery, b);
 	/* a batch without records still waits its turn: the slot that the
 	 * message had may itself be on its way to the disk */
@@ -400,13 +408,10 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	delivery_unref(e, arrival->delivery, marked);
 	if (!had) {
 		bool first = r->at.slot == 0;
-		bool lazy = first && is_lazy(m);
 
 		/* not before: the result must come behind it in the journal */
 		actor_remember(a, r);
-		if (lazy)
-			engine_open_count(e, -1);
-		else
+		if (!lazy)
 			engine_wake(e, a);
 		if (first)
 			tick_plan(e, a);

@@ -103,6 +103,23 @@ engine_actor_for_spawn(struct engine *e, const struct id *id,
 	return find_actor(e, id, true, out, err);
 }
 
+int
+engine_spawn(struct engine *e, uint64_t number, struct message **spawn,
+    struct assignment *as, struct error *err)
+{
+	struct slot_record record;
+	struct id id;
+	int rc;
+
+	if (journal_read_slot(e->journal, number, 0, &record, err) < 0)
+		return -1;
+	rc = assignment_decode(buf_span(&record.assignment), as, &id, err);
+	if (rc == 0)
+		rc = message_decode(buf_span(&record.message), spawn, err);
+	slot_record_release(&record);
+	return rc;
+}
+
 /* NULL: not used since the start. */
 static struct buf *
 module_get(struct engine *e, const struct id *id)

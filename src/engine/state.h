@@ -67,6 +67,10 @@ int engine_actor_for_spawn(struct engine *e, const struct id *id,
     struct actor **out, struct error *err);
 /* Give a reference back. */
 void engine_unref(struct engine *e, struct actor *a);
+/* The first slot of process `number`: its message, one reference, and the
+ * assignment. */
+int engine_spawn(struct engine *e, uint64_t number, struct message **spawn,
+    struct assignment *as, struct error *err);
 /* The bytes of a module, borrowed while the engine is open. ERR_NOT_FOUND. */
 int engine_module(struct engine *e, const struct id *id, struct span *out,
     struct error *err);

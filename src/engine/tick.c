@@ -7,6 +7,7 @@
  */
 #include "engine/tick.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -58,19 +59,11 @@ static int
 read_first(struct engine *e, struct actor *a, struct actor_cron **out,
     struct error *err)
 {
-	struct slot_record record;
-	struct message *spawn = NULL;
+	struct message *spawn;
 	struct assignment as;
-	struct id id;
 	int rc;
 
-	if (journal_read_slot(e->journal, a->number, 0, &record, err) < 0)
-		return -1;
-	rc = assignment_decode(buf_span(&record.assignment), &as, &id, err);
-	if (rc == 0)
-		rc = message_decode(buf_span(&record.message), &spawn, err);
-	slot_record_release(&record);
-	if (rc < 0 || !spawn)
+	if (engine_spawn(e, a->number, &spawn, &as, err) < 0)
 		return -1;
 	rc = read_cron(spawn, as.timestamp_ms, out, err);
 	message_unref(spawn);
@@ -99,6 +92,20 @@ tick_cron(struct engine *e, struct actor *a, struct actor_cron **out,
 	unlock(&a->lock);
 	/* somebody was faster */
 	tick_cron_free(mine);
+	return 0;
+}
+
+int
+tick_message(struct engine *e, struct actor *a, uint32_t schedule,
+    struct message **out, struct error *err)
+{
+	struct actor_cron *cron;
+
+	if (tick_cron(e, a, &cron, err) < 0)
+		return -1;
+	if (schedule >= cron->crons.count)
+		return FAIL(err, ERR_STORE, "no schedule %" PRIu32, schedule);
+	*out = message_ref(cron->messages[schedule]);
 	return 0;
 }
 

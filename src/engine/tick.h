@@ -29,6 +29,10 @@ struct actor_cron {
  */
 int tick_cron(struct engine *e, struct actor *a, struct actor_cron **out,
     struct error *err);
+/* The message of a schedule's ticks, one reference. ERR_STORE: there is no such
+ * schedule. */
+int tick_message(struct engine *e, struct actor *a, uint32_t schedule,
+    struct message **out, struct error *err);
 /* Releases all; NULL is fine. */
 void tick_cron_free(struct actor_cron *c);
 

@@ -66,15 +66,11 @@ static int
 read_process(struct engine *e, uint64_t number, struct process *p,
     struct error *err)
 {
-	struct slot_record record;
 	struct message *spawn;
+	struct assignment as;
 	int rc;
 
-	if (journal_read_slot(e->journal, number, 0, &record, err) < 0)
-		return -1;
-	rc = message_decode(buf_span(&record.message), &spawn, err);
-	slot_record_release(&record);
-	if (rc < 0)
+	if (engine_spawn(e, number, &spawn, &as, err) < 0)
 		return -1;
 	rc = process_init(p, spawn, err);
 	message_unref(spawn);

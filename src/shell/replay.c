@@ -309,29 +309,13 @@ read_module(struct replay *r, const struct id *id, struct buf *out,
 	return 0;
 }
 
-/* What the process asks for itself; a node's own limits show as facts. */
-static struct vm_limits
-limits_of(const struct process *p)
-{
-	struct vm_limits out = vm_default_limits;
-	struct error ignored;
-	struct limits own;
-
-	(void)limits_read(p->spawn, &own, &ignored);
-	if (own.compute)
-		out.instructions = own.compute;
-	if (own.memory)
-		out.memory =
-		    own.memory < VM_MEMORY_MAX ? own.memory : VM_MEMORY_MAX;
-	return out;
-}
-
-/* The engine's rule: what is no module fails each slot with that text. */
+/* The engine's rule: what is no module fails each slot with that text. A node's
+ * own limits show as facts. */
 static int
 open_machine(struct replay *r, struct error *err)
 {
 	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
-	const struct vm_limits limits = limits_of(&r->process);
+	const struct vm_limits limits = vm_own_limits(r->process.spawn);
 	struct buf module = BUF_INIT;
 	struct span bytes;
 	int rc;
@@ -342,8 +326,7 @@ open_machine(struct replay *r, struct error *err)
 	buf_release(&module);
 	if (rc == 0)
 		return 0;
-	if (err->code != ERR_NOT_FOUND && err->code != ERR_FORMAT &&
-	    err->code != ERR_LIMIT)
+	if (!vm_fails_for_good(err))
 		return -1;
 	r->broken = true;
 	r->why = *err;

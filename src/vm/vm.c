@@ -10,6 +10,7 @@
 
 #include <lua.h>
 
+#include "ao/limits.h"
 #include "vm/lua/machine.h"
 
 /* Put into the program by the linker. */
@@ -45,6 +46,29 @@ const struct vm_limits vm_default_limits = {
 	.output = (size_t)16 << 20,
 	.outbox = 10000,
 };
+
+struct vm_limits
+vm_own_limits(const struct message *spawn)
+{
+	struct vm_limits out = vm_default_limits;
+	struct error ignored;
+	struct limits own;
+
+	(void)limits_read(spawn, &own, &ignored);
+	if (own.compute)
+		out.instructions = own.compute;
+	if (own.memory)
+		out.memory =
+		    own.memory < VM_MEMORY_MAX ? own.memory : VM_MEMORY_MAX;
+	return out;
+}
+
+bool
+vm_fails_for_good(const struct error *why)
+{
+	return why->code == ERR_NOT_FOUND || why->code == ERR_FORMAT ||
+	    why->code == ERR_LIMIT;
+}
 
 static const struct vm_ops *const machines[] = { &machine_ops, NULL };
 

@@ -44,6 +44,17 @@ struct vm_limits {
 
 /* What holds when neither process nor module says otherwise. */
 extern const struct vm_limits vm_default_limits;
+/*
+ * These, and in their place what a process asks for in its spawn message: the
+ * same wherever its log is evaluated. One that was scheduled elsewhere may say
+ * nonsense there, which is as nothing said.
+ */
+struct vm_limits vm_own_limits(const struct message *spawn);
+/*
+ * Why open() failed, or the module was not to be had: true when each slot of
+ * the log fails with that text, false when only this computer lacks something.
+ */
+bool vm_fails_for_good(const struct error *why);
 
 /*
  * A call of a function of the program, its arguments given as JSON, which is
