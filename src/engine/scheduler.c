@@ -122,6 +122,17 @@ delivery_drop(struct engine *e, struct delivery *d, const struct error *why)
 	delivery_unref(e, d, false);
 }
 
+static bool
+is_dormant(struct actor *a)
+{
+	bool dormant;
+
+	lock(&a->lock);
+	dormant = a->dormant;
+	unlock(&a->lock);
+	return dormant;
+}
+
 /* On the writer thread: the assignment is on disk, or never will be. */
 static void
 assignment_done(void *arg, int status, const struct error *err)
@@ -135,10 +146,11 @@ assignment_done(void *arg, int status, const struct error *err)
 		lock(&a->lock);
 		a->durable = position_behind(position_of_slot(s->receipt.slot));
 		unlock(&a->lock);
-		/* what is open is only that it be durable */
+		atomic_fetch_add(&s->engine->scheduled, 1);
+		/* what was open is only that it be durable */
 		if (s->lazy)
 			engine_open_count(s->engine, -1);
-		else
+		if (!is_dormant(a))
 			engine_wake(s->engine, a);
 		watch_notify(&s->engine->watches, &a->id);
 	}
@@ -345,17 +357,6 @@ give_slot(struct engine *e, struct actor *a, struct batch *b, struct recent *r,
 	r->from = position_end(a->next_slot, a->next_tick);
 	r->at = position_of_slot(a->next_slot);
 	return number(e, a, r->message, b, &r->assignment, err);
-}
-
-static bool
-is_dormant(struct actor *a)
-{
-	bool dormant;
-
-	lock(&a->lock);
-	dormant = a->dormant;
-	unlock(&a->lock);
-	return dormant;
 }
 
 /*
