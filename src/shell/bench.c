@@ -29,6 +29,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "shell/bench_run.h"
+#include "shell/replay.h"
 
 enum {
 	/* enough that the journal always finds a group to write */
@@ -461,23 +462,78 @@ dry_one(struct bench *b, struct error *err)
 	return 0;
 }
 
-/*
- * Made with a counter's log: the node is closed and opened again, so that the
- * process sleeps, and a dry run is the first to want its state.
- */
+/* A counter's log, of which the node has been closed and opened again. */
 static int
-bench_replay(struct bench *b, struct error *err)
+open_again(struct bench *b, struct error *err)
 {
 	if (open_process(b, counter, err) < 0 ||
 	    bench_parallel(b, send_one, err) < 0 || settle(b, err) < 0)
 		return -1;
 	bench_close_node(b);
 	bench_begin(b);
-	if (open_node(b, err) < 0 || dry_one(b, err) < 0)
+	return open_node(b, err);
+}
+
+/* Until the process, which sleeps, has answered: from its checkpoint. */
+static int
+bench_restart(struct bench *b, struct error *err)
+{
+	if (open_again(b, err) < 0 || dry_one(b, err) < 0)
 		return -1;
 	/* the spawn and the first Eval are slots, too */
 	bench_tell(b, b->n + 2, "");
 	return 0;
+}
+
+static int
+module_of_node(void *arg, const struct id *id, struct buf *out,
+    struct error *err)
+{
+	struct node *n = arg;
+
+	return n->ops->module(n, id, out, err);
+}
+
+/* A log that is evaluated again from slot 0 and compared. */
+struct judging {
+	struct replay replay;
+	int status;
+	struct error *err;
+};
+
+/* A log that differs is no figure. */
+static bool
+judge_one(void *arg, const struct log_entry *entry)
+{
+	struct judging *j = arg;
+	struct replay_finding f = { .differs = NULL };
+
+	j->status = replay_slot(&j->replay, entry, &f, j->err);
+	if (j->status == 0 && f.differs)
+		j->status = FAIL(j->err, ERR_EVAL, "%s differs", f.differs);
+	result_release(&f.result);
+	return j->status == 0;
+}
+
+/* As `aosh verify` does it: signatures, chains and results are looked at. */
+static int
+bench_replay(struct bench *b, struct error *err)
+{
+	struct judging j = { .err = err };
+	int rc = open_again(b, err);
+
+	if (rc < 0)
+		return -1;
+	replay_init(&j.replay, &b->process, 0, module_of_node, b->node);
+	bench_begin(b);
+	rc = b->node->ops->log(b->node, &b->process, position_of_slot(0),
+	    judge_one, &j, err);
+	if (rc == 0)
+		rc = j.status;
+	if (rc == 0)
+		bench_tell(b, j.replay.count, "");
+	replay_release(&j.replay);
+	return rc;
 }
 
 /* One at a time, as a program that polls would. */
@@ -518,8 +574,10 @@ const struct bench_workload bench_workloads[] = {
 	    bench_ingest },
 	{ "flood", "a lone message, beside messages to another process", 200000,
 	    bench_flood },
-	{ "replay", "slots of a log evaluated again at the start", 10000,
-	    bench_replay },
+	{ "replay", "slots of a log verified, evaluated again and compared",
+	    10000, bench_replay },
+	{ "restart", "opening, and an answer of a process with a long log",
+	    10000, bench_restart },
 	{ "dryrun", "evaluations of which nothing stays", 1000, bench_dryrun },
 	{ "verify",
 	    "items of 1 KiB verified and signed, beside the library alone",
