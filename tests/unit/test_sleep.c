@@ -1,5 +1,6 @@
 #include <time.h>
 
+#include "store/journal.h"
 #include "engine/engine.h"
 #include "node_kit.h"
 
@@ -174,5 +175,88 @@ TEST(sleep, a_new_process_is_not_evaluated_by_the_next_start_either)
 	CHECK_INT(info.evaluated, 0);
 	CHECK_DRY(n, &p, "Name", "p");
 	n->ops->close(n);
+	kit_remove_dir(dir);
+}
+
+/* So much that a checkpoint is due. */
+static const char long_loop[] = "for i = 1, 2e7 do end X = 'old'";
+
+/* The checkpoint of the first process of a store, read or put in its place. */
+static void
+with_checkpoint(const char *dir, struct checkpoint_record *c, bool put)
+{
+	struct checkpoint changed;
+	struct journal *j;
+	struct error err;
+	struct batch *b;
+
+	CHECK_OK(journal_open(dir, &j, &err), err);
+	if (!put) {
+		CHECK_OK(journal_read_checkpoint(j, 1, c, &err), err);
+	} else {
+		changed = (struct checkpoint){ .number = c->number,
+			.slots = c->slots,
+			.ticks = c->ticks,
+			.build = buf_span(&c->build),
+			.image = buf_span(&c->image) };
+		memcpy(changed.chain, c->chain, sizeof(changed.chain));
+		b = batch_new();
+		batch_add_checkpoint(b, &changed);
+		CHECK_OK(journal_write(j, b, &err), err);
+	}
+	journal_close(j);
+}
+
+/* A log of two states, and the checkpoints of both. */
+static struct id
+make_two_states(const char *dir, struct checkpoint_record *was,
+    struct checkpoint_record *is)
+{
+	struct node *n = open_small(dir);
+	struct id p = kit_spawn(n, "p");
+
+	CHECK_EVAL(n, &p, long_loop, "");
+	n->ops->close(n);
+	with_checkpoint(dir, was, false);
+	n = open_small(dir);
+	CHECK_EVAL(n, &p, "for i = 1, 2e7 do end X = 'new'", "");
+	n->ops->close(n);
+	with_checkpoint(dir, is, false);
+	CHECK_INT(is->slots, was->slots + 1);
+	return p;
+}
+
+TEST(sleep, waking_begins_at_the_checkpoint_if_it_is_of_the_log)
+{
+	struct checkpoint_record was;
+	struct checkpoint_record is;
+	struct node *n;
+	struct id p;
+	char dir[64];
+
+	kit_make_dir(dir);
+	p = make_two_states(dir, &was, &is);
+	/* an older state in the newer one's place is seen to be used */
+	buf_clear(&is.image);
+	buf_add_span(&is.image, buf_span(&was.image));
+	with_checkpoint(dir, &is, true);
+	n = open_small(dir);
+	CHECK_DRY(n, &p, "X", "old");
+	n->ops->close(n);
+	/* with a chain that the log does not have it is none */
+	is.chain[0] ^= 1;
+	with_checkpoint(dir, &is, true);
+	n = open_small(dir);
+	CHECK_DRY(n, &p, "X", "new");
+	n->ops->close(n);
+	/* and so it is for another program */
+	is.chain[0] ^= 1;
+	buf_add_text(&is.build, "x");
+	with_checkpoint(dir, &is, true);
+	n = open_small(dir);
+	CHECK_DRY(n, &p, "X", "new");
+	n->ops->close(n);
+	checkpoint_record_release(&was);
+	checkpoint_record_release(&is);
 	kit_remove_dir(dir);
 }
