@@ -589,11 +589,13 @@ awake_rest(struct engine *e, struct actor *a)
 	if (is_sleepy(a))
 		be_sleepy(e, a);
 	a->used = false;
-	if (!a->vm)
-		return;
-	if (is_due(a))
-		(void)save(e, a);
-	roster_touch(&e->actors, a);
+	if (a->vm) {
+		if (is_due(a))
+			(void)save(e, a);
+		roster_touch(&e->actors, a);
+	}
+	/* it counts itself out twice in the moment in which it goes, so
+	 * that another keeper may have seen too little */
 	keep_budget(e, a);
 }
 

@@ -420,7 +420,8 @@ more(struct actor *a)
 	bool again;
 
 	lock(&a->lock);
-	again = a->outgoing != NULL ||
+	/* whoever made it sleepy meanwhile could not give it a turn */
+	again = a->outgoing != NULL || (a->sleepy_bytes && !a->saving) ||
 	    (position_before(a->evaluated, a->scheduled) &&
 		(position_before(a->evaluated, a->durable) || is_at_hand(a)));
 	for (struct dry_job *j = a->dry_jobs; j && !again; j = j->next)
