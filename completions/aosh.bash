@@ -26,7 +26,7 @@ _aosh_options()
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
 	log) echo "--from --to --export --import" ;;
-	verify) echo "--all --attestation --jobs --output -j -o" ;;
+	verify) echo "--all --attestation --jobs --no-signatures --output -j -o" ;;
 	replay) echo "--from --to" ;;
 	trace) echo "--depth --count -n" ;;
 	"wallet new") echo "--type --output --encrypt -o" ;;

@@ -64,6 +64,25 @@ milliseconds(uint64_t ns)
 	return (double)ns / 1e6;
 }
 
+/*
+ * What no other program and no file has part in, now; the peak counts pages of
+ * the store's file, which the system takes back when it likes.
+ */
+long
+bench_private_kib(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[256];
+	long kib = 0;
+
+	while (f && kib == 0 && fgets(line, sizeof(line), f))
+		if (strncmp(line, "RssAnon:", 8) == 0)
+			kib = strtol(line + 8, NULL, 10);
+	if (f)
+		(void)fclose(f);
+	return kib;
+}
+
 void
 bench_tell_ns(struct bench *b, uint64_t n, uint64_t ns, uint64_t cpu_ns,
     const char *more)
@@ -76,9 +95,9 @@ bench_tell_ns(struct bench *b, uint64_t n, uint64_t ns, uint64_t cpu_ns,
 	output_printf(&b->sh->out,
 	    "{\"workload\":\"%s\",\"n\":%" PRIu64
 	    ",\"seconds\":%.6f,\"rate\":%.1f,\"cpuSeconds\":%.6f"
-	    ",\"peakKiB\":%ld%s}\n",
+	    ",\"peakKiB\":%ld,\"privateKiB\":%ld%s}\n",
 	    b->name, n, seconds, (double)n / seconds, cpu, usage.ru_maxrss,
-	    more);
+	    bench_private_kib(), more);
 }
 
 void
@@ -91,7 +110,7 @@ bench_tell(struct bench *b, uint64_t n, const char *more)
 void
 bench_tell_times(struct bench *b, uint64_t *ns, uint64_t n, const char *what)
 {
-	char more[160];
+	char more[256];
 
 	qsort(ns, n, sizeof(*ns), compare_u64);
 	snprintf(more, sizeof(more), "%s,\"p50Ms\":%.3f,\"p99Ms\":%.3f", what,
@@ -101,9 +120,8 @@ bench_tell_times(struct bench *b, uint64_t *ns, uint64_t n, const char *what)
 
 /* --- a node to work on --- */
 
-/* On the workload's own folder; new processes get its built-in module. */
-static int
-open_node(struct bench *b, struct error *err)
+int
+bench_open_node(struct bench *b, struct error *err)
 {
 	struct node_info info;
 
@@ -144,9 +162,9 @@ send_item(struct bench *b, const struct message_draft *what, uint64_t i,
 	return rc;
 }
 
-/* Make a process with the tags that the networks want of one. */
-static int
-spawn(struct bench *b, uint64_t i, struct receipt *out, struct error *err)
+int
+bench_spawn_one(struct bench *b, uint64_t i, struct receipt *out,
+    struct error *err)
 {
 	struct id_text module = id_encode(&b->module);
 	const struct tag tags[] = {
@@ -163,10 +181,9 @@ spawn(struct bench *b, uint64_t i, struct receipt *out, struct error *err)
 	return send_item(b, &draft, i, out, err);
 }
 
-/* A message with an Action to the workload's process. */
-static int
-message(struct bench *b, const char *action, const char *data, uint64_t i,
-    struct receipt *out, struct error *err)
+int
+bench_message(struct bench *b, const struct id *to, const char *action,
+    const char *data, uint64_t i, struct receipt *out, struct error *err)
 {
 	const struct tag tags[] = {
 		{ span_text("Action"), span_text(action) },
@@ -174,7 +191,7 @@ message(struct bench *b, const char *action, const char *data, uint64_t i,
 		{ span_text("Type"), span_text("Message") },
 		{ span_text("Variant"), span_text("ao.TN.1") },
 	};
-	const struct message_draft draft = { .target = &b->process,
+	const struct message_draft draft = { .target = to,
 		.data = span_text(data),
 		.tags = tags,
 		.tag_count = sizeof(tags) / sizeof(*tags) };
@@ -182,8 +199,8 @@ message(struct bench *b, const char *action, const char *data, uint64_t i,
 	return send_item(b, &draft, i, out, err);
 }
 
-static int
-settle(struct bench *b, struct error *err)
+int
+bench_settle(struct bench *b, struct error *err)
 {
 	return b->node->ops->settle(b->node, SETTLE_MS, -1, err);
 }
@@ -194,12 +211,14 @@ open_process(struct bench *b, const char *code, struct error *err)
 {
 	struct receipt r;
 
-	if (open_node(b, err) < 0 || spawn(b, UINT64_MAX, &r, err) < 0)
+	if (bench_open_node(b, err) < 0 ||
+	    bench_spawn_one(b, UINT64_MAX, &r, err) < 0)
 		return -1;
 	b->process = r.process;
-	if (message(b, "Eval", code, UINT64_MAX - 1, &r, err) < 0)
+	if (bench_message(b, &b->process, "Eval", code, UINT64_MAX - 1, &r,
+		err) < 0)
 		return -1;
-	return settle(b, err);
+	return bench_settle(b, err);
 }
 
 /* --- many senders --- */
@@ -336,27 +355,6 @@ bench_start(struct bench *b, struct error *err)
 	    START_RUNS_OF_SHELL, err);
 }
 
-static int
-spawn_one(struct bench *b, uint64_t i, struct error *err)
-{
-	struct receipt r;
-
-	return spawn(b, i, &r, err);
-}
-
-/* Spawning and booting: slot 0 of each process is evaluated, too. */
-static int
-bench_spawn(struct bench *b, struct error *err)
-{
-	if (open_node(b, err) < 0)
-		return -1;
-	bench_begin(b);
-	if (bench_parallel(b, spawn_one, err) < 0 || settle(b, err) < 0)
-		return -1;
-	bench_tell(b, b->n, "");
-	return 0;
-}
-
 static bool
 is_evaluated(void *arg, const struct log_entry *entry)
 {
@@ -372,8 +370,8 @@ eval_one(struct bench *b, int fd, uint64_t i, struct error *err)
 	struct receipt r = { .slot = 0 };
 	bool done = false;
 
-	if (message(b, "Eval", "Count = Count + 1 return Count", i, &r, err) <
-	    0)
+	if (bench_message(b, &b->process, "Eval",
+		"Count = Count + 1 return Count", i, &r, err) < 0)
 		return -1;
 	for (;;) {
 		eventfd_t ignored;
@@ -419,7 +417,7 @@ send_one(struct bench *b, uint64_t i, struct error *err)
 {
 	struct receipt r;
 
-	return message(b, "Count", "", i, &r, err);
+	return bench_message(b, &b->process, "Count", "", i, &r, err);
 }
 
 /* A counter that answers each message: two slots, one push a message. */
@@ -434,22 +432,23 @@ bench_send(struct bench *b, struct error *err)
 	if (open_process(b, counter, err) < 0)
 		return -1;
 	bench_begin(b);
-	if (bench_parallel(b, send_one, err) < 0 || settle(b, err) < 0)
+	if (bench_parallel(b, send_one, err) < 0 || bench_settle(b, err) < 0)
 		return -1;
 	bench_tell(b, b->n, "");
 	return 0;
 }
 
-static int
-dry_one(struct bench *b, struct error *err)
+int
+bench_dry_run(struct bench *b, const struct id *to, const char *code,
+    struct error *err)
 {
 	const struct tag tags[] = {
 		{ span_text("Action"), span_text("Eval") },
 		{ span_text("Data-Protocol"), span_text("ao") },
 		{ span_text("Type"), span_text("Message") },
 	};
-	const struct message_draft draft = { .target = &b->process,
-		.data = span_text("Count"),
+	const struct message_draft draft = { .target = to,
+		.data = span_text(code),
 		.tags = tags,
 		.tag_count = sizeof(tags) / sizeof(*tags) };
 	struct address owner = keypair_address(b->key);
@@ -467,18 +466,19 @@ static int
 open_again(struct bench *b, struct error *err)
 {
 	if (open_process(b, counter, err) < 0 ||
-	    bench_parallel(b, send_one, err) < 0 || settle(b, err) < 0)
+	    bench_parallel(b, send_one, err) < 0 || bench_settle(b, err) < 0)
 		return -1;
 	bench_close_node(b);
 	bench_begin(b);
-	return open_node(b, err);
+	return bench_open_node(b, err);
 }
 
 /* Until the process, which sleeps, has answered: from its checkpoint. */
 static int
 bench_restart(struct bench *b, struct error *err)
 {
-	if (open_again(b, err) < 0 || dry_one(b, err) < 0)
+	if (open_again(b, err) < 0 ||
+	    bench_dry_run(b, &b->process, "Count", err) < 0)
 		return -1;
 	/* the spawn and the first Eval are slots, too */
 	bench_tell(b, b->n + 2, "");
@@ -515,25 +515,40 @@ judge_one(void *arg, const struct log_entry *entry)
 	return j->status == 0;
 }
 
-/* As `aosh verify` does it: signatures, chains and results are looked at. */
 static int
-bench_replay(struct bench *b, struct error *err)
+judge_log(struct bench *b, bool trusting, const char *more, struct error *err)
 {
 	struct judging j = { .err = err };
-	int rc = open_again(b, err);
+	int rc;
 
-	if (rc < 0)
-		return -1;
 	replay_init(&j.replay, &b->process, 0, module_of_node, b->node);
+	j.replay.trusting = trusting;
 	bench_begin(b);
 	rc = b->node->ops->log(b->node, &b->process, position_of_slot(0),
 	    judge_one, &j, err);
 	if (rc == 0)
 		rc = j.status;
 	if (rc == 0)
-		bench_tell(b, j.replay.count, "");
+		bench_tell(b, j.replay.count, more);
 	replay_release(&j.replay);
 	return rc;
+}
+
+/* As `aosh verify` does it: signatures, chains and results are looked at; then
+ * without signatures, beside the library in a loop. */
+static int
+bench_replay(struct bench *b, struct error *err)
+{
+	double us;
+	char more[96];
+
+	if (open_again(b, err) < 0 ||
+	    judge_log(b, false, ",\"what\":\"signatures, too\"", err) < 0 ||
+	    bench_library_us(b->n, &us, err) < 0)
+		return -1;
+	snprintf(more, sizeof(more),
+	    ",\"what\":\"chains and results\",\"libraryUs\":%.2f", us);
+	return judge_log(b, true, more, err);
 }
 
 /* One at a time, as a program that polls would. */
@@ -547,7 +562,7 @@ bench_dryrun(struct bench *b, struct error *err)
 	for (uint64_t i = 0; rc == 0 && i < b->n; i++) {
 		uint64_t start = clock_now_ns();
 
-		rc = dry_one(b, err);
+		rc = bench_dry_run(b, &b->process, "Count", err);
 		ns[i] = clock_now_ns() - start;
 	}
 	if (rc == 0)
@@ -559,7 +574,9 @@ bench_dryrun(struct bench *b, struct error *err)
 const struct bench_workload bench_workloads[] = {
 	{ "start", "processor time of --version, and of a first eval", 50,
 	    bench_start },
-	{ "spawn", "processes made and booted", 1000, bench_spawn },
+	{ "spawn",
+	    "processes made; all of them at the next start; first answers",
+	    20000, bench_spawn },
 	{ "eval", "from sending an Eval to its durable result", 1000,
 	    bench_eval },
 	{ "send", "signed messages to a counter that replies", 10000,

@@ -21,6 +21,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/histogram.h"
 #include "engine/engine.h"
 #include "shell/bench_run.h"
 #include "shell/bench_talk.h"
@@ -28,7 +29,6 @@
 enum {
 	SIGNS = 2000, /* of the yardstick */
 	HASH_BYTES = 48,
-	SETTLE_MS = 600000,
 	LANE = 1,
 	AWAKE = 20000,
 	ASLEEP = 100000,
@@ -71,9 +71,8 @@ sign_us(void)
 	return (double)(clock_cpu_ns() - start) / 1e3 / SIGNS;
 }
 
-/* A message to the counter, in a machine without an engine. */
-static int
-library_us(uint64_t n, double *us, struct error *err)
+int
+bench_library_us(uint64_t n, double *us, struct error *err)
 {
 	struct talk t;
 	uint64_t start = 0;
@@ -148,12 +147,6 @@ make_message(struct bench *b, const struct id *to, const struct content *what,
 	return rc;
 }
 
-static int
-settle(struct bench *b, struct error *err)
-{
-	return b->node->ops->settle(b->node, SETTLE_MS, -1, err);
-}
-
 static void
 work_free(struct work *w)
 {
@@ -212,7 +205,7 @@ work_open(struct work *w, struct error *err)
 		    engine_accept(b->node, m, err) < 0)
 			return -1;
 	}
-	return settle(b, err);
+	return bench_settle(b, err);
 }
 
 /* To which of them message i goes; the same in each run. */
@@ -265,7 +258,7 @@ work_run(struct work *w, struct error *err)
 		if (engine_accept(b->node, m, err) < 0)
 			return -1;
 	}
-	return settle(b, err);
+	return bench_settle(b, err);
 }
 
 /* Rate over the bound, with the parts. */
@@ -308,7 +301,7 @@ static int
 measure_parts(struct bench *b, struct parts *p, struct error *err)
 {
 	*p = (struct parts){ .sign = sign_us() };
-	return library_us(b->n, &p->library, err);
+	return bench_library_us(b->n, &p->library, err);
 }
 
 /* One process, then two. */
@@ -377,7 +370,7 @@ ingest(struct work *w, struct buf *items, const struct parts *p,
 			return -1;
 	b->subject = items;
 	bench_begin(b);
-	if (bench_parallel(b, send_signed, err) < 0 || settle(b, err) < 0)
+	if (bench_parallel(b, send_signed, err) < 0 || bench_settle(b, err) < 0)
 		return -1;
 	tell(b, 1, p, p->verify + p->library + 2 * p->sign);
 	return 0;
@@ -441,35 +434,83 @@ lone_message(struct bench *b, const struct id *to, uint64_t i, int fd,
 	return rc;
 }
 
-/* So many lone messages, one after the other; their times. */
+/* What lone messages waited. */
+struct waits {
+	uint64_t ns[LONE];
+	uint64_t commits[LONE]; /* that ended meanwhile, with their own two */
+};
+
+static int
+count_commits(struct bench *b, uint64_t *commits, struct error *err)
+{
+	struct node_status s;
+	int rc = b->node->ops->status(b->node, &s, err);
+
+	*commits = s.commits;
+	return rc;
+}
+
+static int
+time_lone(struct bench *b, const struct id *to, uint64_t number, int fd,
+    uint64_t *ns, uint64_t *commits, struct error *err)
+{
+	uint64_t before;
+	uint64_t start;
+
+	if (count_commits(b, &before, err) < 0)
+		return -1;
+	start = clock_now_ns();
+	if (lone_message(b, to, number, fd, err) < 0)
+		return -1;
+	*ns = clock_now_ns() - start;
+	if (count_commits(b, commits, err) < 0)
+		return -1;
+	*commits -= before;
+	return 0;
+}
+
+/* So many lone messages, one after the other. */
 static int
 lone_messages(struct bench *b, const struct id *to, uint64_t first,
-    uint64_t *ns, struct error *err)
+    struct waits *w, struct error *err)
 {
 	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int rc = b->node->ops->watch(b->node, to, fd, err);
 
-	for (uint64_t i = 0; rc == 0 && i < LONE; i++) {
-		uint64_t start = clock_now_ns();
-
-		rc = lone_message(b, to, first + i, fd, err);
-		ns[i] = clock_now_ns() - start;
-	}
+	for (uint64_t i = 0; rc == 0 && i < LONE; i++)
+		rc = time_lone(b, to, first + i, fd, &w->ns[i], &w->commits[i],
+		    err);
 	b->node->ops->unwatch(b->node, to, fd);
 	(void)close(fd);
 	return rc;
 }
 
+static void
+tell_waits(struct bench *b, struct waits *w, const char *what)
+{
+	struct histogram commits = { .count = 0 };
+	char more[128];
+
+	for (uint64_t i = 0; i < LONE; i++)
+		histogram_add(&commits, w->commits[i]);
+	snprintf(more, sizeof(more),
+	    ",\"what\":\"%s\",\"commitsP50\":%" PRIu64
+	    ",\"commitsP99\":%" PRIu64 ",\"commitsMax\":%" PRIu64,
+	    what, histogram_quantile(&commits, 0.5),
+	    histogram_quantile(&commits, 0.99), commits.longest);
+	bench_tell_times(b, w->ns, LONE, more);
+}
+
 /* Quiet first, then with a flood of messages to another process. */
 static int
-measure_flood(struct work *w, uint64_t *ns, struct error *err)
+measure_flood(struct work *w, struct waits *waits, struct error *err)
 {
 	struct bench *b = w->b;
 
 	bench_begin(b);
-	if (lone_messages(b, &w->ids[1], 0, ns, err) < 0)
+	if (lone_messages(b, &w->ids[1], 0, waits, err) < 0)
 		return -1;
-	bench_tell_times(b, ns, LONE, ",\"what\":\"alone\"");
+	tell_waits(b, waits, "alone");
 	for (uint64_t i = 0; i < b->n; i++) {
 		struct message *m = w->messages[i];
 
@@ -478,10 +519,10 @@ measure_flood(struct work *w, uint64_t *ns, struct error *err)
 			return -1;
 	}
 	bench_begin(b);
-	if (lone_messages(b, &w->ids[1], LONE, ns, err) < 0)
+	if (lone_messages(b, &w->ids[1], LONE, waits, err) < 0)
 		return -1;
-	bench_tell_times(b, ns, LONE, ",\"what\":\"beside a flood\"");
-	return settle(b, err);
+	tell_waits(b, waits, "beside a flood");
+	return bench_settle(b, err);
 }
 
 /* What a message waits while another process has all of a flood. */
@@ -489,15 +530,15 @@ int
 bench_flood(struct bench *b, struct error *err)
 {
 	struct work w = { .b = b, .processes = 2, .first_only = true };
-	uint64_t *ns = xcalloc(LONE, sizeof(*ns));
+	struct waits *waits = xcalloc(1, sizeof(*waits));
 	double verify_us;
 	int rc = work_open(&w, err);
 
 	if (rc == 0)
 		rc = work_prepare(&w, &verify_us, err);
 	if (rc == 0)
-		rc = measure_flood(&w, ns, err);
+		rc = measure_flood(&w, waits, err);
 	work_free(&w);
-	free(ns);
+	free(waits);
 	return rc;
 }

@@ -53,18 +53,38 @@ void bench_tell_ns(struct bench *b, uint64_t n, uint64_t ns, uint64_t cpu_ns,
 int bench_parallel(struct bench *b,
     int (*one)(struct bench *, uint64_t, struct error *), struct error *err);
 
+/* A node in the workload's own folder; new processes get its built-in module. */
+int bench_open_node(struct bench *b, struct error *err);
 /* Close the node, if one is open. */
 void bench_close_node(struct bench *b);
+/* Until all results are durable and delivered. */
+int bench_settle(struct bench *b, struct error *err);
+/* Make a process with the tags that the networks want of one; number i makes
+ * its item differ from all others. */
+int bench_spawn_one(struct bench *b, uint64_t i, struct receipt *out,
+    struct error *err);
+/* Sign and send a message with an Action, likewise. */
+int bench_message(struct bench *b, const struct id *to, const char *action,
+    const char *data, uint64_t i, struct receipt *out, struct error *err);
+/* Evaluate code of which nothing stays. */
+int bench_dry_run(struct bench *b, const struct id *to, const char *code,
+    struct error *err);
+/* Memory that the program shares with nothing. */
+long bench_private_kib(void);
 /* A folder for one workload, and away with it. */
 int bench_make_dir(struct bench *b, struct error *err);
 void bench_remove_dir(const struct bench *b);
 
+/* CPU of a message to a counter that replies, in a machine without an engine. */
+int bench_library_us(uint64_t n, double *us, struct error *err);
 /* The engine with verified messages, beside its parts (bench_engine.c). */
 int bench_count(struct bench *b, struct error *err);
 int bench_awake(struct bench *b, struct error *err);
 int bench_asleep(struct bench *b, struct error *err);
 int bench_ingest(struct bench *b, struct error *err);
 int bench_flood(struct bench *b, struct error *err);
+/* Many processes: made, there again, answering (bench_spawn.c). */
+int bench_spawn(struct bench *b, struct error *err);
 /* Items verified and signed, beside the libraries alone (bench_verify.c). */
 int bench_verify(struct bench *b, struct error *err);
 /* The workloads of bench_vm.c: what the process library costs a message. */

@@ -31,6 +31,7 @@ enum {
 	WINDOW = 2000,
 	LANES = 2,
 	LONE_ALONE = 200,
+	LONE_BESIDE = 1000,
 	RECORD_MAX = 4096,
 };
 
@@ -45,8 +46,9 @@ struct lane {
 struct accept {
 	struct journal *j;
 	const struct keypair *key;
-	struct buf *items;
+	struct buf *items; /* so many were made */
 	struct id *ids;
+	uint64_t made;
 	uint64_t begin; /* of this turn's items */
 	uint64_t end;
 	unsigned lane_count;
@@ -60,6 +62,7 @@ struct accept {
 	double lmdb_seconds;
 	double sign_seconds;
 	double seconds;
+	struct histogram raw; /* of LMDB's commits alone */
 	uint64_t bare_cpu_ns;
 	uint64_t cpu_ns;
 	uint64_t groups;
@@ -94,28 +97,42 @@ make_item(struct bench *b, uint64_t i, struct buf *item, struct id *id,
 	return 0;
 }
 
+/* Of item i; behind those that were made they come again under other ids, since
+ * nobody looks into them here. */
+static struct id
+id_of(const struct accept *a, uint64_t i)
+{
+	uint64_t again = i / a->made * UINT64_C(0x9e3779b97f4a7c15);
+	struct id id = a->ids[i % a->made];
+
+	for (size_t at = 0; at < sizeof(again); at++)
+		id.bytes[at] ^= (uint8_t)(again >> (8 * at));
+	return id;
+}
+
 /* As the scheduler does it, in its order. */
 static int
 make_batch(struct accept *a, struct lane *l, uint64_t i, struct batch *batch,
     struct error *err)
 {
 	struct assignment *as = &l->last;
+	struct id id = id_of(a, i);
 	struct buf item = BUF_INIT;
 	struct batch_slot slot;
 	uint64_t seen;
 	int rc;
 
-	if (journal_seen(a->j, l->number, &a->ids[i], &seen, err) < 0)
+	if (journal_seen(a->j, l->number, &id, &seen, err) < 0)
 		return -1;
 	if (as->timestamp_ms == 0) {
-		as->process = a->ids[i];
+		as->process = id;
 		assignment_chain_first(&as->process, as->hash_chain);
 	} else {
 		assignment_chain_next(&l->last_id, as->hash_chain,
 		    as->hash_chain);
 		as->slot++;
 	}
-	as->message = a->ids[i];
+	as->message = id;
 	as->timestamp_ms = clock_wall_ms();
 	as->height = 1440000;
 	rc = assignment_sign(as, a->key, &item, &l->last_id, err);
@@ -123,7 +140,7 @@ make_batch(struct accept *a, struct lane *l, uint64_t i, struct batch *batch,
 		.assignment = as,
 		.id = l->last_id,
 		.assignment_item = buf_span(&item),
-		.message_item = buf_span(&a->items[i]) };
+		.message_item = buf_span(&a->items[i % a->made]) };
 	if (rc == 0)
 		batch_add_slot(batch, &slot);
 	buf_release(&item);
@@ -148,7 +165,8 @@ run_lane(struct bench *b, uint64_t n, struct error *err)
 	struct lane *l = &a->lanes[n];
 	unsigned window = WINDOW / a->lane_count;
 
-	for (uint64_t i = a->begin + n; i < a->end; i += a->lane_count) {
+	for (uint64_t i = a->begin + n; i < a->end && !atomic_load(&a->stop);
+	     i += a->lane_count) {
 		struct batch *batch = batch_new();
 
 		sem_wait(&l->room);
@@ -219,7 +237,7 @@ raw_group(MDB_env *env, MDB_dbi tree, uint64_t first, uint64_t count,
 /* `n` records after `first` in groups; the folder is LMDB's own. */
 static int
 run_lmdb(const char *dir, uint64_t first, uint64_t n, uint64_t group,
-    size_t bytes)
+    size_t bytes, struct histogram *times)
 {
 	MDB_env *env;
 	MDB_txn *txn;
@@ -236,9 +254,13 @@ run_lmdb(const char *dir, uint64_t first, uint64_t n, uint64_t group,
 	if (rc == 0 &&
 	    (rc = mdb_dbi_open(txn, "record", MDB_CREATE, &tree)) == 0)
 		rc = mdb_txn_commit(txn);
-	for (uint64_t i = 0; rc == 0 && i < n; i += group)
+	for (uint64_t i = 0; rc == 0 && i < n; i += group) {
+		uint64_t begin = clock_now_ns();
+
 		rc = raw_group(env, tree, first + i,
 		    group < n - i ? group : n - i, bytes);
+		histogram_add(times, clock_now_ns() - begin);
+	}
 	mdb_env_close(env);
 	return rc;
 }
@@ -281,7 +303,7 @@ run_yardsticks(struct bench *b, const struct journal_times *before,
 	cpu = clock_cpu_ns();
 	begin = clock_now_ns();
 	rc = run_lmdb(dir, a->begin, n, (n + groups - 1) / groups,
-	    now.bytes / now.records);
+	    now.bytes / now.records, &a->raw);
 	a->lmdb_seconds += seconds_since(begin);
 	if (rc != 0)
 		return FAIL(err, ERR_STORE, "LMDB alone: %s", mdb_strerror(rc));
@@ -306,7 +328,7 @@ tell_groups(struct bench *b)
 	struct accept *a = b->subject;
 	double bare = a->lmdb_seconds + a->sign_seconds;
 	struct journal_times s;
-	char more[500];
+	char more[600];
 	double n = (double)b->n;
 
 	journal_times(a->j, &s);
@@ -315,14 +337,17 @@ tell_groups(struct bench *b)
 	    ",\"lmdbRate\":%.0f,\"signRate\":%.0f,\"yardstick\":%.0f"
 	    ",\"ratio\":%.3f,\"cpuRatio\":%.3f,\"commitMsP50\":%.3f,\"commitMsP99\":%.3f"
 	    ",\"commitMsMax\":%.3f,\"flushes\":%" PRIu64
-	    ",\"flushMsP50\":%.3f,\"flushMsMax\":%.3f,\"indexMsMax\":%.3f",
+	    ",\"flushMsP50\":%.3f,\"flushMsMax\":%.3f,\"indexMsMax\":%.3f"
+	    ",\"rawMsP50\":%.3f,\"rawMsP99\":%.3f,\"rawMsMax\":%.3f",
 	    n / (double)a->groups, s.bytes / s.records, n / a->lmdb_seconds,
 	    n / a->sign_seconds, n / bare, bare / a->seconds,
 	    (double)a->bare_cpu_ns / (double)a->cpu_ns,
 	    ms(histogram_quantile(&s.groups, 0.5)),
 	    ms(histogram_quantile(&s.groups, 0.99)), ms(s.groups.longest),
 	    s.flushes.count, ms(histogram_quantile(&s.flushes, 0.5)),
-	    ms(s.flushes.longest), ms(s.flush_ns));
+	    ms(s.flushes.longest), ms(s.flush_ns),
+	    ms(histogram_quantile(&a->raw, 0.5)),
+	    ms(histogram_quantile(&a->raw, 0.99)), ms(a->raw.longest));
 	bench_tell_ns(b, b->n, (uint64_t)(a->seconds * 1e9), a->cpu_ns, more);
 }
 
@@ -340,7 +365,7 @@ tell_lone(struct bench *b, const char *what, const struct journal_times *before)
 	    (double)(s.groups.count - before->groups.count);
 	snprintf(more, sizeof(more),
 	    ",\"what\":\"%s\",\"p50Ms\":%.3f,\"p99Ms\":%.3f"
-	    ",\"commitMs\":%.3f,\"p99Commits\":%.2f,\"mostCommits\":%" PRIu64,
+	    ",\"commitMs\":%.3f,\"p99OfCommit\":%.2f,\"mostCommits\":%" PRIu64,
 	    what, ms(histogram_quantile(&a->lone, 0.5)),
 	    ms(histogram_quantile(&a->lone, 0.99)), commit / 1e6,
 	    (double)histogram_quantile(&a->lone, 0.99) / commit,
@@ -403,19 +428,19 @@ run_alone(struct bench *b, struct error *err)
 struct beside {
 	struct accept *a;
 	uint64_t first;
-	uint64_t count;
 	int rc;
 	struct error err;
 };
 
+/* Lanes go on as long as there are lone messages to be timed. */
 static void *
 lone_main(void *arg)
 {
 	struct beside *s = arg;
 
-	for (uint64_t i = 0;
-	     i < s->count && s->rc == 0 && !atomic_load(&s->a->stop); i++)
+	for (uint64_t i = 0; i < LONE_BESIDE && s->rc == 0; i++)
 		s->rc = lone_one(s->a, s->first + i, &s->err);
+	atomic_store(&s->a->stop, true);
 	return NULL;
 }
 
@@ -424,22 +449,19 @@ static int
 run_beside(struct bench *b, struct error *err)
 {
 	struct accept *a = b->subject;
-	uint64_t half = b->n / 2;
-	struct beside s = { a, b->n + LONE_ALONE + half, half, 0, { 0 } };
+	struct beside s = { .a = a, .first = b->n + LONE_ALONE };
 	struct journal_times before;
 	pthread_t thread;
 	int rc;
 
-	a->begin = b->n + LONE_ALONE;
-	a->end = s.first;
-
+	a->begin = s.first + LONE_BESIDE;
+	a->end = UINT64_MAX;
 	a->lone = (struct histogram){ .count = 0 };
 	a->lone_commits = 0;
 	journal_times(a->j, &before);
 	if (thread_start(&thread, "lone", lone_main, &s, err) < 0)
 		return -1;
 	rc = run_lanes(b, err);
-	atomic_store(&a->stop, true);
 	thread_join(thread);
 	if (rc == 0 && s.rc < 0) {
 		*err = s.err;
@@ -507,9 +529,10 @@ bench_accept(struct bench *b, struct error *err)
 
 	if (b->n < WINDOW)
 		b->n = WINDOW;
-	count = 2 * b->n + LONE_ALONE;
+	count = b->n + LONE_ALONE;
 	b->subject = a;
 	a->key = b->key;
+	a->made = count;
 	a->lane_count = LANES;
 	rc = journal_open(b->dir, &a->j, err);
 	if (rc == 0)

@@ -132,7 +132,7 @@ judge_assignment(struct replay *r, const struct log_entry *e,
 	if (e->assignment_item.len == 0)
 		return;
 	if (assignment_decode(e->assignment_item, as, &id, &err) < 0 ||
-	    assignment_verify(e->assignment_item, &err) < 0 ||
+	    (!r->trusting && assignment_verify(e->assignment_item, &err) < 0) ||
 	    assignment_signer(e->assignment_item, &by, &err) < 0) {
 		differ(f, "assignment", "%s", err.text);
 		return;
@@ -179,7 +179,8 @@ judge_entry(struct replay *r, const struct log_entry *e, struct assignment *as,
 		r->last.timestamp_ms = e->timestamp_ms;
 		return;
 	}
-	judge_signature(e, f);
+	if (!r->trusting)
+		judge_signature(e, f);
 	if (!f->differs)
 		judge_assignment(r, e, as, f);
 }

@@ -205,6 +205,7 @@ begin(struct judging *j, const struct id *id, unsigned lane,
     replay_module_fn module, void *arg)
 {
 	replay_init(&j->replay, id, lane, module, arg);
+	j->replay.trusting = j->crew->verify->trusting;
 	j->out->id = *id;
 	lock(&j->crew->lock);
 	j->crew->running[lane] = &j->replay;

@@ -47,6 +47,7 @@ struct verify {
 	struct verify_job *jobs;
 	size_t count;
 	unsigned threads;
+	bool trusting; /* see replay.h */
 	/* another node's word, to be compared, too; NULL: none */
 	const struct attestation *attestation;
 	struct address attested_by;

@@ -32,7 +32,7 @@ enum {
 	/* and when nothing else is to be done, at so many */
 	IDLE_ENTRIES = 2000,
 	/* the least that a slice writes */
-	SLICE_ENTRIES = 250,
+	SLICE_ENTRIES = 32,
 	/* so long, or longer when memory fills; it is looked at this often: the
 	 * pages that it changes must be written as well */
 	SLICE_NS = 2 * 1000 * 1000,
