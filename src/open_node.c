@@ -357,10 +357,10 @@ op_attest(struct node *n, const struct id *id, struct position at, bool whole,
 
 /* Slots that the one before had taken are found to be there. */
 static int
-op_import(struct node *n, const struct import_slot *slots, size_t count,
-    struct error *err)
+op_import(struct node *n, const struct id *id,
+    const struct import_entry *entries, size_t count, struct error *err)
 {
-	CALL(local_of(n), import, err, slots, count, err);
+	CALL(local_of(n), import, err, id, entries, count, err);
 }
 
 /* A trace that broke off begins again where it was, as a list does. */

@@ -14,7 +14,10 @@ enum {
 	TAG_VARIANT,
 	TAG_PROCESS,
 	TAG_SLOT,
-	TAG_MESSAGE,
+	TAG_MESSAGE,   /* of a slot */
+	TAG_SCHEDULE,  /* of a tick */
+	TAG_TIMESTAMP, /* the same */
+	TAG_HEIGHT,    /* the same */
 	TAG_CHAIN,
 	TAG_VERDICT,
 	TAG_MODULE,
@@ -30,6 +33,9 @@ static const char *const tag_names[TAG_COUNT] = {
 	[TAG_PROCESS] = "Process",
 	[TAG_SLOT] = "Slot",
 	[TAG_MESSAGE] = "Message",
+	[TAG_SCHEDULE] = "Schedule",
+	[TAG_TIMESTAMP] = "Timestamp",
+	[TAG_HEIGHT] = "Block-Height",
 	[TAG_CHAIN] = "Chain",
 	[TAG_VERDICT] = "Verdict",
 	[TAG_MODULE] = "Module",
@@ -51,6 +57,17 @@ static const struct {
 	{ TAG_VARIANT, "ao.TN.1" },
 };
 
+/* Whether an attestation of a tick, or of a slot, has that tag. */
+static bool
+has_tag(int tag, bool is_tick)
+{
+	if (tag == TAG_MESSAGE)
+		return !is_tick;
+	if (tag >= TAG_SCHEDULE && tag <= TAG_HEIGHT)
+		return is_tick;
+	return true;
+}
+
 /* A chain is 32 bytes, and so is written as an id is. */
 static struct id_text
 encode_bytes(const uint8_t bytes[32])
@@ -59,24 +76,6 @@ encode_bytes(const uint8_t bytes[32])
 
 	memcpy(id.bytes, bytes, ID_BYTES);
 	return id_encode(&id);
-}
-
-struct slot_text {
-	char text[40];
-};
-
-/* "7", and "7+1" for the first tick behind slot 7. */
-static struct slot_text
-slot_text(const struct attestation *a)
-{
-	struct slot_text t;
-
-	if (a->tick)
-		snprintf(t.text, sizeof(t.text), "%" PRIu64 "+%" PRIu32,
-		    a->slot, a->tick);
-	else
-		snprintf(t.text, sizeof(t.text), "%" PRIu64, a->slot);
-	return t;
 }
 
 static struct sha256_digest
@@ -88,6 +87,36 @@ anchor_of(const struct attestation *a, struct span slot)
 	return sha256_parts(parts, 3);
 }
 
+struct number_text {
+	char text[24];
+};
+
+static struct number_text
+number_text(uint64_t v)
+{
+	struct number_text t;
+
+	snprintf(t.text, sizeof(t.text), "%" PRIu64, v);
+	return t;
+}
+
+/* Sign the tags that such an attestation has, of all values. */
+static int
+sign_values(const struct attestation *a, const struct span values[TAG_COUNT],
+    const struct keypair *kp, struct buf *item, struct error *err)
+{
+	struct sha256_digest anchor = anchor_of(a, values[TAG_SLOT]);
+	struct data_item draft = { .data = a->result,
+		.anchor = span_of(anchor.bytes, sizeof(anchor.bytes)) };
+
+	for (int i = 0; i < TAG_COUNT; i++)
+		if (has_tag(i, a->tick > 0) &&
+		    (i != TAG_RELEASE || a->release.len))
+			draft.tags[draft.tag_count++] =
+			    (struct tag){ span_text(tag_names[i]), values[i] };
+	return ans104_sign(&draft, kp, item, err);
+}
+
 int
 attestation_sign(const struct attestation *a, const struct keypair *kp,
     struct buf *item, struct error *err)
@@ -96,61 +125,55 @@ attestation_sign(const struct attestation *a, const struct keypair *kp,
 	struct id_text message = id_encode(&a->message);
 	struct id_text chain = encode_bytes(a->chain);
 	struct id_text module = id_encode(&a->module);
-	struct slot_text slot = slot_text(a);
-	struct sha256_digest anchor = anchor_of(a, span_text(slot.text));
+	struct position_text slot = position_text(attestation_at(a));
+	struct number_text schedule = number_text(a->schedule);
+	struct number_text timestamp = number_text(a->timestamp_ms);
+	struct number_text height = number_text(a->height);
 	const struct span values[TAG_COUNT] = { span_text("ao"),
 		span_text("Attestation"), span_text("ao.TN.1"),
 		span_text(process.text), span_text(slot.text),
-		span_text(message.text), span_text(chain.text),
-		span_text(verdict_name(a->verdict)), span_text(module.text),
-		span_text("aosh " AOSH_VERSION), a->release };
-	struct data_item draft = { .data = a->result,
-		.anchor = span_of(anchor.bytes, sizeof(anchor.bytes)) };
+		span_text(message.text), span_text(schedule.text),
+		span_text(timestamp.text), span_text(height.text),
+		span_text(chain.text), span_text(verdict_name(a->verdict)),
+		span_text(module.text), span_text("aosh " AOSH_VERSION),
+		a->release };
 
-	draft.tag_count = a->release.len ? TAG_COUNT : TAG_RELEASE;
-	for (size_t i = 0; i < draft.tag_count; i++)
-		draft.tags[i] =
-		    (struct tag){ span_text(tag_names[i]), values[i] };
-	if (ans104_sign(&draft, kp, item, err) < 0)
+	if (sign_values(a, values, kp, item, err) < 0)
 		return FAIL_IN(err, "attestation of slot %s", slot.text);
 	return 0;
 }
 
 /* Decimal digits without a zero in front, up to `max`. */
 static bool
-take_number(struct span *in, uint64_t max, uint64_t *v)
+read_number(struct span in, uint64_t max, uint64_t *v)
 {
-	size_t i = 0;
 	uint64_t n = 0;
 
-	for (; i < in->len && in->p[i] >= '0' && in->p[i] <= '9'; i++) {
-		uint64_t digit = (uint64_t)in->p[i] - '0';
+	if (in.len == 0 || (in.len > 1 && in.p[0] == '0'))
+		return false;
+	for (size_t i = 0; i < in.len; i++) {
+		uint64_t digit = (uint64_t)in.p[i] - '0';
 
-		if (n > (max - digit) / 10)
+		if (digit > 9 || n > (max - digit) / 10)
 			return false;
 		n = n * 10 + digit;
 	}
-	if (i == 0 || (i > 1 && in->p[0] == '0'))
-		return false;
-	*in = span_from(*in, i);
 	*v = n;
 	return true;
 }
 
+/* As it is written, and not otherwise. */
 static bool
 read_slot(struct span text, struct attestation *a)
 {
-	uint64_t tick = 0;
+	struct position at;
 
-	if (!take_number(&text, UINT64_MAX, &a->slot))
+	if (!position_parse(text, &at) ||
+	    !span_is(text, position_text(at).text))
 		return false;
-	if (text.len && text.p[0] == '+') {
-		text = span_from(text, 1);
-		if (!take_number(&text, UINT32_MAX, &tick) || tick == 0)
-			return false;
-	}
-	a->tick = (uint32_t)tick;
-	return text.len == 0;
+	a->slot = at.slot;
+	a->tick = at.tick;
+	return true;
 }
 
 static bool
@@ -165,48 +188,77 @@ read_verdict(struct span text, enum verdict *v)
 }
 
 static int
-read_id(const struct message *m, int tag, struct id *id, struct error *err)
+read_id(const struct span values[TAG_COUNT], int tag, struct id *id,
+    struct error *err)
 {
-	if (id_decode(m->tags[tag].value, id, err) < 0)
+	if (id_decode(values[tag], id, err) < 0)
 		return FAIL_IN(err, "tag '%s'", tag_names[tag]);
 	return 0;
 }
 
-/* The same tags in the same places as ours. */
+/* The same tags in the same places as ours; what each says goes to its place in
+ * `values`. */
 static int
-check_names(const struct message *m, struct error *err)
+read_values(const struct message *m, bool is_tick,
+    struct span values[TAG_COUNT], struct error *err)
 {
-	if (m->tag_count < TAG_RELEASE || m->tag_count > TAG_COUNT)
-		return FAIL(err, ERR_FORMAT, "it has %zu tags", m->tag_count);
-	for (size_t i = 0; i < m->tag_count; i++)
-		if (!span_is(m->tags[i].name, tag_names[i]))
+	size_t next = 0;
+
+	for (int i = 0; i < TAG_COUNT; i++) {
+		if (!has_tag(i, is_tick) ||
+		    (i == TAG_RELEASE && next == m->tag_count))
+			continue;
+		if (next == m->tag_count)
+			return FAIL(err, ERR_FORMAT, "tag '%s' is missing",
+			    tag_names[i]);
+		if (!span_is(m->tags[next].name, tag_names[i]))
 			return FAIL(err, ERR_FORMAT, "tag %zu is not '%s'",
-			    i + 1, tag_names[i]);
+			    next + 1, tag_names[i]);
+		values[i] = m->tags[next++].value;
+	}
+	if (next < m->tag_count)
+		return FAIL(err, ERR_FORMAT, "it has %zu tags", m->tag_count);
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
-		if (!span_is(m->tags[fixed[i].tag].value, fixed[i].value))
+		if (!span_is(values[fixed[i].tag], fixed[i].value))
 			return FAIL(err, ERR_FORMAT, "tag '%s' is not '%s'",
 			    tag_names[fixed[i].tag], fixed[i].value);
+	return 0;
+}
+
+/* What stands in the place of a message's id. */
+static int
+read_tick(const struct span values[TAG_COUNT], struct attestation *a,
+    struct error *err)
+{
+	uint64_t schedule;
+
+	if (!read_number(values[TAG_SCHEDULE], UINT32_MAX, &schedule) ||
+	    !read_number(values[TAG_TIMESTAMP], UINT64_MAX, &a->timestamp_ms) ||
+	    !read_number(values[TAG_HEIGHT], UINT64_MAX, &a->height))
+		return FAIL(err, ERR_FORMAT, "a tag of a tick is no number");
+	a->schedule = (uint32_t)schedule;
 	return 0;
 }
 
 static int
 read_tags(const struct message *m, struct attestation *a, struct error *err)
 {
+	struct span values[TAG_COUNT] = { { NULL, 0 } };
 	struct id chain;
 
-	if (check_names(m, err) < 0 ||
-	    read_id(m, TAG_PROCESS, &a->process, err) < 0 ||
-	    read_id(m, TAG_MESSAGE, &a->message, err) < 0 ||
-	    read_id(m, TAG_CHAIN, &chain, err) < 0 ||
-	    read_id(m, TAG_MODULE, &a->module, err) < 0)
+	if (m->tag_count <= TAG_SLOT || !read_slot(m->tags[TAG_SLOT].value, a))
+		return FAIL(err, ERR_FORMAT, "tag 'Slot' is no slot");
+	if (read_values(m, a->tick > 0, values, err) < 0 ||
+	    read_id(values, TAG_PROCESS, &a->process, err) < 0 ||
+	    read_id(values, TAG_CHAIN, &chain, err) < 0 ||
+	    read_id(values, TAG_MODULE, &a->module, err) < 0 ||
+	    (a->tick ? read_tick(values, a, err)
+		     : read_id(values, TAG_MESSAGE, &a->message, err)) < 0)
 		return -1;
 	memcpy(a->chain, chain.bytes, SHA256_BYTES);
-	if (!read_slot(m->tags[TAG_SLOT].value, a))
-		return FAIL(err, ERR_FORMAT, "tag 'Slot' is no slot");
-	if (!read_verdict(m->tags[TAG_VERDICT].value, &a->verdict))
+	if (!read_verdict(values[TAG_VERDICT], &a->verdict))
 		return FAIL(err, ERR_FORMAT, "tag 'Verdict' is no verdict");
-	if (m->tag_count > TAG_RELEASE)
-		a->release = m->tags[TAG_RELEASE].value;
+	a->release = values[TAG_RELEASE];
 	if (a->release.len > RELEASE_MAX)
 		return FAIL(err, ERR_LIMIT, "tag 'Release' is over %d bytes",
 		    RELEASE_MAX);

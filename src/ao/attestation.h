@@ -9,8 +9,11 @@
  *
  * Tags, in this order: Data-Protocol ao, Type Attestation, Variant ao.TN.1,
  * Process, Slot, Message, Chain (base64url), Verdict, Module, Program and its
- * version, and Release where it is known. No target; the anchor follows from
- * process and slot, so that the same attestation is the same item.
+ * version, and Release where it is known. Of a cron tick the slot is "7+1", and
+ * in the place of Message stand Schedule, Timestamp and Block-Height: together
+ * they are all that a log has of a tick, since its message follows from the
+ * process's own. No target; the anchor follows from process and slot, so that
+ * the same attestation is the same item.
  */
 #ifndef AO_ATTESTATION_H
 #define AO_ATTESTATION_H
@@ -22,8 +25,12 @@
 struct attestation {
 	struct id process;
 	uint64_t slot;
-	struct id message; /* all zero: a cron tick's, see `tick` */
 	uint32_t tick;     /* behind the slot; 0: the slot's own */
+	struct id message; /* of a slot */
+	/* of a tick: */
+	uint32_t schedule;
+	uint64_t timestamp_ms;
+	uint64_t height;
 	uint8_t chain[SHA256_BYTES];
 	enum verdict verdict;
 	struct id module;

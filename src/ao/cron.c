@@ -248,6 +248,25 @@ cron_next(const struct crons *c, uint64_t origin_ms, struct cron_tick after,
 	return true;
 }
 
+int
+cron_check(const struct crons *c, uint64_t origin_ms, struct cron_tick after,
+    struct cron_tick t, uint64_t height, struct error *err)
+{
+	if (t.schedule >= c->count)
+		return FAIL(err, ERR_FORMAT,
+		    "the process has no schedule %" PRIu32, t.schedule);
+	if (t.ms < after.ms ||
+	    (t.ms == after.ms && t.schedule <= after.schedule))
+		return FAIL(err, ERR_FORMAT, "its time goes back");
+	if (t.ms >= time_max_ms || origin_ms >= time_max_ms ||
+	    due_from(&c->list[t.schedule], origin_ms, t.ms) != t.ms)
+		return FAIL(err, ERR_FORMAT,
+		    "schedule %" PRIu32 " was not due then", t.schedule);
+	if (height != cron_height(t.ms))
+		return FAIL(err, ERR_FORMAT, "its height is not of its time");
+	return 0;
+}
+
 uint64_t
 cron_height(uint64_t ms)
 {

@@ -79,6 +79,15 @@ void crons_release(struct crons *c);
  */
 bool cron_next(const struct crons *c, uint64_t origin_ms,
     struct cron_tick after, uint64_t newest_before, struct cron_tick *out);
+/*
+ * Whether `t` may stand in a log right behind `after`, which is the last tick,
+ * or cron_behind() of the last slot: it is a moment of one of the schedules, in
+ * the order of ticks, and `height` that of its time. That one before it was
+ * left out cannot be seen: late ones may be. ERR_FORMAT (text: what is wrong).
+ */
+int cron_check(const struct crons *c, uint64_t origin_ms,
+    struct cron_tick after, struct cron_tick t, uint64_t height,
+    struct error *err);
 /* The height of the block of that time. */
 uint64_t cron_height(uint64_t ms);
 /*

@@ -153,10 +153,14 @@ struct node_status {
 	uint64_t store_bytes;
 };
 
-/* One slot of a log that another node kept; all borrowed. */
-struct import_slot {
-	struct span assignment;
+/* One entry of a log that another node kept; all borrowed. */
+struct import_entry {
+	struct position at;
+	struct span assignment; /* items, of a slot */
 	struct span message;
+	uint64_t timestamp_ms; /* of a tick, with the next two */
+	uint64_t height;
+	uint32_t schedule;
 	enum verdict verdict;
 	struct span result_json;
 	uint8_t chain[SHA256_BYTES];
@@ -205,7 +209,8 @@ struct node_ops {
 	    node_log_fn fn, void *arg, struct error *err);
 	/*
 	 * Push what ticks of the process send, from the next result on, or no
-	 * more. Survives a restart. Idempotent.
+	 * more. Survives a restart. Idempotent. Of a log of our own that was
+	 * imported, the cron begins again when it is switched on.
 	 */
 	int (*monitor)(struct node *n, const struct id *id, bool on,
 	    struct error *err);
@@ -236,17 +241,19 @@ struct node_ops {
 	int (*attest)(struct node *n, const struct id *id, struct position at,
 	    bool whole, struct buf *item, struct error *err);
 	/*
-	 * Take over slots of a process, in order: the next ones of its log
+	 * Take over entries of a process, in order: the next ones of its log
 	 * here, or such as are there already. That process is then a replica:
 	 * its own scheduler goes on with it elsewhere, so that nothing is sent
 	 * to it here (ERR_DENIED), and what its results ask for is not pushed.
-	 * Items are verified and chains followed; results are taken as they
-	 * are. All of the call becomes durable or nothing. ERR_EXISTS: the log
-	 * here is another, or it is our own; ERR_FORMAT, ERR_SIGNATURE;
-	 * ERR_BUSY: it is in use just now.
+	 * Its ticks are those of its log: it has no cron here, whoever its
+	 * scheduler is. Items are verified and chains followed, ticks must be
+	 * due; results are taken as they are. All of the call becomes durable
+	 * or nothing. ERR_EXISTS: the log here is another, or it has its cron
+	 * here; ERR_FORMAT, ERR_SIGNATURE; ERR_BUSY: it is in use just now.
 	 */
-	int (*import)(struct node *n, const struct import_slot *slots,
-	    size_t count, struct error *err);
+	int (*import)(struct node *n, const struct id *id,
+	    const struct import_entry *entries, size_t count,
+	    struct error *err);
 	/*
 	 * Everything that a message caused, as far as this node's own pushes
 	 * go. ERR_NOT_FOUND: no such message or slot.

@@ -60,6 +60,15 @@ position_slots(struct position end)
 	return end.slot + (end.tick > 0);
 }
 
+/* Whether `at` may be the next entry of a log that ends at `end`. */
+static inline bool
+position_follows(struct position at, struct position end)
+{
+	if (at.tick == 0)
+		return at.slot == position_slots(end);
+	return end.tick > 0 && position_compare(at, end) == 0;
+}
+
 struct position_text {
 	char text[32];
 };

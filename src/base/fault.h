@@ -18,6 +18,7 @@
 	X(JOURNAL_FULL, "the disk has no space for a group")                   \
 	X(JOURNAL_SYNC_FAILS, "the sync of a group reports an error")          \
 	X(CRON_DIES_AFTER_TICK, "dies with ticks durable, not evaluated")      \
+	X(IMPORT_DIES_BETWEEN, "dies with a part of a log taken over")         \
 	X(STORE_DIES_BEFORE_RENAME,                                            \
 	    "dies with a new store under another name")                        \
 	X(STORE_DIES_BEFORE_FORMAT, "dies with a new store of no format yet")  \

@@ -44,6 +44,7 @@ actor_load(struct actor *a, const struct journal_process *p)
 	a->evaluated = p->done;
 	a->dormant = journal_is_dormant(p);
 	a->has_cron = p->crons > 0;
+	a->has_ticks = p->crons > 0 || p->ticks > 0;
 	a->monitored = p->monitored;
 	atomic_store(&a->loaded, true);
 }

@@ -105,7 +105,8 @@ struct actor {
 	uint64_t sleepy_bytes; /* it is to sleep, and that will give so much */
 	uint64_t waking;       /* slots replayed so far, while it wakes */
 	bool saving;           /* its checkpoint is on the way to the disk */
-	bool has_cron;         /* has schedules */
+	bool has_cron;         /* has schedules, by which it ticks here */
+	bool has_ticks;        /* there may be ticks in its log */
 	struct actor_cron *cron; /* see tick.h; NULL: not read yet */
 	bool monitored;          /* what ticks send is pushed */
 	bool tick_due;           /* the scheduling turn is to look */

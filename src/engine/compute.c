@@ -85,7 +85,7 @@ is_at_hand(const struct actor *a)
 static struct position
 next_place(const struct actor *a)
 {
-	if (!a->has_cron && a->evaluated.tick)
+	if (!a->has_ticks && a->evaluated.tick)
 		return position_of_slot(a->evaluated.slot + 1);
 	return a->evaluated;
 }

@@ -11,12 +11,14 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "engine/scheduler.h"
 #include "engine/tick.h"
 
 /* On the caller's stack. */
 struct switching {
 	struct actor *actor;
 	bool on;
+	bool begin; /* its cron, too */
 	sem_t done;
 	int status;
 	struct error err;
@@ -34,26 +36,90 @@ switched(void *arg, int status, const struct error *err)
 	} else {
 		lock(&s->actor->lock);
 		s->actor->monitored = s->on;
+		s->actor->has_cron |= s->begin;
+		s->actor->has_ticks |= s->begin;
 		unlock(&s->actor->lock);
 	}
 	sem_post(&s->done);
+}
+
+/* Whether its assignments are signed with our key. */
+static int
+is_ours(struct engine *e, const struct actor *a, bool *ours, struct error *err)
+{
+	struct slot_record record;
+	struct address scheduler;
+	int rc;
+
+	if (journal_read_slot(e->journal, a->number, 0, &record, err) < 0)
+		return -1;
+	rc = assignment_signer(buf_span(&record.assignment), &scheduler, err);
+	slot_record_release(&record);
+	if (rc == 0)
+		*ours = strcmp(scheduler.text, e->address.text) == 0;
+	return rc;
+}
+
+/*
+ * How many schedules begin now: those of a log of ours that was imported, since
+ * an import leaves them at rest.
+ */
+static int
+count_resting(struct engine *e, struct actor *a, uint32_t *count,
+    struct error *err)
+{
+	struct actor_cron *cron;
+	bool has_cron;
+	bool ours = false;
+
+	*count = 0;
+	lock(&a->lock);
+	has_cron = a->has_cron;
+	unlock(&a->lock);
+	if (has_cron)
+		return 0;
+	if (is_ours(e, a, &ours, err) < 0)
+		return -1;
+	if (!ours)
+		return 0;
+	if (tick_cron(e, a, &cron, err) < 0)
+		return -1;
+	*count = cron->crons.count;
+	return 0;
+}
+
+/* The switch, and what stands beside it, durable. */
+static int
+write_switch(struct engine *e, struct switching *s, struct batch *b,
+    struct error *err)
+{
+	sem_init(&s->done, 0, 0);
+	journal_submit(e->journal, b, switched, s);
+	while (sem_wait(&s->done) < 0)
+		continue;
+	sem_destroy(&s->done);
+	if (s->status < 0)
+		*err = s->err;
+	return s->status;
 }
 
 int
 cron_monitor(struct engine *e, struct actor *a, bool on, struct error *err)
 {
 	struct switching s = { .actor = a, .on = on };
-	struct batch *b = batch_new();
+	uint32_t resting = 0;
+	struct batch *b;
 
+	if (on && count_resting(e, a, &resting, err) < 0)
+		return -1;
+	s.begin = resting > 0;
+	b = batch_new();
+	if (s.begin)
+		batch_add_cron(b, a->number, resting);
 	batch_add_monitor(b, a->number, on);
-	sem_init(&s.done, 0, 0);
-	journal_submit(e->journal, b, switched, &s);
-	while (sem_wait(&s.done) < 0)
-		continue;
-	sem_destroy(&s.done);
-	if (s.status < 0)
-		*err = s.err;
-	return s.status;
+	if (write_switch(e, &s, b, err) < 0)
+		return -1;
+	return s.begin ? scheduler_tick(e, &a->id, true, err) : 0;
 }
 
 /* How the last tick of a schedule went, unless it had none. */

@@ -1,21 +1,29 @@
 /*
- * Slots come with their results, and both go into one batch: so the process is
+ * Entries come with their results, and both go into one batch: so the process is
  * whole at every instant, a crash leaves a log that is only shorter, and the
  * same import goes on with it. Results have no pushes to be delivered: what
  * they asked for has happened where they came from.
  *
  * What can be seen without evaluating is looked at here: signatures, dense
- * slots, one scheduler, both chains. Who imports has evaluated it all before;
- * and the process is evaluated once more when it is first woken.
+ * slots and ticks, one scheduler, both chains, that ticks were due. Who imports
+ * has evaluated it all before; and the process is evaluated once more when it
+ * is first woken.
+ *
+ * Ticks that come this way are only read: the process is not told to have a
+ * cron (batch_add_cron()), since a log to which ticks were added while a part of
+ * it is still to come would be another log.
  */
 #include "engine/import.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <time.h>
 
+#include "base/fault.h"
 #include "ao/protocol.h"
 #include "engine/awake.h"
 #include "engine/scheduler.h"
+#include "engine/tick.h"
 
 enum {
 	/* a turn of somebody else's is waited for, so often and so long */
@@ -23,24 +31,33 @@ enum {
 	MOMENT_NS = 1000 * 1000,
 };
 
-/* Where the log is, while slots are added to it. */
+/* Where the log is, while entries are added to it. */
 struct import {
 	struct engine *engine;
 	struct actor *actor;
 	struct batch *batch;
 	uint64_t added;
-	/* of the last slot */
-	uint64_t next;
-	uint64_t last_ms;
-	struct id last_id;
+	struct position end;
+	uint64_t ticks;
+	struct cron_tick last; /* the last entry, as ticks go on from it */
+	struct id last_id;     /* of the last slot */
 	uint8_t hash_chain[SHA256_BYTES];
 	uint8_t chain[SHA256_BYTES];
 	struct address scheduler;
+
+	/* for ticks, when there are some */
+	struct actor_cron *cron;
+	struct journal_schedule *state; /* of each schedule; owned */
+	/* with slot 0 among what is added: the process's message, one
+	 * reference, its time, and the schedules read from it */
+	struct message *spawn;
+	uint64_t origin_ms;
+	struct actor_cron *read;
 };
 
 /* A slot that came in, taken apart. */
 struct incoming {
-	const struct import_slot *slot;
+	const struct import_entry *entry;
 	struct assignment assignment;
 	struct id id;
 	struct address scheduler;
@@ -48,36 +65,64 @@ struct incoming {
 };
 
 static int
-read_incoming(const struct import_slot *slot, struct incoming *in,
+check_incoming(const struct import *im, const struct incoming *in,
     struct error *err)
 {
-	*in = (struct incoming){ .slot = slot };
-	if (assignment_decode(slot->assignment, &in->assignment, &in->id, err) <
-		0 ||
-	    assignment_verify(slot->assignment, err) < 0 ||
-	    assignment_signer(slot->assignment, &in->scheduler, err) < 0)
-		return -1;
-	if (message_verify(slot->message, &in->message, err) < 0)
-		return FAIL_IN(err, "message");
-	if (id_equal(&in->message->id, &in->assignment.message))
-		return 0;
-	message_unref(in->message);
-	return FAIL(err, ERR_FORMAT, "the assignment is of another message");
+	const struct assignment *as = &in->assignment;
+
+	if (!id_equal(&as->process, &im->actor->id))
+		return FAIL(err, ERR_FORMAT, "it is of another process");
+	if (as->slot != in->entry->at.slot)
+		return FAIL(err, ERR_FORMAT,
+		    "the assignment is of slot %" PRIu64, as->slot);
+	if (!id_equal(&in->message->id, &as->message))
+		return FAIL(err, ERR_FORMAT,
+		    "the assignment is of another message");
+	return 0;
 }
 
-/* A slot that is there already must be the same one. */
 static int
-compare(struct import *im, const struct incoming *in, struct error *err)
+read_incoming(const struct import *im, const struct import_entry *entry,
+    struct incoming *in, struct error *err)
 {
+	*in = (struct incoming){ .entry = entry };
+	if (assignment_decode(entry->assignment, &in->assignment, &in->id,
+		err) < 0 ||
+	    assignment_verify(entry->assignment, err) < 0 ||
+	    assignment_signer(entry->assignment, &in->scheduler, err) < 0)
+		return -1;
+	if (message_verify(entry->message, &in->message, err) < 0)
+		return FAIL_IN(err, "message");
+	if (check_incoming(im, in, err) == 0)
+		return 0;
+	message_unref(in->message);
+	return -1;
+}
+
+static bool
+is_same(const struct slot_record *r, const struct import_entry *e)
+{
+	if (position_compare(r->at, e->at) != 0 || !r->evaluated ||
+	    memcmp(r->chain, e->chain, SHA256_BYTES) != 0)
+		return false;
+	if (e->at.tick == 0)
+		return span_equal(buf_span(&r->assignment), e->assignment);
+	return r->tick.schedule == e->schedule && r->tick.height == e->height &&
+	    r->tick.timestamp_ms == e->timestamp_ms;
+}
+
+/* An entry that is there already must be the same one. */
+static int
+compare(struct import *im, const struct import_entry *entry, struct error *err)
+{
+	struct position at = entry->at;
 	struct slot_record record;
 	bool same;
 
-	if (journal_read_slot(im->engine->journal, im->actor->number,
-		in->assignment.slot, &record, err) < 0)
+	if (journal_read_entry(im->engine->journal, im->actor->number, &at,
+		&record, err) < 0)
 		return -1;
-	same = span_equal(buf_span(&record.assignment), in->slot->assignment) &&
-	    record.evaluated &&
-	    memcmp(record.chain, in->slot->chain, SHA256_BYTES) == 0;
+	same = is_same(&record, entry);
 	slot_record_release(&record);
 	if (!same)
 		return FAIL(err, ERR_EXISTS,
@@ -94,9 +139,6 @@ check_next(const struct import *im, const struct incoming *in,
 	uint8_t expected[SHA256_BYTES];
 	enum item_type type;
 
-	if (as->slot != im->next)
-		return FAIL(err, ERR_FORMAT, "slot %" PRIu64 " is missing",
-		    im->next);
 	if (as->slot == 0)
 		assignment_chain_first(&as->process, expected);
 	else
@@ -104,7 +146,7 @@ check_next(const struct import *im, const struct incoming *in,
 	if (memcmp(expected, as->hash_chain, SHA256_BYTES) != 0)
 		return FAIL(err, ERR_FORMAT,
 		    "the assignment breaks the hash chain");
-	if (as->timestamp_ms < im->last_ms)
+	if (as->timestamp_ms < im->last.ms)
 		return FAIL(err, ERR_FORMAT, "its time goes back");
 	if (as->slot > 0 && strcmp(in->scheduler.text, im->scheduler.text) != 0)
 		return FAIL(err, ERR_FORMAT,
@@ -116,76 +158,167 @@ check_next(const struct import *im, const struct incoming *in,
 	return 0;
 }
 
-/* The result chain goes on from the last slot's, or begins with our release. */
+/* An entry whose link in the chain of results is that one is in the batch. */
 static int
-check_chain(struct import *im, const struct incoming *in, struct error *err)
+move_on(struct import *im, const struct import_entry *entry,
+    const uint8_t chain[SHA256_BYTES], struct error *err)
 {
-	uint8_t chain[SHA256_BYTES];
-
-	memcpy(chain, im->chain, sizeof(chain));
-	if (in->assignment.slot == 0)
-		result_chain_first(&in->assignment.process, vm_release(),
-		    chain);
-	result_chain_next(chain, &in->message->id, in->slot->result_json,
-	    chain);
-	if (memcmp(chain, in->slot->chain, sizeof(chain)) != 0)
+	if (memcmp(chain, entry->chain, SHA256_BYTES) != 0)
 		return FAIL(err, ERR_FORMAT, "the result breaks the chain%s",
-		    in->assignment.slot ? ""
-					: ", or is of another Lua release");
+		    position_slots(im->end) ? ""
+					    : ", or is of another Lua release");
+	memcpy(im->chain, chain, SHA256_BYTES);
+	im->end = position_behind(entry->at);
+	im->added++;
 	return 0;
 }
 
+/* --- slots --- */
+
 /* Slot and result into the batch; the import moves on. */
 static void
-append(struct import *im, const struct incoming *in)
+append_slot(struct import *im, const struct incoming *in)
 {
 	const struct assignment *as = &in->assignment;
-	const struct import_slot *s = in->slot;
-	struct result result = { .verdict = s->verdict };
+	const struct import_entry *e = in->entry;
+	struct result result = { .verdict = e->verdict };
 	struct batch_slot slot = { .number = im->actor->number,
 		.assignment = as,
 		.id = in->id,
-		.assignment_item = s->assignment,
-		.message_item = s->message };
+		.assignment_item = e->assignment,
+		.message_item = e->message };
 
 	if (as->slot == 0) {
 		slot.owner = message_from(in->message);
 		slot.name = message_tag_or_empty(in->message, "Name");
+		im->spawn = message_ref(in->message);
+		im->origin_ms = as->timestamp_ms;
 	}
 	batch_add_slot(im->batch, &slot);
-	buf_add_span(&result.json, s->result_json);
+	buf_add_span(&result.json, e->result_json);
 	batch_add_result(im->batch, im->actor->number, as->slot, &result,
-	    s->chain, 0);
+	    e->chain, 0);
 	result_release(&result);
-	im->added++;
-	im->next++;
-	im->last_ms = as->timestamp_ms;
+	im->last = cron_behind(as->timestamp_ms);
 	im->last_id = in->id;
 	im->scheduler = in->scheduler;
 	memcpy(im->hash_chain, as->hash_chain, SHA256_BYTES);
-	memcpy(im->chain, s->chain, SHA256_BYTES);
 }
 
+/* The result chain begins with our release. */
 static int
-add_slot(struct import *im, const struct import_slot *slot, struct error *err)
+add_slot(struct import *im, const struct import_entry *entry, struct error *err)
 {
+	uint8_t chain[SHA256_BYTES];
 	struct incoming in;
 	int rc;
 
-	if (read_incoming(slot, &in, err) < 0)
+	if (read_incoming(im, entry, &in, err) < 0)
 		return -1;
-	if (!id_equal(&in.assignment.process, &im->actor->id))
-		rc = FAIL(err, ERR_FORMAT, "it is of another process");
-	else if (in.assignment.slot < im->next)
-		rc = compare(im, &in, err);
-	else
-		rc = check_next(im, &in, err) < 0 ? -1
-						  : check_chain(im, &in, err);
-	if (rc == 0 && in.assignment.slot == im->next)
-		append(im, &in);
+	rc = check_next(im, &in, err);
+	if (rc == 0) {
+		memcpy(chain, im->chain, sizeof(chain));
+		if (entry->at.slot == 0)
+			result_chain_first(&im->actor->id, vm_release(), chain);
+		result_chain_next(chain, &in.message->id, entry->result_json,
+		    chain);
+		rc = move_on(im, entry, chain, err);
+	}
+	if (rc == 0)
+		append_slot(im, &in);
 	message_unref(in.message);
-	return rc < 0 ? FAIL_IN(err, "slot %" PRIu64, in.assignment.slot) : 0;
+	return rc;
 }
+
+/* --- ticks --- */
+
+/* The process's schedules, and what is known of them by the last ticks. */
+static int
+know_cron(struct import *im, struct error *err)
+{
+	int rc;
+
+	if (im->state)
+		return 0;
+	if (im->spawn) {
+		rc = tick_cron_new(im->spawn, im->origin_ms, &im->read, err);
+		im->cron = im->read;
+	} else {
+		rc = tick_cron(im->engine, im->actor, &im->cron, err);
+	}
+	if (rc < 0)
+		return -1;
+	return tick_read_state(im->engine, im->actor, &im->cron->crons,
+	    &im->state, err);
+}
+
+/* Tick and result into the batch; the import moves on. */
+static void
+append_tick(struct import *im, const struct import_entry *e)
+{
+	struct journal_schedule *state = &im->state[e->schedule];
+	struct result result = { .verdict = e->verdict };
+	const struct journal_tick tick = { .number = im->actor->number,
+		.at = e->at,
+		.timestamp_ms = e->timestamp_ms,
+		.height = e->height,
+		.schedule = e->schedule,
+		.interval = im->cron->crons.list[e->schedule].interval,
+		.ticks = ++im->ticks,
+		.count = ++state->count,
+		.late = state->late };
+	const struct batch_tick_result given = { .number = im->actor->number,
+		.at = e->at,
+		.ticks = im->ticks,
+		.result = &result,
+		.chain = e->chain };
+
+	batch_add_tick(im->batch, &tick);
+	buf_add_span(&result.json, e->result_json);
+	batch_add_tick_result(im->batch, &given);
+	result_release(&result);
+	im->last = (struct cron_tick){ e->timestamp_ms, e->schedule };
+}
+
+static int
+add_tick(struct import *im, const struct import_entry *e, struct error *err)
+{
+	const struct cron_tick t = { e->timestamp_ms, e->schedule };
+	uint8_t chain[SHA256_BYTES];
+	uint8_t key[CRON_KEY_BYTES];
+
+	if (know_cron(im, err) < 0 ||
+	    cron_check(&im->cron->crons, im->cron->origin_ms, im->last, t,
+		e->height, err) < 0)
+		return -1;
+	cron_key(e->at.slot, e->timestamp_ms, e->schedule, key);
+	result_chain_tick(im->chain, span_of(key, sizeof(key)), e->result_json,
+	    chain);
+	if (move_on(im, e, chain, err) < 0)
+		return -1;
+	append_tick(im, e);
+	return 0;
+}
+
+static int
+add_entry(struct import *im, const struct import_entry *e, struct error *err)
+{
+	int rc;
+
+	if (position_before(e->at, im->end))
+		rc = compare(im, e, err);
+	else if (!position_follows(e->at, im->end))
+		rc = FAIL(err, ERR_FORMAT, "slot %s is missing",
+		    position_text(e->at.tick
+			    ? im->end
+			    : position_of_slot(position_slots(im->end)))
+			.text);
+	else
+		rc = e->at.tick ? add_tick(im, e, err) : add_slot(im, e, err);
+	return rc < 0 ? FAIL_IN(err, "slot %s", position_text(e->at).text) : 0;
+}
+
+/* --- the process --- */
 
 /* Both turns: nobody numbers or evaluates meanwhile. */
 static int
@@ -236,35 +369,46 @@ give_turns(struct engine *e, struct actor *a)
 	scheduler_turn(e, a);
 }
 
+/* The last entry of the log that is here. */
+static int
+read_last(struct import *im, struct error *err)
+{
+	struct actor *a = im->actor;
+	struct position at = { a->next_slot - 1, a->next_tick };
+	struct slot_record record;
+
+	if (journal_read_entry(im->engine->journal, a->number, &at, &record,
+		err) < 0)
+		return -1;
+	memcpy(im->chain, record.chain, SHA256_BYTES);
+	if (at.tick)
+		im->last.schedule = record.tick.schedule;
+	slot_record_release(&record);
+	return 0;
+}
+
 /* Where the log ends that is here. */
 static int
 begin(struct import *im, struct error *err)
 {
 	struct actor *a = im->actor;
-	struct slot_record record;
 
 	if (scheduler_read(im->engine, a, err) < 0)
 		return -1;
 	if (a->has_cron)
 		return FAIL(err, ERR_EXISTS,
-		    "process '%s' is here, and has cron ticks",
+		    "process '%s' is here, and has its cron here",
 		    id_encode(&a->id).text);
-	im->next = a->next_slot;
-	im->last_ms = a->last_ms;
+	im->end = position_end(a->next_slot, a->next_tick);
+	im->ticks = a->ticks;
+	im->last = cron_behind(a->last_ms);
 	im->last_id = a->last_id;
 	im->scheduler = a->scheduler;
 	memcpy(im->hash_chain, a->hash_chain, SHA256_BYTES);
-	if (im->next == 0)
-		return 0;
-	if (journal_read_slot(im->engine->journal, a->number, im->next - 1,
-		&record, err) < 0)
-		return -1;
-	memcpy(im->chain, record.chain, SHA256_BYTES);
-	slot_record_release(&record);
-	return 0;
+	return a->next_slot ? read_last(im, err) : 0;
 }
 
-/* The slots are durable: the actor is where the log is. */
+/* The entries are durable: the actor is where the log is. */
 static void
 finish(struct import *im)
 {
@@ -274,13 +418,16 @@ finish(struct import *im)
 	if (a->vm)
 		awake_sleep(e, a);
 	a->broken = false;
-	a->last_ms = im->last_ms;
+	a->last_ms = im->last.ms;
 	a->last_id = im->last_id;
 	a->scheduler = im->scheduler;
 	memcpy(a->hash_chain, im->hash_chain, SHA256_BYTES);
 	lock(&a->lock);
-	a->next_slot = im->next;
-	a->scheduled = a->durable = position_end(im->next, 0);
+	a->next_slot = position_slots(im->end);
+	a->next_tick = im->end.tick - 1;
+	a->ticks = im->ticks;
+	a->has_ticks |= im->ticks > 0;
+	a->scheduled = a->durable = im->end;
 	a->evaluated = a->told = a->scheduled;
 	unlock(&a->lock);
 	atomic_fetch_add(&e->scheduled, im->added);
@@ -288,51 +435,58 @@ finish(struct import *im)
 }
 
 static int
-write_slots(struct import *im, const struct import_slot *slots, size_t count,
-    struct error *err)
+write_entries(struct import *im, const struct import_entry *entries,
+    size_t count, struct error *err)
 {
 	int rc = begin(im, err);
 
 	for (size_t i = 0; i < count && rc == 0; i++)
-		rc = add_slot(im, &slots[i], err);
+		rc = add_entry(im, &entries[i], err);
 	if (rc < 0 || im->added == 0) {
 		batch_free(im->batch);
 		return rc;
 	}
 	rc = journal_write(im->engine->journal, im->batch, err);
-	if (rc == 0)
-		finish(im);
-	else
+	if (rc < 0) {
 		engine_fail(im->engine, err);
-	return rc;
+		return -1;
+	}
+	fault_die(FAULT_IMPORT_DIES_BETWEEN);
+	finish(im);
+	return 0;
+}
+
+static void
+import_release(struct import *im)
+{
+	message_unref(im->spawn);
+	tick_cron_free(im->read);
+	free(im->state);
 }
 
 int
-import_slots(struct engine *e, const struct import_slot *slots, size_t count,
-    struct error *err)
+import_entries(struct engine *e, const struct id *id,
+    const struct import_entry *entries, size_t count, struct error *err)
 {
 	struct import im = { .engine = e };
-	struct incoming first;
 	int rc;
 
 	if (count == 0)
 		return 0;
-	if (engine_check(e, err) < 0 ||
-	    read_incoming(&slots[0], &first, err) < 0)
+	if (engine_check(e, err) < 0)
 		return -1;
-	message_unref(first.message);
-	rc = first.assignment.slot == 0
-	    ? engine_actor_for_spawn(e, &first.assignment.process, &im.actor,
-		  err)
-	    : engine_actor(e, &first.assignment.process, &im.actor, err);
+	rc = position_slots(entries[0].at) == 0
+	    ? engine_actor_for_spawn(e, id, &im.actor, err)
+	    : engine_actor(e, id, &im.actor, err);
 	if (rc < 0)
 		return -1;
 	rc = wait_for_turns(im.actor, err);
 	if (rc == 0) {
 		im.batch = batch_new();
-		rc = write_slots(&im, slots, count, err);
+		rc = write_entries(&im, entries, count, err);
 		give_turns(e, im.actor);
 	}
+	import_release(&im);
 	engine_unref(e, im.actor);
 	return rc;
 }

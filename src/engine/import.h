@@ -1,5 +1,5 @@
 /*
- * import - takes over slots of logs that other nodes kept.
+ * import - takes over entries of logs that other nodes kept.
  */
 #ifndef ENGINE_IMPORT_H
 #define ENGINE_IMPORT_H
@@ -7,10 +7,10 @@
 #include "engine/state.h"
 
 /*
- * Append slots of one process, results included; see ao/node.h. It holds both
+ * Append entries of one process, results included; see ao/node.h. It holds both
  * of the process's turns while it writes.
  */
-int import_slots(struct engine *e, const struct import_slot *slots,
-    size_t count, struct error *err);
+int import_entries(struct engine *e, const struct id *id,
+    const struct import_entry *entries, size_t count, struct error *err);
 
 #endif

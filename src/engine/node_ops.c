@@ -322,19 +322,19 @@ walk_log(struct engine *e, struct actor *a, struct position from,
 {
 	struct position durable;
 	struct position told;
-	bool has_cron;
+	bool has_ticks;
 
 	lock(&a->lock);
 	durable = a->durable;
 	told = a->told;
-	has_cron = a->has_cron;
+	has_ticks = a->has_ticks;
 	unlock(&a->lock);
 	while (!w->enough && position_before(from, durable)) {
 		struct slot_record record;
 		int rc;
 
 		/* a log without ticks is not asked for one */
-		if (!has_cron && from.tick)
+		if (!has_ticks && from.tick)
 			from = position_of_slot(from.slot + 1);
 		if (journal_read_entry(e->journal, a->number, &from, &record,
 			err) < 0)
@@ -443,10 +443,10 @@ op_attest(struct node *n, const struct id *id, struct position at, bool whole,
 }
 
 static int
-op_import(struct node *n, const struct import_slot *slots, size_t count,
-    struct error *err)
+op_import(struct node *n, const struct id *id,
+    const struct import_entry *entries, size_t count, struct error *err)
 {
-	return import_slots(engine_of(n), slots, count, err);
+	return import_entries(engine_of(n), id, entries, count, err);
 }
 
 static int

@@ -57,10 +57,14 @@ read_result(struct engine *e, uint64_t number, const struct slot_record *record,
 	if (!record->evaluated)
 		return FAIL(err, ERR_NOT_FOUND, "slot %s has no result",
 		    position_text(record->at).text);
-	if (!record->at.tick) {
-		if (assignment_decode(buf_span(&record->assignment), &as,
-			&unused, err) < 0)
-			return -1;
+	if (record->at.tick) {
+		a->schedule = record->tick.schedule;
+		a->timestamp_ms = record->tick.timestamp_ms;
+		a->height = record->tick.height;
+	} else if (assignment_decode(buf_span(&record->assignment), &as,
+		       &unused, err) < 0) {
+		return -1;
+	} else {
 		a->message = as.message;
 	}
 	a->verdict = record->result.verdict;

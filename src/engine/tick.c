@@ -34,10 +34,9 @@ tick_cron_free(struct actor_cron *c)
 	free(c);
 }
 
-/* From a spawn message; owned. */
-static int
-read_cron(struct message *spawn, uint64_t origin_ms, struct actor_cron **out,
-    struct error *err)
+int
+tick_cron_new(struct message *spawn, uint64_t origin_ms,
+    struct actor_cron **out, struct error *err)
 {
 	struct actor_cron *c = xcalloc(1, sizeof(*c));
 
@@ -65,7 +64,7 @@ read_first(struct engine *e, struct actor *a, struct actor_cron **out,
 
 	if (engine_spawn(e, a->number, &spawn, &as, err) < 0)
 		return -1;
-	rc = read_cron(spawn, as.timestamp_ms, out, err);
+	rc = tick_cron_new(spawn, as.timestamp_ms, out, err);
 	message_unref(spawn);
 	return rc;
 }
@@ -115,7 +114,7 @@ tick_begin(struct actor *a, struct message *spawn, uint64_t origin_ms,
 {
 	struct actor_cron *c;
 
-	if (read_cron(spawn, origin_ms, &c, err) < 0)
+	if (tick_cron_new(spawn, origin_ms, &c, err) < 0)
 		return -1;
 	if (c->crons.count == 0) {
 		tick_cron_free(c);
@@ -124,7 +123,7 @@ tick_begin(struct actor *a, struct message *spawn, uint64_t origin_ms,
 	batch_add_cron(b, a->number, c->crons.count);
 	lock(&a->lock);
 	a->cron = c;
-	a->has_cron = true;
+	a->has_cron = a->has_ticks = true;
 	unlock(&a->lock);
 	return 0;
 }
@@ -146,24 +145,20 @@ tick_read_last(struct engine *e, struct actor *a, struct error *err)
 	return 0;
 }
 
-/* How many ticks each schedule has had. */
-static int
-read_state(struct engine *e, struct actor *a, struct actor_cron *c,
-    struct error *err)
+int
+tick_read_state(struct engine *e, struct actor *a, const struct crons *crons,
+    struct journal_schedule **out, struct error *err)
 {
-	struct journal_schedule *state;
+	struct journal_schedule *state = xcalloc(crons->count, sizeof(*state));
 
-	if (c->state)
-		return 0;
-	state = xcalloc(c->crons.count, sizeof(*state));
-	for (uint32_t i = 0; i < c->crons.count; i++)
+	for (uint32_t i = 0; i < crons->count; i++)
 		if (journal_read_schedule(e->journal, a->number, i, &state[i],
 			err) < 0 &&
 		    err->code != ERR_NOT_FOUND) {
 			free(state);
 			return -1;
 		}
-	c->state = state;
+	*out = state;
 	return 0;
 }
 
@@ -320,7 +315,8 @@ tick_emit(struct engine *e, struct actor *a, uint64_t now, struct error *err)
 
 	if (!a->has_cron || a->next_slot == 0)
 		return 0;
-	if (tick_cron(e, a, &c, err) < 0 || read_state(e, a, c, err) < 0)
+	if (tick_cron(e, a, &c, err) < 0 ||
+	    (!c->state && tick_read_state(e, a, &c->crons, &c->state, err) < 0))
 		return -1;
 	p = xcalloc(1, sizeof(*p));
 	p->engine = e;
@@ -345,7 +341,7 @@ tick_plan(struct engine *e, struct actor *a)
 	struct cron_tick t;
 
 	lock(&a->lock);
-	c = a->cron;
+	c = a->has_cron ? a->cron : NULL;
 	unlock(&a->lock);
 	if (c && next_tick(e, c, cron_behind(a->last_ms), &t))
 		cron_plan(e->cron, &a->id, t.ms);

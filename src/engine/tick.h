@@ -23,6 +23,10 @@ struct actor_cron {
 	struct journal_schedule *state;
 };
 
+/* What a spawn message that got its slot at `origin_ms` says; owned,
+ * tick_cron_free(). */
+int tick_cron_new(struct message *spawn, uint64_t origin_ms,
+    struct actor_cron **out, struct error *err);
 /*
  * The schedules of `a`, read from its first slot when need be. Borrowed while
  * the actor lives. Any thread.
@@ -33,6 +37,13 @@ int tick_cron(struct engine *e, struct actor *a, struct actor_cron **out,
  * schedule. */
 int tick_message(struct engine *e, struct actor *a, uint32_t schedule,
     struct message **out, struct error *err);
+/*
+ * What is known of each of a process's schedules by its last durable tick;
+ * owned, free().
+ */
+int tick_read_state(struct engine *e, struct actor *a,
+    const struct crons *crons, struct journal_schedule **out,
+    struct error *err);
 /* Releases all; NULL is fine. */
 void tick_cron_free(struct actor_cron *c);
 

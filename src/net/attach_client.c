@@ -461,8 +461,8 @@ op_attest(struct node *n, const struct id *id, struct position at, bool whole,
 
 /* A frame holds them all: the caller keeps to less than that. */
 static int
-op_import(struct node *n, const struct import_slot *slots, size_t count,
-    struct error *err)
+op_import(struct node *n, const struct id *id,
+    const struct import_entry *entries, size_t count, struct error *err)
 {
 	struct call c;
 	bool in_order;
@@ -470,9 +470,10 @@ op_import(struct node *n, const struct import_slot *slots, size_t count,
 
 	if (call_begin(attach_of(n), &c, ATTACH_IMPORT, err) < 0)
 		return -1;
+	put_id(&c.frame, id);
 	buf_add_u32(&c.frame, (uint32_t)count);
 	for (size_t i = 0; i < count; i++)
-		put_import_slot(&c.frame, &slots[i]);
+		put_import_entry(&c.frame, &entries[i]);
 	rc = call_run(&c, &in_order, err);
 	call_end(&c, in_order);
 	return rc;

@@ -359,21 +359,23 @@ serve_import(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
 {
 	struct node *n = c->server->node;
-	struct import_slot *slots;
+	struct import_entry *entries;
 	uint32_t count;
+	struct id id;
 	int rc = 0;
 
 	(void)out;
 	(void)fd_beside;
-	if (!take_u32(&in, &count) || count > in.len / SHA256_BYTES)
+	if (!take_id(&in, &id) || !take_u32(&in, &count) ||
+	    count > in.len / SHA256_BYTES)
 		return malformed(err);
-	slots = xcalloc(count + 1, sizeof(*slots));
+	entries = xcalloc(count + 1, sizeof(*entries));
 	for (uint32_t i = 0; i < count && rc == 0; i++)
-		if (!take_import_slot(&in, &slots[i]))
+		if (!take_import_entry(&in, &entries[i]))
 			rc = malformed(err);
 	if (rc == 0)
-		rc = n->ops->import(n, slots, count, err);
-	free(slots);
+		rc = n->ops->import(n, &id, entries, count, err);
+	free(entries);
 	return rc;
 }
 

@@ -24,7 +24,7 @@ enum {
 const char *
 attach_version(void)
 {
-	static const char version[] = "aosh " AOSH_VERSION " attach 3";
+	static const char version[] = "aosh " AOSH_VERSION " attach 4";
 
 	return version;
 }
@@ -485,29 +485,36 @@ take_status(struct span *in, struct node_status *status)
 }
 
 void
-put_import_slot(struct buf *b, const struct import_slot *slot)
+put_import_entry(struct buf *b, const struct import_entry *entry)
 {
-	buf_add_byte(b, (uint8_t)slot->verdict);
-	buf_add(b, slot->chain, sizeof(slot->chain));
-	buf_add_block(b, slot->assignment);
-	buf_add_block(b, slot->message);
-	buf_add_block(b, slot->result_json);
+	put_position(b, entry->at);
+	buf_add_block(b, entry->assignment);
+	buf_add_block(b, entry->message);
+	buf_add_u64(b, entry->timestamp_ms);
+	buf_add_u64(b, entry->height);
+	buf_add_u32(b, entry->schedule);
+	buf_add_byte(b, (uint8_t)entry->verdict);
+	buf_add_block(b, entry->result_json);
+	buf_add(b, entry->chain, sizeof(entry->chain));
 }
 
 bool
-take_import_slot(struct span *in, struct import_slot *slot)
+take_import_entry(struct span *in, struct import_entry *entry)
 {
 	struct span chain;
 	uint8_t verdict;
 
-	if (!take_u8(in, &verdict) || verdict > VERDICT_COMPUTE ||
-	    !take_bytes(in, sizeof(slot->chain), &chain) ||
-	    !take_block(in, &slot->assignment) ||
-	    !take_block(in, &slot->message) ||
-	    !take_block(in, &slot->result_json))
+	if (!take_position(in, &entry->at) ||
+	    !take_block(in, &entry->assignment) ||
+	    !take_block(in, &entry->message) ||
+	    !take_u64(in, &entry->timestamp_ms) ||
+	    !take_u64(in, &entry->height) || !take_u32(in, &entry->schedule) ||
+	    !take_u8(in, &verdict) || verdict > VERDICT_COMPUTE ||
+	    !take_block(in, &entry->result_json) ||
+	    !take_bytes(in, sizeof(entry->chain), &chain))
 		return false;
-	slot->verdict = (enum verdict)verdict;
-	memcpy(slot->chain, chain.p, sizeof(slot->chain));
+	entry->verdict = (enum verdict)verdict;
+	memcpy(entry->chain, chain.p, sizeof(entry->chain));
 	return true;
 }
 

@@ -109,8 +109,8 @@ bool take_trace_entry(struct span *in, struct trace_entry *entry);
 void put_status(struct buf *b, const struct node_status *status);
 bool take_status(struct span *in, struct node_status *status);
 /* Spans are borrowed from `in`. */
-void put_import_slot(struct buf *b, const struct import_slot *slot);
-bool take_import_slot(struct span *in, struct import_slot *slot);
+void put_import_entry(struct buf *b, const struct import_entry *entry);
+bool take_import_entry(struct span *in, struct import_entry *entry);
 /* The body of a REPLY_ERROR: code of 2 bytes, then the text. */
 void put_error(struct buf *b, const struct error *err);
 /* Fills in `err`; a code that is unknown becomes ERR_SYSTEM. */

@@ -125,7 +125,9 @@ list_crons(struct shell *sh, const struct id *id, struct error *err)
 		table_show(&l.table, &sh->out, 0);
 	table_release(&l.table);
 	if (rc == 0 && !sh->json && l.count == 0)
-		output_printf(shell_notes(sh), "the process has no cron\n");
+		output_printf(shell_notes(sh),
+		    "the process has no cron here%s\n",
+		    info.ticks ? ": its ticks came with its log" : "");
 	else if (rc == 0 && !sh->json && !info.monitored)
 		output_printf(shell_notes(sh),
 		    "not monitored: what the ticks send is not delivered\n");

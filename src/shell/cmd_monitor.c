@@ -34,7 +34,7 @@ set_monitor(struct shell *sh, const struct id *id, bool on, struct error *err)
 		monitor_json(sh, id, info.monitored);
 	else if (info.crons == 0)
 		output_printf(shell_notes(sh),
-		    "the process has no cron; it was spawned without\n");
+		    "the process has no cron here\n");
 	else
 		output_printf(shell_notes(sh), "%s\n",
 		    on ? "monitored: what its cron ticks send is delivered"

@@ -5,8 +5,8 @@
  * twice: for the head, and for the items. What is in a log does not change, and
  * the node signs the same attestation to the same bytes, so both give the same.
  *
- * The node may not be called while it tells its log, so a few slots at a time
- * are copied, and then attested.
+ * The node may not be called while it tells its log, so a few entries at a time
+ * are copied, and then attested. Of a cron tick the attestation is all.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #include "shell/signals.h"
 
 enum {
-	CHUNK_SLOTS = 64,
+	CHUNK_ENTRIES = 64,
 	CHUNK_BYTES = 1 << 20,
 };
 
@@ -28,15 +28,17 @@ struct export
 	struct out_file *out;
 	struct log_head head;
 	struct buf head_item;
+	struct position end; /* of what is exported */
 	struct progress progress;
-	uint64_t done; /* slots, of both rounds */
-	bool items;    /* the second round: items, not entries */
+	uint64_t done; /* entries, of both rounds */
+	bool items;    /* the second round: items, not their heads */
 	uint64_t size; /* written */
 
-	/* slots that were copied: assignment and message, blocks */
+	/* entries that were copied: assignment and message of slots, blocks */
 	struct buf chunk;
-	uint64_t from; /* the first of them */
-	uint64_t count;
+	struct position places[CHUNK_ENTRIES];
+	size_t count;
+	struct position from; /* behind them */
 };
 
 /* An item, or its entry in the head, as the round is. */
@@ -63,34 +65,50 @@ put_item(struct export *x, struct span item, struct error *err)
 }
 
 static bool
-copy_slot(void *arg, const struct log_entry *e)
+copy_entry(void *arg, const struct log_entry *e)
 {
 	struct export *x = arg;
+	struct position at = log_entry_at(e);
 
-	buf_add_block(&x->chunk, e->assignment_item);
-	buf_add_block(&x->chunk, buf_span(&e->message->bytes));
-	x->count++;
-	return x->count < CHUNK_SLOTS && x->chunk.len < CHUNK_BYTES &&
-	    x->from + x->count < x->head.slots;
+	if (!position_before(at, x->end))
+		return false;
+	if (!e->tick) {
+		buf_add_block(&x->chunk, e->assignment_item);
+		buf_add_block(&x->chunk, buf_span(&e->message->bytes));
+	}
+	x->places[x->count++] = at;
+	x->from = position_behind(at);
+	return x->count < CHUNK_ENTRIES && x->chunk.len < CHUNK_BYTES;
 }
 
-/* One of the slots that were copied, with the node's word for its result. */
+/* Assignment and message of a slot that was copied. */
 static int
-put_slot(struct export *x, uint64_t slot, struct span *rest, struct error *err)
+put_copied(struct export *x, struct span *rest, struct error *err)
 {
-	struct buf result = BUF_INIT;
 	struct span assignment;
 	struct span message;
-	int rc;
 
 	if (!take_block(rest, &assignment) || !take_block(rest, &message) ||
 	    assignment.len == 0)
 		return FAIL(err, ERR_UNSUPPORTED,
 		    "the node does not tell its assignments");
-	if (put_item(x, assignment, err) < 0 || put_item(x, message, err) < 0)
+	if (put_item(x, assignment, err) < 0)
 		return -1;
-	rc = x->node->ops->attest(x->node, &x->head.process,
-	    position_of_slot(slot), true, &result, err);
+	return put_item(x, message, err);
+}
+
+/* One of the entries that were copied, with the node's word for its result. */
+static int
+put_entry(struct export *x, struct position at, struct span *rest,
+    struct error *err)
+{
+	struct buf result = BUF_INIT;
+	int rc;
+
+	if (at.tick == 0 && put_copied(x, rest, err) < 0)
+		return -1;
+	rc = x->node->ops->attest(x->node, &x->head.process, at, true, &result,
+	    err);
 	if (rc == 0)
 		rc = put_item(x, buf_span(&result), err);
 	buf_release(&result);
@@ -100,21 +118,22 @@ put_slot(struct export *x, uint64_t slot, struct span *rest, struct error *err)
 static int
 put_chunk(struct export *x, struct error *err)
 {
+	struct position from = x->from;
 	struct span rest;
 
 	buf_clear(&x->chunk);
 	x->count = 0;
-	if (x->node->ops->log(x->node, &x->head.process,
-		position_of_slot(x->from), copy_slot, x, err) < 0)
+	if (x->node->ops->log(x->node, &x->head.process, from, copy_entry, x,
+		err) < 0)
 		return -1;
 	rest = buf_span(&x->chunk);
-	for (uint64_t i = 0; i < x->count; i++)
-		if (put_slot(x, x->from + i, &rest, err) < 0)
-			return FAIL_IN(err, "slot %" PRIu64, x->from + i);
+	for (size_t i = 0; i < x->count; i++)
+		if (put_entry(x, x->places[i], &rest, err) < 0)
+			return FAIL_IN(err, "slot %s",
+			    position_text(x->places[i]).text);
 	if (x->count == 0)
-		return FAIL(err, ERR_STORE, "slot %" PRIu64 " is missing",
-		    x->from);
-	x->from += x->count;
+		return FAIL(err, ERR_STORE, "slot %s is missing",
+		    position_text(from).text);
 	x->done += x->count;
 	if (signals_take_cancel())
 		return FAIL(err, ERR_INTERRUPTED, "interrupted");
@@ -122,15 +141,15 @@ put_chunk(struct export *x, struct error *err)
 	return 0;
 }
 
-/* The head's item, then all slots. */
+/* The head's item, then all entries. */
 static int
 put_round(struct export *x, bool items, struct error *err)
 {
 	x->items = items;
-	x->from = 0;
+	x->from = position_of_slot(0);
 	if (put_item(x, buf_span(&x->head_item), err) < 0)
 		return -1;
-	while (x->from < x->head.slots)
+	while (position_before(x->from, x->end))
 		if (put_chunk(x, err) < 0)
 			return -1;
 	return 0;
@@ -142,7 +161,8 @@ put_count(struct export *x, struct error *err)
 	struct buf count = BUF_INIT;
 	int rc;
 
-	item_bundle_add_count(1 + LOG_ITEMS_PER_SLOT * x->head.slots, &count);
+	item_bundle_add_count(
+	    1 + LOG_ITEMS_PER_SLOT * x->head.slots + x->head.ticks, &count);
 	x->size += count.len;
 	rc = out_file_write(x->out, buf_span(&count), err);
 	buf_release(&count);
@@ -172,7 +192,7 @@ export_to(struct shell *sh, struct export *x, struct error *err)
 	int rc;
 
 	progress_init(&x->progress, sh->quiet ? &sh->nowhere : &sh->err,
-	    "slots", 2 * x->head.slots);
+	    "entries", 2 * (x->head.slots + x->head.ticks));
 	rc = make_head(x, err);
 	if (rc == 0)
 		rc = put_count(x, err);
@@ -198,14 +218,30 @@ show_exported(struct shell *sh, const char *path, const struct export *x)
 	    json_string(id_encode(&x->head.process).text));
 	json_object_set_new(to, "slots",
 	    json_integer((json_int_t)x->head.slots));
+	json_object_set_new(to, "ticks",
+	    json_integer((json_int_t)x->head.ticks));
 	json_object_set_new(to, "size", json_integer((json_int_t)x->size));
 	json_object_set_new(to, "file", show_path(path));
 	show_json(sh, to);
 }
 
-/* Slots without a result are left out: nobody attests them yet. */
+static bool
+count_tick(void *arg, const struct log_entry *e)
+{
+	struct export *x = arg;
+
+	if (!position_before(log_entry_at(e), x->end))
+		return false;
+	x->head.ticks += e->tick > 0;
+	return true;
+}
+
+/*
+ * Entries without a result are left out: nobody attests them yet. How many of
+ * the ticks have one only the log itself says.
+ */
 static int
-find_log(struct shell *sh, const char *name, struct log_head *head,
+find_log(struct shell *sh, const char *name, struct export *x,
     struct error *err)
 {
 	struct node *n = sh->client.node;
@@ -215,17 +251,16 @@ find_log(struct shell *sh, const char *name, struct log_head *head,
 	if (client_find(&sh->client, span_text(name), true, &id, err) < 0 ||
 	    n->ops->process(n, &id, &info, err) < 0)
 		return -1;
-	*head = (struct log_head){ .process = id,
+	x->head = (struct log_head){ .process = id,
 		.module = info.module,
 		.slots = info.evaluated };
-	if (info.ticks > 0)
-		return FAIL(err, ERR_UNSUPPORTED,
-		    "process '%s' has cron ticks in its log, which have no "
-		    "item that could be exported",
-		    name);
+	x->end = info.told;
 	if (info.evaluated == 0)
 		return FAIL(err, ERR_NOT_FOUND,
 		    "process '%s' has no result yet", name);
+	if (info.ticks > 0 &&
+	    n->ops->log(n, &id, position_of_slot(0), count_tick, x, err) < 0)
+		return -1;
 	if (info.slots > info.evaluated)
 		output_printf(shell_notes(sh),
 		    "aosh: %" PRIu64
@@ -242,7 +277,7 @@ log_export(struct shell *sh, const struct options *o, const char *path,
 	struct export x = { .node = sh->client.node, .out = &out };
 	int rc;
 
-	if (find_log(sh, o->args[0], &x.head, err) < 0 ||
+	if (find_log(sh, o->args[0], &x, err) < 0 ||
 	    out_file_open_path(path, sh->json, &out, err) < 0)
 		return -1;
 	rc = export_to(sh, &x, err);

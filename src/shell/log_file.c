@@ -20,6 +20,7 @@ enum {
 	TAG_PROCESS,
 	TAG_MODULE,
 	TAG_SLOTS,
+	TAG_TICKS, /* missing when there are none */
 	TAG_COUNT,
 };
 
@@ -43,6 +44,7 @@ static const struct {
 	[TAG_PROCESS] = { "Process", NULL },
 	[TAG_MODULE] = { "Module", NULL },
 	[TAG_SLOTS] = { "Slots", NULL },
+	[TAG_TICKS] = { "Ticks", NULL },
 };
 
 /* A key of nobody: anyone can make it who has the head. */
@@ -65,17 +67,20 @@ log_head_item(const struct log_head *head, struct buf *item, struct error *err)
 	struct id_text module = id_encode(&head->module);
 	struct keypair *key = key_of(head);
 	struct data_item draft = { .data = head->bytes,
-		.tag_count = TAG_COUNT };
+		.tag_count = head->ticks ? TAG_COUNT : TAG_TICKS };
 	char slots[24];
+	char ticks[24];
 	int rc;
 
 	snprintf(slots, sizeof(slots), "%" PRIu64, head->slots);
+	snprintf(ticks, sizeof(ticks), "%" PRIu64, head->ticks);
 	for (int i = 0; i < TAG_COUNT; i++)
 		draft.tags[i] = (struct tag){ span_text(head_tags[i].name),
 			span_text(head_tags[i].value) };
 	draft.tags[TAG_PROCESS].value = span_text(process.text);
 	draft.tags[TAG_MODULE].value = span_text(module.text);
 	draft.tags[TAG_SLOTS].value = span_text(slots);
+	draft.tags[TAG_TICKS].value = span_text(ticks);
 	rc = ans104_sign(&draft, key, item, err);
 	keypair_free(key);
 	return rc;
@@ -114,9 +119,9 @@ next_item(struct log_file *f, struct buf *out, struct id *id, struct error *err)
 static int
 check_head_tags(const struct data_item *item, struct error *err)
 {
-	if (item->tag_count != TAG_COUNT)
+	if (item->tag_count != TAG_COUNT && item->tag_count != TAG_TICKS)
 		return FAIL(err, ERR_FORMAT, "it is no exported log");
-	for (size_t i = 0; i < TAG_COUNT; i++)
+	for (size_t i = 0; i < item->tag_count; i++)
 		if (!span_is(item->tags[i].name, head_tags[i].name) ||
 		    (head_tags[i].value &&
 			!span_is(item->tags[i].value, head_tags[i].value)))
@@ -127,13 +132,42 @@ check_head_tags(const struct data_item *item, struct error *err)
 	return 0;
 }
 
-/* The head says how many slots there are, and so does the bundle. */
+/* A number as it is written, and not otherwise; false: anything else. */
+static bool
+read_count(struct span text, uint64_t *out)
+{
+	struct position at;
+
+	if (!position_parse(text, &at) || at.tick ||
+	    !span_is(text, position_text(at).text))
+		return false;
+	*out = at.slot;
+	return true;
+}
+
+/* The bundle must have just so many items. */
+static int
+read_counts(struct log_file *f, const struct data_item *item, struct error *err)
+{
+	uint64_t rest = f->walk.count - 1;
+
+	f->head.ticks = 0;
+	if (!read_count(item->tags[TAG_SLOTS].value, &f->head.slots) ||
+	    (item->tag_count > TAG_TICKS &&
+		(!read_count(item->tags[TAG_TICKS].value, &f->head.ticks) ||
+		    f->head.ticks == 0)) ||
+	    f->head.slots > rest / LOG_ITEMS_PER_SLOT ||
+	    f->head.ticks != rest - f->head.slots * LOG_ITEMS_PER_SLOT)
+		return FAIL(err, ERR_FORMAT,
+		    "the bundle has not the items of so many slots and ticks");
+	return 0;
+}
+
 static int
 read_head(struct log_file *f, const struct id *id, struct error *err)
 {
 	struct data_item item;
 	struct id actual;
-	char slots[24];
 
 	if (ans104_decode(buf_span(&f->head_item), &item, err) < 0 ||
 	    check_head_tags(&item, err) < 0 || ans104_verify(&item, err) < 0 ||
@@ -144,14 +178,8 @@ read_head(struct log_file *f, const struct id *id, struct error *err)
 	actual = ans104_id(&item);
 	if (!id_equal(&actual, id))
 		return FAIL(err, ERR_FORMAT, "its id is not the bundle's");
-	f->head.slots = (f->walk.count - 1) / LOG_ITEMS_PER_SLOT;
 	f->head.bytes = item.data;
-	snprintf(slots, sizeof(slots), "%" PRIu64, f->head.slots);
-	if ((f->walk.count - 1) % LOG_ITEMS_PER_SLOT ||
-	    !span_is(item.tags[TAG_SLOTS].value, slots))
-		return FAIL(err, ERR_FORMAT,
-		    "the bundle has not the items of so many slots");
-	return 0;
+	return read_counts(f, &item, err);
 }
 
 int
@@ -160,7 +188,8 @@ log_file_rewind(struct log_file *f, struct error *err)
 	struct id id;
 	int rc;
 
-	f->next = 0;
+	f->end = f->at = position_of_slot(0);
+	f->ticks = 0;
 	if (item_walk_open(&f->reader, 0, f->size, &f->walk, err) < 0)
 		return -1;
 	rc = next_item(f, &f->head_item, &id, err);
@@ -182,9 +211,9 @@ log_file_open(struct byte_source from, uint64_t size, struct log_file *f,
 	return log_file_rewind(f, err);
 }
 
-/* Of the slot at hand. */
+/* Of the entry at hand. */
 static void
-forget_slot(struct log_file *f)
+forget_entry(struct log_file *f)
 {
 	message_unref(f->message);
 	message_unref(f->result);
@@ -194,64 +223,54 @@ forget_slot(struct log_file *f)
 void
 log_file_release(struct log_file *f)
 {
-	forget_slot(f);
+	forget_entry(f);
 	buf_release(&f->head_item);
 	for (int i = 0; i < LOG_ITEMS_PER_SLOT; i++)
 		buf_release(&f->items[i]);
 }
 
-/* All three items of a slot: 1, 0 behind the last, -1. */
+/* What the result's attestation says of the entry; by one node all along. */
 static int
-read_parts(struct log_file *f, struct id ids[LOG_ITEMS_PER_SLOT],
-    struct error *err)
+read_result(struct log_file *f, int part, const struct id *id,
+    struct attestation *a, struct log_entry *entry, struct error *err)
 {
-	for (int i = 0; i < LOG_ITEMS_PER_SLOT; i++) {
-		int rc = next_item(f, &f->items[i], &ids[i], err);
-
-		if (rc < 0)
-			return FAIL_IN(err, "%s", part_names[i]);
-		if (rc == 0)
-			return 0;
-	}
-	return 1;
-}
-
-/* What the result's attestation says of the slot. */
-static int
-read_result(struct log_file *f, const struct assignment *as,
-    struct log_entry *entry, struct error *err)
-{
-	struct attestation a;
-
-	if (attestation_decode(f->result, &a, err) < 0)
+	if (message_verify(buf_span(&f->items[part]), &f->result, err) < 0 ||
+	    attestation_decode(f->result, a, err) < 0)
 		return -1;
-	if (!id_equal(&a.process, &as->process) || a.slot != as->slot ||
-	    a.tick != 0 || !id_equal(&a.message, &as->message))
+	if (!id_equal(&f->result->id, id))
+		return FAIL(err, ERR_FORMAT, "its id is not the bundle's");
+	if (!id_equal(&a->process, &f->head.process) ||
+	    position_compare(attestation_at(a), f->at) != 0)
 		return FAIL(err, ERR_FORMAT, "it is of another slot");
-	if (f->next > 0 && strcmp(f->node.text, f->result->owner.text) != 0)
+	if (f->end.tick > 0 && strcmp(f->node.text, f->result->owner.text) != 0)
 		return FAIL(err, ERR_FORMAT, "it is by another node");
 	f->node = f->result->owner;
-	if (f->next == 0)
+	if (f->end.tick == 0)
 		snprintf(f->release, sizeof(f->release), "%.*s",
-		    SPAN_ARG(a.release));
+		    SPAN_ARG(a->release));
 	entry->evaluated = true;
-	entry->verdict = a.verdict;
-	entry->result_json = a.result;
-	memcpy(entry->chain, a.chain, SHA256_BYTES);
+	entry->verdict = a->verdict;
+	entry->result_json = a->result;
+	memcpy(entry->chain, a->chain, SHA256_BYTES);
 	return 0;
 }
 
+/* --- slots --- */
+
 static int
-read_assignment(struct log_file *f, struct assignment *as,
+read_assignment(struct log_file *f, const struct id *id, struct assignment *as,
     struct log_entry *entry, struct error *err)
 {
 	struct span item = buf_span(&f->items[PART_ASSIGNMENT]);
 
 	if (assignment_decode(item, as, &entry->assignment, err) < 0)
 		return -1;
-	if (!id_equal(&as->process, &f->head.process) || as->slot != f->next)
-		return FAIL(err, ERR_FORMAT, "it is of another slot");
-	entry->slot = as->slot;
+	if (!id_equal(id, &entry->assignment))
+		return FAIL(err, ERR_FORMAT,
+		    "assignment: its id is not the bundle's");
+	if (!id_equal(&as->process, &f->head.process) || as->slot != f->at.slot)
+		return FAIL(err, ERR_FORMAT,
+		    "assignment: it is of another slot");
 	entry->timestamp_ms = as->timestamp_ms;
 	entry->height = as->height;
 	entry->assignment_item = item;
@@ -259,26 +278,102 @@ read_assignment(struct log_file *f, struct assignment *as,
 }
 
 static int
-read_slot(struct log_file *f, const struct id ids[LOG_ITEMS_PER_SLOT],
-    struct log_entry *entry, struct error *err)
+read_message(struct log_file *f, const struct id *id,
+    const struct assignment *as, struct error *err)
 {
-	struct assignment as;
-
-	if (read_assignment(f, &as, entry, err) < 0)
-		return -1;
 	if (message_decode(buf_span(&f->items[PART_MESSAGE]), &f->message,
 		err) < 0)
+		return -1;
+	if (!id_equal(id, &f->message->id))
+		return FAIL(err, ERR_FORMAT, "its id is not the bundle's");
+	if (!id_equal(&as->message, &f->message->id))
+		return FAIL(err, ERR_FORMAT, "it is of another slot");
+	return 0;
+}
+
+/* The items behind the assignment: 0, -1. */
+static int
+read_rest(struct log_file *f, struct id ids[LOG_ITEMS_PER_SLOT],
+    struct error *err)
+{
+	for (int i = PART_MESSAGE; i < LOG_ITEMS_PER_SLOT; i++) {
+		int rc = next_item(f, &f->items[i], &ids[i], err);
+
+		if (rc == 0)
+			rc = FAIL(err, ERR_FORMAT, "it is missing");
+		if (rc < 0)
+			return FAIL_IN(err, "%s", part_names[i]);
+	}
+	return 0;
+}
+
+static int
+read_slot(struct log_file *f, struct id ids[LOG_ITEMS_PER_SLOT],
+    struct log_entry *entry, struct error *err)
+{
+	struct attestation a;
+	struct assignment as;
+
+	if (read_rest(f, ids, err) < 0)
+		return -1;
+	if (read_assignment(f, &ids[PART_ASSIGNMENT], &as, entry, err) < 0)
+		return -1;
+	if (read_message(f, &ids[PART_MESSAGE], &as, err) < 0)
 		return FAIL_IN(err, "message");
-	if (message_verify(buf_span(&f->items[PART_RESULT]), &f->result, err) <
-		0 ||
-	    read_result(f, &as, entry, err) < 0)
+	if (read_result(f, PART_RESULT, &ids[PART_RESULT], &a, entry, err) < 0)
 		return FAIL_IN(err, "result");
-	if (!id_equal(&ids[PART_ASSIGNMENT], &entry->assignment) ||
-	    !id_equal(&ids[PART_MESSAGE], &f->message->id) ||
-	    !id_equal(&ids[PART_RESULT], &f->result->id) ||
-	    !id_equal(&as.message, &f->message->id))
-		return FAIL(err, ERR_FORMAT, "an item has another id");
+	if (!id_equal(&a.message, &as.message))
+		return FAIL(err, ERR_FORMAT, "result: it is of another slot");
 	entry->message = f->message;
+	return 0;
+}
+
+/* --- ticks --- */
+
+/* Whether what stands where an entry begins is one of a tick. */
+static bool
+is_tick(struct span item)
+{
+	struct data_item decoded;
+	struct error ignored;
+
+	if (ans104_decode(item, &decoded, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < decoded.tag_count; i++)
+		if (span_is(decoded.tags[i].name, "Type"))
+			return span_is(decoded.tags[i].value, "Attestation");
+	return false;
+}
+
+static int
+read_tick(struct log_file *f, const struct id *id, struct log_entry *entry,
+    struct error *err)
+{
+	struct attestation a;
+
+	if (f->end.tick == 0)
+		return FAIL(err, ERR_FORMAT, "a tick before slot 0");
+	if (read_result(f, 0, id, &a, entry, err) < 0)
+		return FAIL_IN(err, "tick");
+	f->ticks++;
+	entry->schedule = a.schedule;
+	entry->timestamp_ms = a.timestamp_ms;
+	entry->height = a.height;
+	return 0;
+}
+
+/* --- all of them --- */
+
+/* Slots and ticks as the head says; the bundle has the items of so many. */
+static int
+check_end(const struct log_file *f, struct error *err)
+{
+	if (f->ticks != f->head.ticks ||
+	    position_slots(f->end) != f->head.slots)
+		return FAIL(err, ERR_FORMAT,
+		    "the log has %" PRIu64 " slots and %" PRIu64
+		    " ticks, its head says otherwise",
+		    position_slots(f->end), f->ticks);
 	return 0;
 }
 
@@ -289,13 +384,22 @@ log_file_next(struct log_file *f, struct log_entry *entry, struct error *err)
 	struct log_entry read = { .slot = 0 };
 	int rc;
 
-	forget_slot(f);
-	rc = read_parts(f, ids, err);
+	forget_entry(f);
+	f->at = position_of_slot(position_slots(f->end));
+	rc = next_item(f, &f->items[0], &ids[0], err);
 	if (rc == 0)
-		return 0;
-	if (rc < 0 || read_slot(f, ids, &read, err) < 0)
-		return FAIL_IN(err, "slot %" PRIu64, f->next);
-	f->next++;
+		return check_end(f, err);
+	if (rc > 0 && is_tick(buf_span(&f->items[0]))) {
+		f->at = f->end;
+		rc = read_tick(f, &ids[0], &read, err);
+	} else if (rc > 0) {
+		rc = read_slot(f, ids, &read, err);
+	}
+	if (rc < 0)
+		return FAIL_IN(err, "slot %s", position_text(f->at).text);
+	read.slot = f->at.slot;
+	read.tick = f->at.tick;
+	f->end = position_behind(f->at);
 	*entry = read;
 	return 1;
 }

@@ -2,16 +2,21 @@
  * log_file - the log of a process as a file that proves itself.
  *
  * It is a bundle of signed items (ANS-104), so that its parts can be looked at
- * with any tool: first a head, then three items for each slot, in order.
+ * with any tool: first a head, then three items for each slot and one for each
+ * cron tick, in order.
  *
- *   head        Type Log, Log-Format 1, Process, Slots, Module; the data are
- *               the bytes of the module, whose id is their SHA-256, or nothing
- *               where the node had none. Signed with a key that is made of its
- *               own content, since nobody needs to be believed.
+ *   head        Type Log, Log-Format 1, Process, Module, Slots, and Ticks when
+ *               there are any; the data are the bytes of the module, whose id
+ *               is their SHA-256, or nothing where the node had none. Signed
+ *               with a key that is made of its own content, since nobody needs
+ *               to be believed.
  *   assignment  the scheduler's, as it is in the log
  *   message     as it came in
  *   result      the exporting node's attestation (ao/attestation.h), whole:
  *               chain, verdict, canonical result
+ *   tick        the same attestation of a tick behind the slot: it says when
+ *               it was and of which schedule, which with the process's own tags
+ *               is all that there is of it
  *
  * The chain of the last attestation stands for the whole log. The file is
  * written and read piece by piece: memory does not depend on its size.
@@ -33,6 +38,7 @@ struct log_head {
 	struct id process;
 	struct id module;
 	uint64_t slots;
+	uint64_t ticks;
 	struct span bytes; /* of the module; may be empty */
 };
 
@@ -49,8 +55,10 @@ struct log_file {
 	struct buf head_item;
 	struct address node; /* who attests the results */
 	char release[132];   /* Lua release, as it says; may be empty */
-	/* of the slot at hand */
-	uint64_t next;
+	struct position end; /* behind the last entry that was read */
+	uint64_t ticks;      /* read so far */
+	/* of the entry at hand */
+	struct position at;
 	struct buf items[LOG_ITEMS_PER_SLOT];
 	struct message *message;
 	struct message *result;
@@ -63,9 +71,10 @@ struct log_file {
 int log_file_open(struct byte_source from, uint64_t size, struct log_file *f,
     struct error *err);
 /*
- * The next slot: 1, or 0 behind the last. The entry is borrowed until the next
- * call. The result's signature is verified; those of message and assignment are
- * left to who judges the entry (replay.h).
+ * The next entry: 1, or 0 behind the last. It is borrowed until the next call; a
+ * tick has no message and no interval. The result's signature is verified;
+ * those of message and assignment, and whether a tick was due, are left to who
+ * judges the entry (replay.h). After a failure `at` is where it was.
  */
 int log_file_next(struct log_file *f, struct log_entry *entry,
     struct error *err);

@@ -8,6 +8,7 @@
  * import goes on with it.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -18,17 +19,18 @@
 #include "shell/signals.h"
 
 enum {
-	BATCH_SLOTS = 256,
+	BATCH_ENTRIES = 256,
 	BATCH_BYTES = 4 << 20,
 };
 
-/* Slots on their way to the node; their bytes are blocks, in `bytes`. */
+/* Entries on their way to the node; their bytes are blocks, in `bytes`. */
 struct import {
 	struct node *node;
-	struct import_slot slots[BATCH_SLOTS];
+	const struct id *process;
+	struct import_entry entries[BATCH_ENTRIES];
 	size_t count;
 	struct buf bytes;
-	uint64_t given; /* to the node */
+	struct position given; /* behind the last that the node has */
 };
 
 /* The bytes have their place now: spans into them. */
@@ -38,11 +40,11 @@ set_spans(struct import *im)
 	struct span rest = buf_span(&im->bytes);
 
 	for (size_t i = 0; i < im->count; i++) {
-		struct import_slot *s = &im->slots[i];
+		struct import_entry *e = &im->entries[i];
 
-		if (!take_block(&rest, &s->assignment) ||
-		    !take_block(&rest, &s->message) ||
-		    !take_block(&rest, &s->result_json))
+		if (!take_block(&rest, &e->assignment) ||
+		    !take_block(&rest, &e->message) ||
+		    !take_block(&rest, &e->result_json))
 			return;
 	}
 }
@@ -53,9 +55,10 @@ give(struct import *im, struct error *err)
 	if (im->count == 0)
 		return 0;
 	set_spans(im);
-	if (im->node->ops->import(im->node, im->slots, im->count, err) < 0)
+	if (im->node->ops->import(im->node, im->process, im->entries, im->count,
+		err) < 0)
 		return -1;
-	im->given += im->count;
+	im->given = position_behind(im->entries[im->count - 1].at);
 	im->count = 0;
 	buf_clear(&im->bytes);
 	return 0;
@@ -64,19 +67,24 @@ give(struct import *im, struct error *err)
 static int
 add(struct import *im, const struct log_entry *e, struct error *err)
 {
-	struct import_slot *s = &im->slots[im->count++];
+	struct import_entry *to = &im->entries[im->count++];
 
-	s->verdict = e->verdict;
-	memcpy(s->chain, e->chain, SHA256_BYTES);
+	*to = (struct import_entry){ .at = log_entry_at(e),
+		.timestamp_ms = e->timestamp_ms,
+		.height = e->height,
+		.schedule = e->schedule,
+		.verdict = e->verdict };
+	memcpy(to->chain, e->chain, SHA256_BYTES);
 	buf_add_block(&im->bytes, e->assignment_item);
-	buf_add_block(&im->bytes, buf_span(&e->message->bytes));
+	buf_add_block(&im->bytes,
+	    e->message ? buf_span(&e->message->bytes) : span_of(NULL, 0));
 	buf_add_block(&im->bytes, e->result_json);
-	if (im->count < BATCH_SLOTS && im->bytes.len < BATCH_BYTES)
+	if (im->count < BATCH_ENTRIES && im->bytes.len < BATCH_BYTES)
 		return 0;
 	return give(im, err);
 }
 
-/* All slots, in order. Ctrl-C ends it between two of them. */
+/* All entries, in order. Ctrl-C ends it between two of them. */
 static int
 give_all(struct import *im, struct log_file *f, struct error *err)
 {
@@ -98,11 +106,13 @@ fail_half(const struct import *im, struct error *err)
 {
 	struct error why = *err;
 
-	if (im->given == 0)
+	if (im->given.tick == 0)
 		return -1;
 	return FAIL(err, why.code,
-	    "%.150s; slots 0 to %" PRIu64 " are here: the same import goes on",
-	    why.text, im->given - 1);
+	    "%.150s; slots 0 to %s are here: the same import goes on", why.text,
+	    position_text(
+		(struct position){ im->given.slot, im->given.tick - 1 })
+		.text);
 }
 
 static int
@@ -113,6 +123,7 @@ write_log(struct shell *sh, struct item_file *file, struct log_file *f,
 	int rc;
 
 	im->node = sh->client.node;
+	im->process = &f->head.process;
 	rc = log_file_open(item_file_source(file), file->size, f, err);
 	if (rc == 0)
 		rc = give_all(im, f, err);
@@ -156,30 +167,47 @@ judge(struct shell *sh, const struct options *o, struct item_file *file,
 }
 
 static void
-show_imported(struct shell *sh, const struct verify_outcome *v)
+imported_json(struct shell *sh, const struct verify_outcome *v, uint64_t slots)
 {
-	bool ours =
-	    strcmp(v->scheduler.text, sh->client.info.address.text) == 0;
-	json_t *to;
+	json_t *to = json_object();
 
-	if (!sh->json) {
-		output_printf(&sh->out, "%s\n", id_encode(&v->id).text);
-		if (!ours)
-			output_printf(shell_notes(sh),
-			    "aosh: %" PRIu64
-			    " slots; scheduler %s goes on with this log, "
-			    "nothing can be sent to it here\n",
-			    v->slots, v->scheduler.text);
-		return;
-	}
-	to = json_object();
 	json_object_set_new(to, "ok", json_true());
 	json_object_set_new(to, "process", json_string(id_encode(&v->id).text));
-	json_object_set_new(to, "slots", json_integer((json_int_t)v->slots));
+	json_object_set_new(to, "slots", json_integer((json_int_t)slots));
+	json_object_set_new(to, "ticks",
+	    json_integer((json_int_t)(v->slots - slots)));
 	json_object_set_new(to, "scheduler", json_string(v->scheduler.text));
 	json_object_set_new(to, "chain",
 	    json_string(log_chain_text(v->chain).text));
 	show_json(sh, to);
+}
+
+/* Who goes on with the log, if that is another, and what becomes of its cron. */
+static void
+show_imported(struct shell *sh, const struct verify_outcome *v)
+{
+	bool ours =
+	    strcmp(v->scheduler.text, sh->client.info.address.text) == 0;
+	uint64_t slots = position_slots(position_behind(v->last));
+	uint64_t ticks = v->slots - slots;
+	char more[40] = "";
+
+	if (sh->json) {
+		imported_json(sh, v, slots);
+		return;
+	}
+	output_printf(&sh->out, "%s\n", id_encode(&v->id).text);
+	if (ticks)
+		snprintf(more, sizeof(more), ", %" PRIu64 " ticks", ticks);
+	if (!ours)
+		output_printf(shell_notes(sh),
+		    "aosh: %" PRIu64
+		    " slots%s; scheduler %s goes on with this log, "
+		    "nothing can be sent to it here\n",
+		    slots, more, v->scheduler.text);
+	else if (ticks)
+		output_printf(shell_notes(sh),
+		    "aosh: its cron rests until 'aosh monitor'\n");
 }
 
 /*

@@ -162,11 +162,12 @@ static void
 judge_tick(const struct replay *r, const struct log_entry *e,
     struct replay_finding *f)
 {
-	if (e->schedule >= r->crons.count)
-		differ(f, "message", "the process has no schedule %" PRIu32,
-		    e->schedule);
-	else if (e->timestamp_ms < r->last.timestamp_ms)
-		differ(f, "message", "its time goes back");
+	const struct cron_tick t = { e->timestamp_ms, e->schedule };
+	struct error err;
+
+	if (cron_check(&r->crons, r->origin_ms, r->last_tick, t, e->height,
+		&err) < 0)
+		differ(f, "message", "%s", err.text);
 }
 
 /* Whatever comes next must be what is next. */
@@ -177,22 +178,15 @@ judge_entry(struct replay *r, const struct log_entry *e, struct assignment *as,
 	if (e->tick) {
 		judge_tick(r, e, f);
 		r->last.timestamp_ms = e->timestamp_ms;
+		r->last_tick =
+		    (struct cron_tick){ e->timestamp_ms, e->schedule };
 		return;
 	}
 	if (!r->trusting)
 		judge_signature(e, f);
 	if (!f->differs)
 		judge_assignment(r, e, as, f);
-}
-
-/* The next slot, or the next tick behind the last. */
-static bool
-is_next(const struct replay *r, const struct log_entry *e)
-{
-	if (e->tick)
-		return r->count > 0 && e->slot == r->next.slot &&
-		    e->tick == r->next.tick;
-	return e->slot == position_slots(r->next);
+	r->last_tick = cron_behind(e->timestamp_ms);
 }
 
 /* A value of a result for a person, cut. */
@@ -358,6 +352,7 @@ open_process(struct replay *r, const struct log_entry *e,
 		return 0;
 	}
 	r->opened = true;
+	r->origin_ms = e->timestamp_ms;
 	return open_machine(r, err);
 }
 
@@ -433,13 +428,14 @@ replay_slot(struct replay *r, const struct log_entry *e,
     struct replay_finding *f, struct error *err)
 {
 	struct assignment as = { .process = r->id,
-		.message = e->message->id,
 		.slot = e->slot,
 		.timestamp_ms = e->timestamp_ms,
 		.height = e->height };
 
 	*f = (struct replay_finding){ .at = log_entry_at(e) };
-	if (!is_next(r, e))
+	if (!e->tick)
+		as.message = e->message->id;
+	if (!position_follows(f->at, r->next))
 		differ(f, "slot", "slot %s is missing",
 		    position_text(e->tick
 			    ? r->next

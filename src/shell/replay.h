@@ -10,7 +10,8 @@
  * the assignment's signature, its message, process and place, one scheduler for
  * all, the scheduler's hash chain, a time that never goes back; the result
  * chain, which says with slot 0 whether the log is of this Lua release; verdict
- * and result. Limits of the machine (verdict_is_fact()) are taken from the log.
+ * and result. Of a cron tick it is, in place of the first two, that one of the
+ * process's schedules was due then (cron_check()). Limits of the machine (verdict_is_fact()) are taken from the log.
  * An Error that is none is evaluated like everything else, since it leaves no
  * trace in the state, and must be the same.
  *
@@ -51,7 +52,9 @@ struct replay {
 	struct vm *vm;
 	bool broken; /* the module cannot be had: every slot fails with why */
 	struct error why;
-	struct crons crons; /* schedules, for ticks */
+	struct crons crons;         /* schedules, for ticks */
+	uint64_t origin_ms;         /* of them */
+	struct cron_tick last_tick; /* the last entry, as ticks go on from it */
 	struct assignment last;
 	struct id last_id;
 	pthread_mutex_t lock; /* of the two below */

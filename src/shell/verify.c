@@ -183,8 +183,7 @@ judge_entries(struct judging *j, struct log_file *f, struct error *err)
 			(void)judge(j, &entry);
 	}
 	if (rc < 0 && item_is_verdict(err->code)) {
-		set_difference(j->out, position_of_slot(f->next), "file",
-		    err->text);
+		set_difference(j->out, f->at, "file", err->text);
 		rc = 0;
 	}
 	if (j->out->differs && strcmp(j->out->differs, "release") == 0 &&

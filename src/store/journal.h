@@ -133,7 +133,7 @@ void batch_add_result(struct batch *b, uint64_t number, uint64_t slot,
  * something comes behind it, or somebody asks. Beside its slot 0.
  */
 void batch_add_lazy(struct batch *b, uint64_t number);
-/* The process has so many schedules; beside its slot 0. */
+/* The process has so many schedules, by which it ticks here. */
 void batch_add_cron(struct batch *b, uint64_t number, uint32_t schedules);
 /* A tick; the ticks of one moment belong into one batch. Copies all. */
 void batch_add_tick(struct batch *b, const struct journal_tick *tick);

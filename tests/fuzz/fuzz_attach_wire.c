@@ -14,7 +14,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	struct trace_query query;
 	struct trace_entry trace;
 	struct node_status status;
-	struct import_slot slot;
+	struct import_entry import;
 	struct span rest;
 	struct span item;
 	struct error err;
@@ -35,9 +35,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	if (take_trace_entry(&rest, &trace))
 		ASSERT(trace.name.len + trace.action.len <= in.len);
 	rest = in;
-	if (take_import_slot(&rest, &slot))
-		ASSERT(slot.assignment.len + slot.message.len +
-			slot.result_json.len <=
+	if (take_import_entry(&rest, &import))
+		ASSERT(import.assignment.len + import.message.len +
+			import.result_json.len <=
 		    in.len);
 	rest = in;
 	(void)take_trace_query(&rest, &query);

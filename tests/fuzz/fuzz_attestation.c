@@ -25,6 +25,8 @@ check_again(const struct attestation *a)
 	rc = attestation_decode(m, &back, &err);
 	ASSERT(rc == 0 && id_equal(&a->process, &back.process));
 	ASSERT(a->slot == back.slot && a->tick == back.tick);
+	ASSERT(a->schedule == back.schedule && a->height == back.height);
+	ASSERT(a->timestamp_ms == back.timestamp_ms);
 	ASSERT(a->verdict == back.verdict);
 	ASSERT(span_equal(a->release, back.release));
 	ASSERT(span_equal(a->result, back.result));

@@ -63,36 +63,43 @@ kit_send(struct node *n, const struct buf *item)
 	return r;
 }
 
+/* With `more` tags behind the usual ones. */
 __attribute__((unused)) static struct id
-kit_spawn(struct node *n, const char *name)
+kit_spawn_with(struct node *n, const char *name, const struct tag *more,
+    size_t count)
 {
 	struct node_info info;
+	struct id_text module;
+	struct tag tags[TAGS_MAX];
 	struct error err;
 	struct receipt r;
 	struct buf item;
 
 	CHECK_OK(n->ops->info(n, &info, &err), err);
-	{
-		struct id_text module = id_encode(&info.module);
-		const struct tag tags[] = {
-			{ span_text("Name"), span_text(name) },
-			{ span_text("Data-Protocol"), span_text("ao") },
-			{ span_text("Variant"), span_text("ao.TN.1") },
-			{ span_text("Type"), span_text("Process") },
-			{ span_text("Module"), span_text(module.text) },
-			{ span_text("Scheduler"),
-			    span_text(info.address.text) },
-			{ span_text("Authority"),
-			    span_text(info.address.text) },
-		};
-
-		item = kit_item(NULL, tags, sizeof(tags) / sizeof(*tags), "");
-	}
+	module = id_encode(&info.module);
+	memcpy(tags,
+	    (const struct tag[]){ { span_text("Name"), span_text(name) },
+		{ span_text("Data-Protocol"), span_text("ao") },
+		{ span_text("Variant"), span_text("ao.TN.1") },
+		{ span_text("Type"), span_text("Process") },
+		{ span_text("Module"), span_text(module.text) },
+		{ span_text("Scheduler"), span_text(info.address.text) },
+		{ span_text("Authority"), span_text(info.address.text) } },
+	    7 * sizeof(*tags));
+	for (size_t i = 0; i < count; i++)
+		tags[7 + i] = more[i];
+	item = kit_item(NULL, tags, 7 + count, "");
 	r = kit_send(n, &item);
 	CHECK(id_equal(&r.process, &r.message));
 	CHECK_INT(r.slot, 0);
 	buf_release(&item);
 	return r.process;
+}
+
+__attribute__((unused)) static struct id
+kit_spawn(struct node *n, const char *name)
+{
+	return kit_spawn_with(n, name, NULL, 0);
 }
 
 static const struct tag kit_eval_tags[] = {

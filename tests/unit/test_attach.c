@@ -157,7 +157,7 @@ count_trace(void *arg, const struct trace_entry *e)
 static bool
 keep_slot(void *arg, const struct log_entry *e)
 {
-	struct import_slot *s = arg;
+	struct import_entry *s = arg;
 	static struct buf bytes[3];
 
 	for (int i = 0; i < 3; i++)
@@ -165,8 +165,11 @@ keep_slot(void *arg, const struct log_entry *e)
 	buf_add_span(&bytes[0], e->assignment_item);
 	buf_add_span(&bytes[1], buf_span(&e->message->bytes));
 	buf_add_span(&bytes[2], e->result_json);
-	*s = (struct import_slot){ buf_span(&bytes[0]), buf_span(&bytes[1]),
-		e->verdict, buf_span(&bytes[2]) };
+	*s = (struct import_entry){ .at = log_entry_at(e),
+		.assignment = buf_span(&bytes[0]),
+		.message = buf_span(&bytes[1]),
+		.verdict = e->verdict,
+		.result_json = buf_span(&bytes[2]) };
 	memcpy(s->chain, e->chain, SHA256_BYTES);
 	return false;
 }
@@ -178,7 +181,7 @@ TEST(attach, what_is_observed_comes_over)
 	struct trace_query q = { .by_slot = true, .slot = 1, .depth = 9 };
 	struct node_status status;
 	struct node_info info;
-	struct import_slot slot;
+	struct import_entry slot;
 	struct buf here = BUF_INIT;
 	struct buf there = BUF_INIT;
 	size_t count = 0;
@@ -216,9 +219,9 @@ TEST(attach, what_is_observed_comes_over)
 	CHECK_OK(p.client->ops->log(p.client, &id, position_of_slot(1),
 		     keep_slot, &slot, &err),
 	    err);
-	CHECK_OK(p.client->ops->import(p.client, &slot, 1, &err), err);
+	CHECK_OK(p.client->ops->import(p.client, &id, &slot, 1, &err), err);
 	slot.chain[0] ^= 1;
-	CHECK_INT(p.client->ops->import(p.client, &slot, 1, &err), -1);
+	CHECK_INT(p.client->ops->import(p.client, &id, &slot, 1, &err), -1);
 	CHECK_INT(err.code, ERR_EXISTS);
 	buf_release(&here);
 	buf_release(&there);

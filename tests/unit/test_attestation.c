@@ -12,6 +12,20 @@ static const struct attestation example = {
 	.result = { (const uint8_t *)"{}", 2 },
 };
 
+/* The same of a tick, as long as its numbers may be. */
+static struct attestation
+tick_example(void)
+{
+	struct attestation a = example;
+
+	a.tick = 3;
+	a.message = (struct id){ { 0 } };
+	a.schedule = UINT32_MAX;
+	a.timestamp_ms = UINT64_MAX;
+	a.height = 0;
+	return a;
+}
+
 static struct message *
 sign(const struct attestation *a, const struct keypair *kp)
 {
@@ -31,6 +45,9 @@ check_same(const struct attestation *a, const struct attestation *b)
 	CHECK(id_equal(&a->process, &b->process));
 	CHECK_INT(a->slot, b->slot);
 	CHECK_INT(a->tick, b->tick);
+	CHECK_INT(a->schedule, b->schedule);
+	CHECK(a->timestamp_ms == b->timestamp_ms);
+	CHECK(a->height == b->height);
 	CHECK(id_equal(&a->message, &b->message));
 	CHECK(memcmp(a->chain, b->chain, SHA256_BYTES) == 0);
 	CHECK_INT(a->verdict, b->verdict);
@@ -45,7 +62,7 @@ TEST(attestation, comes_back_as_it_went)
 	struct attestation forms[] = { example, example, example, example };
 	struct error err;
 
-	forms[1].tick = 3;
+	forms[1] = tick_example();
 	forms[2].release = span_of(NULL, 0);
 	forms[2].result = span_of(NULL, 0);
 	forms[3].slot = UINT64_MAX;
@@ -75,12 +92,13 @@ TEST(attestation, the_same_is_the_same_item)
 	keypair_free(kp);
 }
 
-/* Sign the example with one tag changed, or with so many tags. */
+/* Sign the tags of one with one changed, or with so many of them. */
 static void
-check_refused(size_t tag, const char *name, const char *value, size_t count)
+check_spoilt(const struct attestation *of, size_t tag, const char *name,
+    const char *value, size_t count)
 {
 	struct keypair *kp = keypair_new();
-	struct message *good = sign(&example, kp);
+	struct message *good = sign(of, kp);
 	struct message_draft draft = { .tag_count = count };
 	struct tag tags[TAGS_MAX];
 	struct buf item = BUF_INIT;
@@ -105,6 +123,12 @@ check_refused(size_t tag, const char *name, const char *value, size_t count)
 	keypair_free(kp);
 }
 
+static void
+check_refused(size_t tag, const char *name, const char *value, size_t count)
+{
+	check_spoilt(&example, tag, name, value, count);
+}
+
 TEST(attestation, refuses_what_is_none)
 {
 	static const char *const slots[] = { "", "x", "07", "-1", "7+", "7+0",
@@ -124,4 +148,22 @@ TEST(attestation, refuses_what_is_none)
 	    "0123456789012345678901234567890123456789012345678901234567890123"
 	    "4",
 	    11);
+}
+
+TEST(attestation, refuses_what_is_none_of_a_tick)
+{
+	const struct attestation tick = tick_example();
+	static const char *const numbers[] = { "", "x", "07", "-1", "1+1", "7 ",
+		"18446744073709551616" };
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+		for (size_t tag = 5; tag <= 7; tag++)
+			check_spoilt(&tick, tag, NULL, numbers[i], 13);
+	check_spoilt(&tick, 5, NULL, "4294967296", 13);
+	check_spoilt(&tick, 4, NULL, "7", 13);
+	check_spoilt(&tick, 5, "Message", NULL, 13);
+	check_spoilt(&tick, 0, NULL, NULL, 11);
+	check_spoilt(&tick, 0, NULL, NULL, 14);
+	/* and of a slot with the place of one */
+	check_refused(4, NULL, "7+1", 11);
 }

@@ -255,6 +255,50 @@ TEST(cron, times_that_no_clock_shows_have_no_tick)
 	CHECK(!cron_next(&c, origin, cron_behind(origin), 0, &t));
 }
 
+static void
+check_tick(const struct crons *c, struct cron_tick after, struct cron_tick t,
+    const char *wrong)
+{
+	struct error err;
+	int rc = cron_check(c, origin, after, t, cron_height(t.ms), &err);
+
+	CHECK_INT(rc, wrong ? -1 : 0);
+	if (wrong)
+		CHECK(strstr(err.text, wrong) != NULL);
+	CHECK_INT(cron_check(c, origin, after, t, cron_height(t.ms) + 1, &err),
+	    -1);
+}
+
+/* A minute and twenty seconds: the numbers are 1 and 0. */
+TEST(cron, a_tick_of_a_log_must_have_been_due)
+{
+	struct crons c =
+	    PARSED("Cron-Interval=1-minute", "Cron-Interval=20-seconds");
+	struct cron_tick first = { second + 20000, 0 };
+	struct cron_tick both = { second + MINUTE, 0 };
+	struct cron_tick t = cron_behind(origin);
+
+	/* whatever is due may come, and late ones may be left out */
+	for (int i = 0; i < 20; i++) {
+		struct cron_tick after = t;
+
+		CHECK(cron_next(&c, origin, after, 0, &t));
+		check_tick(&c, after, t, NULL);
+		check_tick(&c, cron_behind(origin), t, NULL);
+		check_tick(&c, t, t, "goes back");
+		check_tick(&c, t, after, "");
+	}
+	check_tick(&c, cron_behind(first.ms), first, "goes back");
+	check_tick(&c, both, (struct cron_tick){ both.ms, 1 }, NULL);
+	check_tick(&c, (struct cron_tick){ both.ms, 1 }, both, "goes back");
+	check_tick(&c, first, (struct cron_tick){ first.ms, 1 }, "not due");
+	check_tick(&c, first, (struct cron_tick){ first.ms + 1, 0 }, "not due");
+	check_tick(&c, first, (struct cron_tick){ both.ms, 2 }, "schedule 2");
+	check_tick(&c, first, (struct cron_tick){ UINT64_MAX, 0 }, "not due");
+	crons_release(&c);
+	check_tick(&c, first, both, "schedule 0");
+}
+
 TEST(cron, a_key_is_slot_time_and_schedule)
 {
 	static const uint8_t expected[CRON_KEY_BYTES] = { 0, 0, 0, 0, 0, 0, 0,

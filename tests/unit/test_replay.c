@@ -254,38 +254,17 @@ static const uint64_t start = 1795195414667;
 static struct id
 spawn_ticking(struct node *n)
 {
-	struct node_info info;
-	struct error err;
-	struct id_text module;
-	struct receipt r;
-	struct buf item;
-	struct kit_slot s;
+	const struct tag cron[] = {
+		{ span_text("Cron-Interval"), span_text("1-second") },
+		{ span_text("Cron-Tag-Action"), span_text("Cron") },
+	};
+	struct id id;
 
 	clock_set_virtual(start);
-	CHECK_OK(n->ops->info(n, &info, &err), err);
-	module = id_encode(&info.module);
-	{
-		const struct tag tags[] = {
-			{ span_text("Data-Protocol"), span_text("ao") },
-			{ span_text("Variant"), span_text("ao.TN.1") },
-			{ span_text("Type"), span_text("Process") },
-			{ span_text("Module"), span_text(module.text) },
-			{ span_text("Scheduler"),
-			    span_text(info.address.text) },
-			{ span_text("Cron-Interval"), span_text("1-second") },
-			{ span_text("Cron-Tag-Action"), span_text("Cron") },
-		};
-
-		item = kit_item(NULL, tags, sizeof(tags) / sizeof(*tags), "");
-	}
-	r = kit_send(n, &item);
-	buf_release(&item);
+	id = kit_spawn_with(n, "p", cron, 2);
 	clock_set_virtual(start + 3000);
-	item = kit_item(&r.process, kit_eval_tags, 3, "return 1");
-	s = kit_result(n, &r.process, kit_send(n, &item).slot);
-	buf_release(&s.json);
-	buf_release(&item);
-	return r.process;
+	CHECK_EVAL(n, &id, "return 1", "1");
+	return id;
 }
 
 static void
@@ -296,10 +275,31 @@ other_schedule(struct log_entry *e)
 }
 
 static void
-other_tick_time(struct log_entry *e)
+not_due(struct log_entry *e)
 {
 	if (e->tick == 2)
 		e->timestamp_ms++;
+}
+
+static void
+another_due(struct log_entry *e)
+{
+	if (e->tick == 2)
+		e->timestamp_ms += 1000;
+}
+
+static void
+once_more(struct log_entry *e)
+{
+	if (e->tick == 2)
+		e->timestamp_ms -= 1000;
+}
+
+static void
+other_height(struct log_entry *e)
+{
+	if (e->tick == 2)
+		e->height++;
 }
 
 static void
@@ -336,7 +336,10 @@ TEST(replay, ticks_are_evaluated_and_are_part_of_the_chain)
 
 	check_ticks(n, &id, NULL, NULL);
 	check_ticks(n, &id, other_schedule, "message");
-	check_ticks(n, &id, other_tick_time, "chain");
+	check_ticks(n, &id, not_due, "message");
+	check_ticks(n, &id, another_due, "chain");
+	check_ticks(n, &id, once_more, "message");
+	check_ticks(n, &id, other_height, "message");
 	check_ticks(n, &id, no_tick, "slot");
 	n->ops->close(n);
 	clock_set_virtual(0);
