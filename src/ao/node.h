@@ -99,11 +99,11 @@ struct cron_info {
 	enum verdict verdict; /* when evaluated */
 };
 
-/* Of which slot or message a trace is wanted. */
+/* Of which entry of a log, or which message, a trace is wanted. */
 struct trace_query {
-	bool by_slot;      /* else by message, wherever it has slots */
-	struct id message; /* or with a slot: the process */
-	uint64_t slot;
+	bool by_place;     /* else by message, wherever it has slots */
+	struct id message; /* or with a place: the process */
+	struct position at;
 	unsigned depth; /* how far below it to go */
 };
 
@@ -111,6 +111,7 @@ enum trace_kind {
 	TRACE_MESSAGE,
 	TRACE_SPAWN,   /* the process that came of it */
 	TRACE_ASSIGN,  /* a message that was there has one more slot */
+	TRACE_TICK,    /* of cron: only what was asked for may be one */
 	TRACE_WALLET,  /* kept here, for who is no process */
 	TRACE_MISSING, /* not delivered: yet, or ever */
 };
@@ -119,10 +120,10 @@ enum trace_kind {
 struct trace_entry {
 	unsigned depth; /* 0: what was asked for */
 	enum trace_kind kind;
-	struct id id;      /* of the message */
+	struct id id;      /* of the message; all zero: a tick's */
 	struct id process; /* where it goes */
-	/* with a slot, that is of the first three kinds: */
-	uint64_t slot;
+	/* with a place, that is of the first four kinds: */
+	struct position at;
 	uint64_t timestamp_ms;
 	bool evaluated;
 	enum verdict verdict;
@@ -255,8 +256,8 @@ struct node_ops {
 	    const struct import_entry *entries, size_t count,
 	    struct error *err);
 	/*
-	 * Everything that a message caused, as far as this node's own pushes
-	 * go. ERR_NOT_FOUND: no such message or slot.
+	 * Everything that a message or a tick caused, as far as this node's
+	 * own pushes go. ERR_NOT_FOUND: no such message, slot or tick.
 	 */
 	int (*trace)(struct node *n, const struct trace_query *q,
 	    node_trace_fn fn, void *arg, struct error *err);

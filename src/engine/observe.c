@@ -72,21 +72,6 @@ read_result(struct engine *e, uint64_t number, const struct slot_record *record,
 	return read_first(e, number, a, err);
 }
 
-/* Exactly that entry, not the next one that there is. */
-static int
-read_entry(struct engine *e, uint64_t number, struct position at,
-    struct slot_record *record, struct error *err)
-{
-	struct position found = at;
-
-	if (journal_read_entry(e->journal, number, &found, record, err) < 0)
-		return -1;
-	if (position_compare(found, at) == 0)
-		return 0;
-	slot_record_release(record);
-	return FAIL(err, ERR_NOT_FOUND, "no slot %s", position_text(at).text);
-}
-
 int
 observe_attest(struct engine *e, const struct id *id, struct position at,
     bool whole, struct buf *item, struct error *err)
@@ -100,7 +85,7 @@ observe_attest(struct engine *e, const struct id *id, struct position at,
 
 	if (engine_find(e, id, &p, err) < 0)
 		return -1;
-	rc = read_entry(e, p.number, at, &record, err);
+	rc = engine_entry(e, p.number, at, &record, err);
 	if (rc == 0) {
 		rc = read_result(e, p.number, &record, &a, err);
 		if (whole)

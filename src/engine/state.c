@@ -120,6 +120,22 @@ engine_spawn(struct engine *e, uint64_t number, struct message **spawn,
 	return rc;
 }
 
+int
+engine_entry(struct engine *e, uint64_t number, struct position at,
+    struct slot_record *record, struct error *err)
+{
+	struct position found = at;
+
+	if (journal_read_entry(e->journal, number, &found, record, err) == 0) {
+		if (position_compare(found, at) == 0)
+			return 0;
+		slot_record_release(record);
+	} else if (err->code != ERR_NOT_FOUND) {
+		return -1;
+	}
+	return FAIL(err, ERR_NOT_FOUND, "no slot %s", position_text(at).text);
+}
+
 /* NULL: not used since the start. */
 static struct buf *
 module_get(struct engine *e, const struct id *id)

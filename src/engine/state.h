@@ -71,6 +71,9 @@ void engine_unref(struct engine *e, struct actor *a);
  * assignment. */
 int engine_spawn(struct engine *e, uint64_t number, struct message **spawn,
     struct assignment *as, struct error *err);
+/* Exactly that entry of process `number`, to be released. ERR_NOT_FOUND. */
+int engine_entry(struct engine *e, uint64_t number, struct position at,
+    struct slot_record *record, struct error *err);
 /* The bytes of a module, borrowed while the engine is open. ERR_NOT_FOUND. */
 int engine_module(struct engine *e, const struct id *id, struct span *out,
     struct error *err);

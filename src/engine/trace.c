@@ -5,6 +5,9 @@
  * is made again, since the node's key signs the same bytes to the same
  * signature; so it is made again, and its id looked up in its target's log.
  *
+ * What a tick sent has no cause; while its process is not monitored it was not
+ * pushed, and so is missing.
+ *
  * An Assign can give a message a slot where it has been already: what stands in
  * a frame above is shown, and not entered again.
  */
@@ -13,18 +16,19 @@
 
 #include "base/alloc.h"
 #include "engine/observe.h"
+#include "engine/tick.h"
 
-/* A slot of a process, by the journal's number. */
+/* An entry of a process's log, by the journal's number. */
 struct place {
 	uint64_t number;
-	uint64_t slot;
+	struct position at;
 };
 
 /* A result that is gone through. */
 struct frame {
 	struct place place;
 	struct process process;
-	struct message *cause; /* one reference */
+	struct message *cause; /* one reference; NULL: of a tick */
 	struct outbox outbox;
 	size_t entry; /* of the outbox, the next one */
 	size_t part;  /* of that entry: a spawn has two, an Assign many */
@@ -42,11 +46,11 @@ struct trace {
 	bool stopped; /* the reader has enough */
 };
 
-/* A slot as it is read back. */
+/* An entry as it is read back. */
 struct visit {
 	struct slot_record record;
 	struct message *message; /* one reference */
-	struct assignment assignment;
+	uint64_t timestamp_ms;
 	struct process process;
 	struct outbox outbox; /* empty unless it went well */
 };
@@ -77,28 +81,54 @@ read_process(struct engine *e, uint64_t number, struct process *p,
 	return rc;
 }
 
+/* A tick has the message of its schedule. */
+static int
+read_tick(struct engine *e, struct visit *v, struct error *err)
+{
+	const struct journal_tick *t = &v->record.tick;
+	struct actor *a;
+	int rc;
+
+	v->timestamp_ms = t->timestamp_ms;
+	if (engine_actor(e, &v->process.id, &a, err) < 0)
+		return -1;
+	rc = tick_message(e, a, t->schedule, &v->message, err);
+	engine_unref(e, a);
+	return rc;
+}
+
+static int
+read_slot(struct visit *v, struct error *err)
+{
+	struct assignment as;
+	struct id unused;
+
+	if (assignment_decode(buf_span(&v->record.assignment), &as, &unused,
+		err) < 0)
+		return -1;
+	v->timestamp_ms = as.timestamp_ms;
+	return message_decode(buf_span(&v->record.message), &v->message, err);
+}
+
 static int
 visit_read(struct engine *e, const struct place *at, struct visit *v,
     struct error *err)
 {
-	struct id unused;
+	int rc;
 
 	*v = (struct visit){ .message = NULL };
-	if (journal_read_slot(e->journal, at->number, at->slot, &v->record,
-		err) < 0)
+	if (engine_entry(e, at->number, at->at, &v->record, err) < 0)
 		return -1;
-	if (message_decode(buf_span(&v->record.message), &v->message, err) <
-		0 ||
-	    assignment_decode(buf_span(&v->record.assignment), &v->assignment,
-		&unused, err) < 0 ||
-	    read_process(e, at->number, &v->process, err) < 0 ||
-	    (v->record.evaluated && v->record.result.verdict == VERDICT_OK &&
-		outbox_init(&v->outbox, buf_span(&v->record.result.json), err) <
-		    0)) {
+	rc = read_process(e, at->number, &v->process, err);
+	if (rc == 0)
+		rc = at->at.tick ? read_tick(e, v, err) : read_slot(v, err);
+	if (rc == 0 && v->record.evaluated &&
+	    v->record.result.verdict == VERDICT_OK)
+		rc = outbox_init(&v->outbox, buf_span(&v->record.result.json),
+		    err);
+	if (rc < 0)
 		visit_release(v);
-		return -1;
-	}
-	return 0;
+	return rc;
 }
 
 static void
@@ -113,7 +143,7 @@ is_above(const struct trace *t, const struct place *at)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (t->frames[i].place.number == at->number &&
-		    t->frames[i].place.slot == at->slot)
+		    position_compare(t->frames[i].place.at, at->at) == 0)
 			return true;
 	return false;
 }
@@ -125,6 +155,10 @@ enter(struct trace *t, const struct place *at, struct visit *v)
 	if (t->count == t->room) {
 		t->room = t->room ? 2 * t->room : 8;
 		t->frames = xrealloc(t->frames, t->room * sizeof(*t->frames));
+	}
+	if (at->at.tick) {
+		message_unref(v->message);
+		v->message = NULL;
 	}
 	t->frames[t->count++] = (struct frame){ .place = *at,
 		.process = v->process,
@@ -143,13 +177,13 @@ leave(struct trace *t)
 	outbox_release(&f->outbox);
 }
 
-/* Tell of a slot, and enter it when there is something below. */
+/* Tell of an entry, and enter it when there is something below. */
 static int
 visit(struct trace *t, enum trace_kind kind, const struct place *at)
 {
 	struct trace_entry entry = { .depth = (unsigned)t->count,
 		.kind = kind,
-		.slot = at->slot };
+		.at = at->at };
 	struct visit v;
 	bool deeper;
 
@@ -158,7 +192,7 @@ visit(struct trace *t, enum trace_kind kind, const struct place *at)
 	deeper = v.outbox.count > 0 && t->count < t->query->depth;
 	entry.id = v.message->id;
 	entry.process = v.process.id;
-	entry.timestamp_ms = v.assignment.timestamp_ms;
+	entry.timestamp_ms = v.timestamp_ms;
 	entry.evaluated = v.record.evaluated;
 	entry.verdict = v.record.result.verdict;
 	entry.more = v.outbox.count > 0 && (!deeper || is_above(t, at));
@@ -201,15 +235,18 @@ find_place(struct trace *t, const struct id *process, const struct id *message,
     struct place *at)
 {
 	struct journal_process p;
+	uint64_t slot;
 	int rc;
 
 	if (journal_find(t->engine->journal, process, &p, t->err) < 0)
 		return t->err->code == ERR_NOT_FOUND ? 0 : -1;
-	at->number = p.number;
-	rc = journal_seen(t->engine->journal, p.number, message, &at->slot,
-	    t->err);
+	rc = journal_seen(t->engine->journal, p.number, message, &slot, t->err);
 	/* one that is still on its way to the disk is not told of */
-	return rc > 0 && at->slot >= p.slots ? 0 : rc;
+	if (rc > 0 && slot >= p.slots)
+		return 0;
+	if (rc > 0)
+		*at = (struct place){ p.number, position_of_slot(slot) };
+	return rc;
 }
 
 /* Tell of a message where it has its slot, or that it has none. */
@@ -347,7 +384,7 @@ step(struct trace *t)
 static int
 walk(struct trace *t, const struct place *root)
 {
-	int rc = visit(t, TRACE_MESSAGE, root);
+	int rc = visit(t, root->at.tick ? TRACE_TICK : TRACE_MESSAGE, root);
 
 	while (rc == 0 && t->count > 0 && !t->stopped)
 		rc = step(t);
@@ -366,7 +403,7 @@ static bool
 walk_root(void *arg, uint64_t number, uint64_t slot)
 {
 	struct root_walk *w = arg;
-	const struct place at = { number, slot };
+	const struct place at = { number, position_of_slot(slot) };
 
 	w->status = walk(w->trace, &at);
 	return w->status == 0 && !w->trace->stopped;
@@ -377,15 +414,17 @@ walk_all(struct trace *t)
 {
 	struct root_walk w = { t, 0 };
 	struct journal_process p;
+	struct place at;
 
-	if (t->query->by_slot) {
+	if (t->query->by_place) {
 		if (engine_find(t->engine, &t->query->message, &p, t->err) < 0)
 			return -1;
-		walk_root(&w, p.number, t->query->slot);
-	} else if (journal_walk_places(t->engine->journal, &t->query->message,
-		       walk_root, &w, t->err) < 0) {
-		return -1;
+		at = (struct place){ p.number, t->query->at };
+		return walk(t, &at);
 	}
+	if (journal_walk_places(t->engine->journal, &t->query->message,
+		walk_root, &w, t->err) < 0)
+		return -1;
 	return w.status;
 }
 

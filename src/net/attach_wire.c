@@ -397,22 +397,22 @@ take_tick(struct span *in)
 void
 put_trace_query(struct buf *b, const struct trace_query *q)
 {
-	buf_add_byte(b, q->by_slot);
+	buf_add_byte(b, q->by_place);
 	put_id(b, &q->message);
-	buf_add_u64(b, q->slot);
+	put_position(b, q->at);
 	buf_add_u32(b, q->depth);
 }
 
 bool
 take_trace_query(struct span *in, struct trace_query *q)
 {
-	uint8_t by_slot;
+	uint8_t by_place;
 	uint32_t depth;
 
-	if (!take_u8(in, &by_slot) || !take_id(in, &q->message) ||
-	    !take_u64(in, &q->slot) || !take_u32(in, &depth))
+	if (!take_u8(in, &by_place) || !take_id(in, &q->message) ||
+	    !take_position(in, &q->at) || !take_u32(in, &depth))
 		return false;
-	q->by_slot = by_slot != 0;
+	q->by_place = by_place != 0;
 	q->depth = depth;
 	return true;
 }
@@ -424,7 +424,7 @@ put_trace_entry(struct buf *b, const struct trace_entry *entry)
 	buf_add_byte(b, (uint8_t)entry->kind);
 	put_id(b, &entry->id);
 	put_id(b, &entry->process);
-	buf_add_u64(b, entry->slot);
+	put_position(b, entry->at);
 	buf_add_u64(b, entry->timestamp_ms);
 	buf_add_byte(b, entry->evaluated);
 	buf_add_byte(b, (uint8_t)entry->verdict);
@@ -444,7 +444,7 @@ take_trace_entry(struct span *in, struct trace_entry *entry)
 
 	if (!take_u32(in, &depth) || !take_u8(in, &kind) ||
 	    kind > TRACE_MISSING || !take_id(in, &entry->id) ||
-	    !take_id(in, &entry->process) || !take_u64(in, &entry->slot) ||
+	    !take_id(in, &entry->process) || !take_position(in, &entry->at) ||
 	    !take_u64(in, &entry->timestamp_ms) || !take_u8(in, &evaluated) ||
 	    !take_u8(in, &verdict) || verdict > VERDICT_COMPUTE ||
 	    !take_u8(in, &more) || !take_block(in, &entry->name) ||

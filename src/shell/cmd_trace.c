@@ -1,12 +1,11 @@
 /*
- * aosh trace MESSAGE, .trace MESSAGE - everything that a message caused.
+ * aosh trace MESSAGE, .trace MESSAGE - everything that a message or a cron tick
+ * caused.
  *
  * Entries are shown as the node finds them, parents first. A conversation may
  * go on without end, so depth and number are bounded, and Ctrl-C ends it.
  */
-#include <ctype.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "term/escape.h"
 #include "shell/commands.h"
@@ -43,6 +42,7 @@ static const char *const kind_names[] = {
 	[TRACE_MESSAGE] = "message",
 	[TRACE_SPAWN] = "spawn",
 	[TRACE_ASSIGN] = "assign",
+	[TRACE_TICK] = "tick",
 	[TRACE_WALLET] = "wallet",
 	[TRACE_MISSING] = "missing",
 };
@@ -50,7 +50,7 @@ static const char *const kind_names[] = {
 static bool
 has_slot(const struct trace_entry *e)
 {
-	return e->kind <= TRACE_ASSIGN;
+	return e->kind <= TRACE_TICK;
 }
 
 /* Since the root; logs are of one clock, but it may be set back. */
@@ -75,12 +75,16 @@ entry_json(struct tracing *t, const struct trace_entry *e)
 
 	json_object_set_new(to, "depth", json_integer(e->depth));
 	json_object_set_new(to, "kind", json_string(kind_names[e->kind]));
-	json_object_set_new(to, "id", json_string(id_encode(&e->id).text));
+	json_object_set_new(to, "id",
+	    e->kind == TRACE_TICK ? json_null()
+				  : json_string(id_encode(&e->id).text));
 	json_object_set_new(to, "process",
 	    json_string(id_encode(&e->process).text));
 	json_object_set_new(to, "name", text_or_null(e->name));
 	json_object_set_new(to, "slot",
-	    slot ? json_integer((json_int_t)e->slot) : json_null());
+	    slot ? json_integer((json_int_t)e->at.slot) : json_null());
+	if (e->kind == TRACE_TICK)
+		json_object_set_new(to, "tick", json_integer(e->at.tick));
 	json_object_set_new(to, "ms",
 	    slot ? json_integer((json_int_t)since_root(t, e)) : json_null());
 	json_object_set_new(to, "action", text_or_null(e->action));
@@ -118,8 +122,8 @@ entry_text(struct tracing *t, const struct trace_entry *e)
 	else
 		short_id(id_encode(&e->process).text, &line);
 	if (has_slot(e))
-		buf_printf(&line, " %" PRIu64 "  +%" PRId64 " ms", e->slot,
-		    since_root(t, e));
+		buf_printf(&line, " %s  +%" PRId64 " ms",
+		    position_text(e->at).text, since_root(t, e));
 	if (e->action.len) {
 		buf_add_text(&line, "  ");
 		escape_text(e->action, ESCAPE_ONE_LINE, &line);
@@ -159,31 +163,26 @@ static int
 parse_place(struct shell *sh, const char *text, const char *colon,
     struct trace_query *q, struct error *err)
 {
-	char *end;
-
-	q->by_slot = true;
-	q->slot = strtoull(colon + 1, &end, 10);
-	if (!isdigit((unsigned char)colon[1]) || *end)
+	q->by_place = true;
+	if (!position_parse(span_text(colon + 1), &q->at))
 		return FAIL(err, ERR_USAGE, "'%s' is no slot", colon + 1);
 	return client_find(&sh->client, span_of(text, (size_t)(colon - text)),
 	    true, &q->message, err);
 }
 
-/* A message's id, PROCESS:SLOT, or in a session a slot. */
+/* A message's id, PROCESS:SLOT, or in a session a slot; "7+1" is a tick. */
 static int
 parse_root(struct shell *sh, const char *text, struct trace_query *q,
     struct error *err)
 {
 	const char *colon = strrchr(text, ':');
-	char *end;
 
 	if (id_decode(span_text(text), &q->message, err) == 0)
 		return 0;
 	if (colon)
 		return parse_place(sh, text, colon, q, err);
-	q->by_slot = true;
-	q->slot = strtoull(text, &end, 10);
-	if (!sh->connected || !isdigit((unsigned char)*text) || *end)
+	q->by_place = true;
+	if (!sh->connected || !position_parse(span_text(text), &q->at))
 		return FAIL(err, ERR_USAGE,
 		    "'%s' is neither a message id nor PROCESS:SLOT", text);
 	q->message = sh->process;
@@ -198,7 +197,7 @@ exec_trace(struct shell *sh, const struct options *o, struct error *err)
 		.count = options_number(o, "count", TRACE_COUNT),
 		.json = sh->json || options_has(o, "json") };
 	uint64_t depth = options_number(o, "depth", TRACE_DEPTH);
-	struct trace_query q = { .by_slot = false };
+	struct trace_query q = { .by_place = false };
 
 	if (depth > TRACE_DEPTH_MAX)
 		return FAIL(err, ERR_USAGE, "'--depth' is at most %d",

@@ -178,7 +178,7 @@ TEST(attach, what_is_observed_comes_over)
 {
 	struct pair p = open_pair();
 	struct id id = kit_spawn(p.client, "far");
-	struct trace_query q = { .by_slot = true, .slot = 1, .depth = 9 };
+	struct trace_query q = { .by_place = true, .at = { 1, 0 }, .depth = 9 };
 	struct node_status status;
 	struct node_info info;
 	struct import_entry slot;

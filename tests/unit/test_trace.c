@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "engine/engine.h"
 #include "node_kit.h"
 
@@ -28,11 +29,11 @@ static bool
 see(void *arg, const struct trace_entry *e)
 {
 	static const char *const kinds[] = { "message", "spawn", "assign",
-		"wallet", "missing" };
+		"tick", "wallet", "missing" };
 	struct seen *s = arg;
 
-	buf_printf(&s->text, "%u %s %.*s %d %.*s %s%s\n", e->depth,
-	    kinds[e->kind], SPAN_ARG(e->name), (int)e->slot,
+	buf_printf(&s->text, "%u %s %.*s %s %.*s %s%s\n", e->depth,
+	    kinds[e->kind], SPAN_ARG(e->name), position_text(e->at).text,
 	    SPAN_ARG(e->action), e->evaluated ? verdict_name(e->verdict) : "-",
 	    e->more ? " more" : "");
 	s->last_ms = e->timestamp_ms;
@@ -110,9 +111,9 @@ TEST(trace, follows_a_conversation_over_three_processes_and_a_spawn)
 	check_trace(n, &q,
 	    "0 message alice 1 Eval ok\n"
 	    "1 message bob 2 Ask ok more\n");
-	q = (struct trace_query){ .by_slot = true,
+	q = (struct trace_query){ .by_place = true,
 		.message = carol,
-		.slot = 2,
+		.at = { 2, 0 },
 		.depth = 9 };
 	check_trace(n, &q,
 	    "0 message carol 2 Further ok\n"
@@ -185,6 +186,46 @@ TEST(trace, an_assigned_message_is_not_followed_in_a_circle)
 	n->ops->close(n);
 }
 
+/* What a tick sends is pushed while its process is monitored. */
+TEST(trace, begins_at_a_tick)
+{
+	static const uint64_t start = 1795195414667;
+	const struct tag cron[] = {
+		{ span_text("Cron-Interval"), span_text("1-second") },
+		{ span_text("Cron-Tag-Action"), span_text("Cron") },
+	};
+	struct node *n = open_node();
+	struct trace_query q = { .by_place = true, .at = { 1, 1 }, .depth = 9 };
+	struct seen s = { .limit = SEEN_MAX };
+	struct error err;
+
+	clock_set_virtual(start);
+	q.message = kit_spawn_with(n, "p", cron, 2);
+	say(n, &q.message,
+	    "Handlers.add('c', 'Cron', function(m) "
+	    "Send({Target = ao.id, Action = 'Told'}) end)");
+	clock_set_virtual(start + 1000);
+	say(n, &q.message, "return");
+	CHECK_OK(n->ops->monitor(n, &q.message, true, &err), err);
+	clock_set_virtual(start + 2000);
+	say(n, &q.message, "return");
+	check_trace(n, &q,
+	    "0 tick p 1+1 Cron ok\n"
+	    "1 missing  0 Told -\n");
+	q.at = (struct position){ 2, 1 };
+	/* before or behind the message that was sent at that time */
+	CHECK_OK(n->ops->trace(n, &q, see, &s, &err), err);
+	CHECK(strcmp(buf_text(&s.text),
+		  "0 tick p 2+1 Cron ok\n1 message p 3 Told ok\n") == 0 ||
+	    strcmp(buf_text(&s.text),
+		"0 tick p 2+1 Cron ok\n1 message p 4 Told ok\n") == 0);
+	buf_release(&s.text);
+	q.depth = 0;
+	check_trace(n, &q, "0 tick p 2+1 Cron ok more\n");
+	n->ops->close(n);
+	clock_set_virtual(0);
+}
+
 TEST(trace, of_what_is_not_there_says_so)
 {
 	struct node *n = open_node();
@@ -194,13 +235,19 @@ TEST(trace, of_what_is_not_there_says_so)
 
 	CHECK_INT(n->ops->trace(n, &q, see, &s, &err), -1);
 	CHECK_INT(err.code, ERR_NOT_FOUND);
-	q.by_slot = true;
+	q.by_place = true;
 	CHECK_INT(n->ops->trace(n, &q, see, &s, &err), -1);
 	CHECK_INT(err.code, ERR_NOT_FOUND);
 	q.message = kit_spawn(n, "p");
-	q.slot = 1;
+	q.at.slot = 1;
 	CHECK_INT(n->ops->trace(n, &q, see, &s, &err), -1);
 	CHECK_INT(err.code, ERR_NOT_FOUND);
+	/* not the next one that there is, either */
+	q.at = (struct position){ 0, 1 };
+	CHECK_EVAL(n, &q.message, "1", "1");
+	CHECK_INT(n->ops->trace(n, &q, see, &s, &err), -1);
+	CHECK_INT(err.code, ERR_NOT_FOUND);
+	CHECK_TEXT(err.text, "no slot 0+1");
 	CHECK_INT(s.count, 0);
 	n->ops->close(n);
 }
