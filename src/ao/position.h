@@ -44,6 +44,13 @@ position_behind(struct position at)
 	return (struct position){ at.slot, at.tick + 1 };
 }
 
+/* The entry directly before `end`, of a log that has one. */
+static inline struct position
+position_last(struct position end)
+{
+	return (struct position){ end.slot, end.tick - 1 };
+}
+
 /* The end of a log of so many slots, and so many ticks behind the last. */
 static inline struct position
 position_end(uint64_t slots, uint32_t ticks)

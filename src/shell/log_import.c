@@ -5,7 +5,7 @@
  * that is not right leaves nothing. Then it is read once more, and its slots go
  * to the node with their results. If that breaks off, the process is there with
  * the first part of its log, which is right as far as it goes, and the same
- * import goes on with it.
+ * import goes on with it, and says where. Killed in between it is the same.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -115,6 +115,20 @@ fail_half(const struct import *im, struct error *err)
 		.text);
 }
 
+/* Where the log ends that is here already, if there is one. */
+static void
+say_where(struct shell *sh, const struct id *id)
+{
+	struct node *n = sh->client.node;
+	struct process_info info;
+	struct error none;
+
+	if (n->ops->process(n, id, &info, &none) < 0 || info.told.tick == 0)
+		return;
+	output_printf(shell_notes(sh), "aosh: slots 0 to %s are here already\n",
+	    position_text(position_last(info.told)).text);
+}
+
 static int
 write_log(struct shell *sh, struct item_file *file, struct log_file *f,
     struct error *err)
@@ -125,8 +139,10 @@ write_log(struct shell *sh, struct item_file *file, struct log_file *f,
 	im->node = sh->client.node;
 	im->process = &f->head.process;
 	rc = log_file_open(item_file_source(file), file->size, f, err);
-	if (rc == 0)
+	if (rc == 0) {
+		say_where(sh, im->process);
 		rc = give_all(im, f, err);
+	}
 	if (rc < 0)
 		rc = fail_half(im, err);
 	buf_release(&im->bytes);
