@@ -2,8 +2,8 @@
 # tests/shell/manual.test compares them.
 
 _aosh_commands="eval spawn send dryrun result inbox cache list log verify"
-_aosh_commands+=" replay trace cron monitor unmonitor status wallet item"
-_aosh_commands+=" eval-json bench help"
+_aosh_commands+=" replay trace cron monitor unmonitor stop start status"
+_aosh_commands+=" wallet item eval-json bench help"
 _aosh_global="--data-dir --config --no-config --ephemeral --wallet
 	--password-fd --json --quiet --color --timeout --help --version --commands -q -h -V"
 
@@ -168,7 +168,7 @@ _aosh()
 			compgen -f -- "$word")
 		;;
 	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | cache:1 | log:1 | \
-		replay:1 | cron:1 | monitor:1 | unmonitor:1)
+		replay:1 | cron:1 | monitor:1 | unmonitor:1 | stop:1 | start:1)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;

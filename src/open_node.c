@@ -301,6 +301,12 @@ op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
 	CALL(local_of(n), monitor, err, id, on, err);
 }
 
+static int
+op_stop(struct node *n, const struct id *id, bool on, struct error *err)
+{
+	CALL(local_of(n), stop, err, id, on, err);
+}
+
 /* A list of schedules that broke off begins again behind what was given. */
 struct cron_resume {
 	node_cron_fn fn;
@@ -536,6 +542,7 @@ static const struct node_ops local_ops = {
 	.list = op_list,
 	.log = op_log,
 	.monitor = op_monitor,
+	.stop = op_stop,
 	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,

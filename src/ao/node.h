@@ -54,6 +54,7 @@ struct process_info {
 	uint64_t ticks;  /* of cron, in its log */
 	uint32_t crons;  /* schedules */
 	bool monitored;  /* what its ticks send is pushed */
+	bool stopped;    /* nothing of it is evaluated or pushed */
 };
 
 /*
@@ -73,6 +74,7 @@ struct log_entry {
 	/* of a tick: as cron_message() makes it, without id and signature */
 	const struct message *message;
 	bool evaluated;
+	bool stopped;            /* else: it waits in a stopped process */
 	enum verdict verdict;    /* when evaluated */
 	struct span result_json; /* when evaluated */
 	uint8_t chain[SHA256_BYTES];
@@ -143,6 +145,8 @@ struct node_status {
 	uint64_t scheduled; /* since the start */
 	uint64_t evaluated; /* since the start */
 	uint64_t waiting;   /* messages whose results are not told yet */
+	uint64_t stopped;   /* processes */
+	uint64_t held;      /* messages that wait in these instead */
 	uint64_t pushes;    /* entries of outboxes to be delivered */
 	uint64_t run_queue; /* processes that wait for a worker */
 	uint64_t workers;
@@ -215,6 +219,15 @@ struct node_ops {
 	 */
 	int (*monitor)(struct node *n, const struct id *id, bool on,
 	    struct error *err);
+	/*
+	 * Stop a process, or start it again. Stopped it takes messages into its
+	 * log, and nothing of that is evaluated or pushed; what is being
+	 * evaluated is begun again at the start. Its ticks are late ones
+	 * meanwhile. Dry runs see the state as it is. Survives a restart.
+	 * Idempotent.
+	 */
+	int (*stop)(struct node *n, const struct id *id, bool on,
+	    struct error *err);
 	/* The schedules of a process, in their order; it may have none. */
 	int (*cron)(struct node *n, const struct id *id, node_cron_fn fn,
 	    void *arg, struct error *err);
@@ -269,7 +282,7 @@ struct node_ops {
 	void (*unwatch)(struct node *n, const struct id *id, int fd);
 	/*
 	 * Wait until no message waits to be evaluated or pushed, in any
-	 * process. ERR_TIMEOUT; ERR_INTERRUPTED by `cancel_fd` as above.
+	 * process that is not stopped. ERR_TIMEOUT; ERR_INTERRUPTED by `cancel_fd` as above.
 	 */
 	int (*settle)(struct node *n, unsigned timeout_ms, int cancel_fd,
 	    struct error *err);

@@ -46,6 +46,9 @@ actor_load(struct actor *a, const struct journal_process *p)
 	a->has_cron = p->crons > 0;
 	a->has_ticks = p->crons > 0 || p->ticks > 0;
 	a->monitored = p->monitored;
+	a->halted = p->stopped;
+	a->open =
+	    a->dormant ? 0 : p->slots - p->evaluated + p->ticks - p->ticks_done;
 	atomic_store(&a->loaded, true);
 }
 

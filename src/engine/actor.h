@@ -109,12 +109,16 @@ struct actor {
 	bool has_ticks;        /* there may be ticks in its log */
 	struct actor_cron *cron; /* see tick.h; NULL: not read yet */
 	bool monitored;          /* what ticks send is pushed */
+	bool halted;             /* stopped by its user, see stop.h */
+	uint64_t started_ms;     /* when it was that no more; 0: never */
+	uint64_t open;           /* its part of what the engine counts */
 	bool tick_due;           /* the scheduling turn is to look */
 	bool unplanned;          /* and to plan its next tick */
 	bool dormant;            /* slot 0 alone, to be evaluated when asked */
 	bool scheduling;         /* somebody has the scheduling turn */
 	bool queued;             /* in the run queue, or a worker has it */
 	struct vm *running;      /* while an evaluation runs: to interrupt it */
+	bool running_entry;      /* that is one of what comes next in its log */
 	struct dry_job *dry_running; /* the dry run that it is */
 	bool stopped;                /* it was told to end … */
 	bool preempted;              /* … or to give way, and begin again */

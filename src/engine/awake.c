@@ -349,6 +349,23 @@ awake_wake(struct engine *e, struct actor *a, struct error *err)
 	return -1;
 }
 
+/* False: it is stopped, and this is not to begin. */
+static bool
+begin_running(struct actor *a, const struct evaluation *ev)
+{
+	bool entry = !ev->replay && !ev->read_only;
+	bool held;
+
+	lock(&a->lock);
+	held = a->halted && entry;
+	if (!held) {
+		a->running = a->vm;
+		a->running_entry = entry;
+	}
+	unlock(&a->lock);
+	return !held;
+}
+
 /* True: it is to begin again, having been told to give way. */
 static bool
 end_running(struct actor *a, bool interrupted)
@@ -379,9 +396,8 @@ awake_evaluate(struct engine *e, struct actor *a, const struct evaluation *ev,
 		result_fail(out, VERDICT_ERROR, span_text(a->broken_why.text));
 		return 0;
 	}
-	lock(&a->lock);
-	a->running = a->vm;
-	unlock(&a->lock);
+	if (!begin_running(a, ev))
+		return 1;
 	begin = clock_now_ns();
 	rc = a->vm->ops->eval(a->vm, ev, out, err);
 	again = end_running(a, rc == 0 && out->verdict == VERDICT_INTERRUPTED);
@@ -479,8 +495,9 @@ is_idle(struct actor *a)
 	bool idle;
 
 	lock(&a->lock);
-	idle = !position_before(a->evaluated, a->scheduled) && !a->outgoing &&
-	    !a->dry_jobs;
+	idle = !a->dry_jobs &&
+	    (a->halted ||
+		(!position_before(a->evaluated, a->scheduled) && !a->outgoing));
 	unlock(&a->lock);
 	return idle;
 }

@@ -71,6 +71,18 @@ is_new(const struct actor *a)
 	return position_slots(a->evaluated) == 0;
 }
 
+/* Stopped by its user. */
+static bool
+is_halted(struct actor *a)
+{
+	bool halted;
+
+	lock(&a->lock);
+	halted = a->halted;
+	unlock(&a->lock);
+	return halted;
+}
+
 /* With the lock: the next entry need not be read back. */
 static bool
 is_at_hand(const struct actor *a)
@@ -268,7 +280,8 @@ finish_dry(struct actor *a, struct dry_job *job, int status,
 	unlock(&a->lock);
 }
 
-/* Take a dry run whose turn has come; with `err` any, to fail it. */
+/* Take a dry run whose turn has come: of a stopped process at once. With `any`
+ * the first one, to fail it. */
 static struct dry_job *
 take_dry(struct actor *a, bool any)
 {
@@ -277,7 +290,8 @@ take_dry(struct actor *a, bool any)
 
 	lock(&a->lock);
 	for (at = &a->dry_jobs; (job = *at); at = &job->next)
-		if (any || !position_before(a->evaluated, job->after))
+		if (any || a->halted ||
+		    !position_before(a->evaluated, job->after))
 			break;
 	if (job)
 		*at = job->next;
@@ -352,12 +366,37 @@ give_up(struct engine *e, struct actor *a, const struct error *err)
 		    id_encode(&a->id).text, err->text);
 }
 
+/* With the lock. */
+static bool
+is_dry_due(const struct actor *a, const struct dry_job *job)
+{
+	if (a->halted)
+		return true;
+	return !is_new(a) && !position_before(a->evaluated, job->after);
+}
+
+/* A process that was stopped before its first entry has no state to show. */
+static void
+fail_dry_jobs(struct actor *a)
+{
+	struct dry_job *job;
+	struct error why;
+
+	error_set(&why, ERR_EVAL,
+	    "process '%s' is stopped, and nothing of it was evaluated yet",
+	    id_encode(&a->id).text);
+	while ((job = take_dry(a, true)))
+		finish_dry(a, job, -1, &why);
+}
+
 /* Dry runs that were waiting for what is evaluated by now. */
 static int
 run_dry_jobs(struct engine *e, struct actor *a, struct error *err)
 {
 	struct dry_job *job;
 
+	if (is_new(a) && is_halted(a))
+		fail_dry_jobs(a);
 	while (!is_new(a) && (job = take_dry(a, false))) {
 		int rc = awake_wake(e, a, err);
 
@@ -385,7 +424,7 @@ work_on_entry(struct engine *e, struct actor *a, struct error *err)
 	if (engine_check(e, err) < 0)
 		return -1;
 	lock(&a->lock);
-	rc = position_before(a->evaluated, a->scheduled) ? 0 : 1;
+	rc = !a->halted && position_before(a->evaluated, a->scheduled) ? 0 : 1;
 	unlock(&a->lock);
 	if (rc == 0)
 		rc = next_entry(e, a, &r, err);
@@ -413,6 +452,15 @@ work(struct engine *e, struct actor *a, struct error *err)
 	return rc < 0 ? -1 : run_dry_jobs(e, a, err);
 }
 
+/* With the lock: something to push, or to evaluate. */
+static bool
+has_work(const struct actor *a)
+{
+	return a->outgoing != NULL ||
+	    (position_before(a->evaluated, a->scheduled) &&
+		(position_before(a->evaluated, a->durable) || is_at_hand(a)));
+}
+
 /* Whether a turn now would find something; ends the claim when not. */
 static bool
 more(struct actor *a)
@@ -421,11 +469,9 @@ more(struct actor *a)
 
 	lock(&a->lock);
 	/* whoever made it sleepy meanwhile could not give it a turn */
-	again = a->outgoing != NULL || (a->sleepy_bytes && !a->saving) ||
-	    (position_before(a->evaluated, a->scheduled) &&
-		(position_before(a->evaluated, a->durable) || is_at_hand(a)));
+	again = (a->sleepy_bytes && !a->saving) || (!a->halted && has_work(a));
 	for (struct dry_job *j = a->dry_jobs; j && !again; j = j->next)
-		again = !is_new(a) && !position_before(a->evaluated, j->after);
+		again = is_dry_due(a, j);
 	a->queued = again;
 	unlock(&a->lock);
 	return again;
@@ -442,7 +488,7 @@ rise(struct engine *e, struct actor *a)
 	a->dormant = false;
 	unlock(&a->lock);
 	if (dormant)
-		engine_open_count(e, 1);
+		engine_open_count(e, a, 1);
 }
 
 /* Pushes first: they are what other processes wait for. */
@@ -527,14 +573,37 @@ compute_interrupt(struct actor *a)
 	unlock(&a->lock);
 }
 
+/* With the lock: the evaluation that runs is to be begun again. */
+static void
+give_way(struct actor *a)
+{
+	if (!a->running || a->preempted || a->stopped)
+		return;
+	a->preempted = true;
+	a->running->ops->interrupt(a->running);
+}
+
+bool
+compute_hold(struct actor *a)
+{
+	bool busy;
+
+	lock(&a->lock);
+	busy = a->halted && (a->telling || (a->running && a->running_entry));
+	/* the first time may have hit nothing */
+	if (busy) {
+		a->preempted = false;
+		give_way(a);
+	}
+	unlock(&a->lock);
+	return busy;
+}
+
 static void
 compute_preempt(void *arg, struct actor *a)
 {
 	lock(&a->lock);
-	if (a->running && !a->preempted && !a->stopped) {
-		a->preempted = true;
-		a->running->ops->interrupt(a->running);
-	}
+	give_way(a);
 	unlock(&a->lock);
 	engine_unref(arg, a);
 }

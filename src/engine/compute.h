@@ -22,5 +22,10 @@ void compute_dry_run(struct engine *e, struct actor *a, struct dry_job *job);
 void compute_cancel(struct actor *a, struct dry_job *job);
 /* End the evaluation that runs in `a`, if one does. */
 void compute_interrupt(struct actor *a);
+/*
+ * While `a` is stopped: make the evaluation of an entry give way, to be begun
+ * again. False: none runs, and nothing is just being delivered.
+ */
+bool compute_hold(struct actor *a);
 
 #endif

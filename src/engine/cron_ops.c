@@ -19,28 +19,18 @@ struct switching {
 	struct actor *actor;
 	bool on;
 	bool begin; /* its cron, too */
-	sem_t done;
-	int status;
-	struct error err;
 };
 
-/* On the writer thread. The last touch of the switching is the post. */
 static void
-switched(void *arg, int status, const struct error *err)
+switched(void *arg)
 {
 	struct switching *s = arg;
 
-	s->status = status;
-	if (status < 0) {
-		s->err = *err;
-	} else {
-		lock(&s->actor->lock);
-		s->actor->monitored = s->on;
-		s->actor->has_cron |= s->begin;
-		s->actor->has_ticks |= s->begin;
-		unlock(&s->actor->lock);
-	}
-	sem_post(&s->done);
+	lock(&s->actor->lock);
+	s->actor->monitored = s->on;
+	s->actor->has_cron |= s->begin;
+	s->actor->has_ticks |= s->begin;
+	unlock(&s->actor->lock);
 }
 
 /* Whether its assignments are signed with our key. */
@@ -88,21 +78,6 @@ count_resting(struct engine *e, struct actor *a, uint32_t *count,
 	return 0;
 }
 
-/* The switch, and what stands beside it, durable. */
-static int
-write_switch(struct engine *e, struct switching *s, struct batch *b,
-    struct error *err)
-{
-	sem_init(&s->done, 0, 0);
-	journal_submit(e->journal, b, switched, s);
-	while (sem_wait(&s->done) < 0)
-		continue;
-	sem_destroy(&s->done);
-	if (s->status < 0)
-		*err = s->err;
-	return s->status;
-}
-
 int
 cron_monitor(struct engine *e, struct actor *a, bool on, struct error *err)
 {
@@ -117,7 +92,7 @@ cron_monitor(struct engine *e, struct actor *a, bool on, struct error *err)
 	if (s.begin)
 		batch_add_cron(b, a->number, resting);
 	batch_add_monitor(b, a->number, on);
-	if (write_switch(e, &s, b, err) < 0)
+	if (engine_write(e, b, switched, &s, err) < 0)
 		return -1;
 	return s.begin ? scheduler_tick(e, &a->id, true, err) : 0;
 }

@@ -20,6 +20,7 @@
 #include "engine/compute.h"
 #include "engine/messenger.h"
 #include "engine/scheduler.h"
+#include "engine/stop.h"
 
 static void
 interrupt_one(void *arg, struct actor *a)
@@ -129,18 +130,22 @@ struct resume {
 	int status;
 };
 
-/* Its open slots count until they are told. */
+/* Its open slots count until they are told; those of a stopped one apart. */
 static bool
 resume_process(void *arg, const struct journal_process *p)
 {
 	struct resume *r = arg;
+	uint64_t open = p->slots - p->evaluated + p->ticks - p->ticks_done;
 	struct actor *a;
 
+	if (p->stopped) {
+		stop_resume(r->engine, journal_is_dormant(p) ? 0 : open);
+		return true;
+	}
 	r->status = engine_actor(r->engine, &p->id, &a, r->err);
 	if (r->status < 0)
 		return false;
-	engine_open_count(r->engine,
-	    (int)(p->slots - p->evaluated + p->ticks - p->ticks_done));
+	engine_open_move(r->engine, (int64_t)open, 0);
 	engine_wake(r->engine, a);
 	engine_unref(r->engine, a);
 	return true;

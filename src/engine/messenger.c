@@ -35,7 +35,7 @@ tell(struct engine *e, struct actor *a, struct position at)
 		a->told = position_behind(at);
 	unlock(&a->lock);
 	watch_notify(&e->watches, &a->id);
-	engine_open_count(e, -1);
+	engine_open_count(e, a, -1);
 }
 
 /* Also on the writer's thread, which must not block: it pushes nothing. */
@@ -280,14 +280,15 @@ push_all(struct engine *e, struct actor *a, struct outgoing *o)
 		push(e, a, o, i);
 }
 
-/* Take the next durable result; while it is worked on, others wait behind. */
+/* Take the next durable result; while it is worked on, others wait behind. What
+ * a stopped process has is held. */
 static struct outgoing *
 take(struct actor *a)
 {
 	struct outgoing *o;
 
 	lock(&a->lock);
-	o = a->outgoing;
+	o = a->halted ? NULL : a->outgoing;
 	if (o)
 		a->outgoing = o->next;
 	if (!a->outgoing)
@@ -325,7 +326,7 @@ queue_slot(struct resume *r)
 {
 	if (!r->slot)
 		return;
-	engine_open_count(r->engine, 1);
+	engine_open_count(r->engine, r->actor, 1);
 	messenger_queue(r->engine, r->actor, r->slot);
 	engine_unref(r->engine, r->actor);
 	r->slot = NULL;

@@ -16,6 +16,7 @@
 #include "engine/observe.h"
 #include "engine/scheduler.h"
 #include "engine/state.h"
+#include "engine/stop.h"
 #include "engine/tick.h"
 
 enum {
@@ -179,7 +180,8 @@ fill_info(struct engine *e, const struct journal_process *p,
 		.told = p->done,
 		.ticks = p->ticks,
 		.crons = p->crons,
-		.monitored = p->monitored };
+		.monitored = p->monitored,
+		.stopped = p->stopped };
 	struct actor *a = engine_lookup(e, &p->id);
 
 	if (a) {
@@ -190,6 +192,7 @@ fill_info(struct engine *e, const struct journal_process *p,
 		info.told = a->told;
 		info.memory = a->memory;
 		info.waking = a->waking;
+		info.stopped = a->halted;
 		unlock(&a->lock);
 		engine_unref(e, a);
 	}
@@ -265,6 +268,7 @@ log_slot(const struct slot_record *record, struct log_entry *entry,
 struct log_walk {
 	node_log_fn fn;
 	void *arg;
+	bool stopped; /* what has no result gets none now */
 	bool enough;  /* the callback said so */
 	bool pending; /* the last one that was told has no result yet */
 };
@@ -299,6 +303,7 @@ log_entry(struct engine *e, struct actor *a, const struct slot_record *record,
 	int rc;
 
 	memcpy(entry.chain, record->chain, sizeof(entry.chain));
+	entry.stopped = w->stopped && !entry.evaluated;
 	if (entry.tick)
 		rc = log_tick(e, a, record, &entry, &message, err);
 	else
@@ -328,6 +333,7 @@ walk_log(struct engine *e, struct actor *a, struct position from,
 	durable = a->durable;
 	told = a->told;
 	has_ticks = a->has_ticks;
+	w->stopped = a->halted;
 	unlock(&a->lock);
 	while (!w->enough && position_before(from, durable)) {
 		struct slot_record record;
@@ -354,7 +360,7 @@ op_log(struct node *n, const struct id *id, struct position from,
     node_log_fn fn, void *arg, struct error *err)
 {
 	struct engine *e = engine_of(n);
-	struct log_walk w = { fn, arg, false, false };
+	struct log_walk w = { .fn = fn, .arg = arg };
 	struct actor *a;
 	int rc;
 
@@ -380,6 +386,20 @@ op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
 	if (engine_actor(e, id, &a, err) < 0)
 		return -1;
 	rc = cron_monitor(e, a, on, err);
+	engine_unref(e, a);
+	return rc;
+}
+
+static int
+op_stop(struct node *n, const struct id *id, bool on, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct actor *a;
+	int rc;
+
+	if (engine_actor(e, id, &a, err) < 0)
+		return -1;
+	rc = stop_switch(e, a, on, err);
 	engine_unref(e, a);
 	return rc;
 }
@@ -487,7 +507,8 @@ op_unwatch(struct node *n, const struct id *id, int fd)
 
 /*
  * Counts what is under way between processes, too, so a chain of replies is
- * waited for to its end.
+ * waited for to its end. What came to a stopped process is waited for until it
+ * is in the log.
  */
 static int
 op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
@@ -501,16 +522,20 @@ op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 		uint64_t now = clock_now_ns();
 		eventfd_t ignored;
 		uint64_t open;
+		uint64_t held;
 
 		lock(&e->open_lock);
 		open = e->open;
+		held = e->held;
 		if (open)
 			(void)eventfd_read(e->settle_fd, &ignored);
 		unlock(&e->open_lock);
 		if (engine_check(e, err) < 0)
 			return -1;
 		if (open == 0)
-			return 0;
+			return held
+			    ? journal_write(e->journal, batch_new(), err)
+			    : 0;
 		if (now >= end)
 			return FAIL(err, ERR_TIMEOUT,
 			    "%" PRIu64 " messages still wait after %u ms", open,
@@ -549,6 +574,7 @@ const struct node_ops engine_ops = {
 	.list = op_list,
 	.log = op_log,
 	.monitor = op_monitor,
+	.stop = op_stop,
 	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,

@@ -125,5 +125,7 @@ observe_status(struct engine *e, struct node_status *out)
 	};
 	lock(&e->open_lock);
 	out->waiting = e->open;
+	out->stopped = e->halted;
+	out->held = e->held;
 	unlock(&e->open_lock);
 }

@@ -149,7 +149,7 @@ assignment_done(void *arg, int status, const struct error *err)
 		atomic_fetch_add(&s->engine->scheduled, 1);
 		/* what was open is only that it be durable */
 		if (s->lazy)
-			engine_open_count(s->engine, -1);
+			engine_open_count(s->engine, a, -1);
 		if (!is_dormant(a))
 			engine_wake(s->engine, a);
 		watch_notify(&s->engine->watches, &a->id);
@@ -316,7 +316,7 @@ static void
 refuse(struct scheduled *s, struct delivery *delivery, const struct error *err)
 {
 	delivery_drop(s->engine, delivery, err);
-	engine_open_count(s->engine, -1);
+	engine_open_count(s->engine, s->actor, -1);
 	if (s->ticket)
 		ticket_complete(s->ticket, -1, err, NULL);
 	engine_unref(s->engine, s->actor);
@@ -418,7 +418,7 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 			tick_plan(e, a);
 	} else {
 		recent_free(r);
-		engine_open_count(e, -1);
+		engine_open_count(e, a, -1);
 	}
 	return true;
 }
@@ -437,15 +437,24 @@ plan(struct engine *e, struct actor *a)
 		tick_plan(e, a);
 }
 
-/* Ticks without a message. False: the turn waits for a page of them. */
+/*
+ * Ticks without a message; of a stopped process none. False: the turn waits for
+ * a page of them.
+ */
 static bool
 schedule_ticks(struct engine *e, struct actor *a)
 {
+	struct actor_cron *cron;
 	struct error err;
+	bool halted;
 	int rc = -1;
 
+	lock(&a->lock);
+	halted = a->halted;
+	unlock(&a->lock);
 	if (engine_check(e, &err) == 0 && scheduler_read(e, a, &err) == 0)
-		rc = tick_emit(e, a, clock_wall_ms(), &err);
+		rc = halted ? tick_cron(e, a, &cron, &err)
+			    : tick_emit(e, a, clock_wall_ms(), &err);
 	if (rc > 0)
 		return false;
 	if (rc == 0)
@@ -610,7 +619,7 @@ submit(struct engine *e, struct actor *a, struct message *message,
 	arrival->message = message;
 	arrival->delivery = delivery;
 	arrival->ticket = ticket;
-	engine_open_count(e, 1);
+	engine_open_count(e, a, 1);
 	if (actor_arrive(a, arrival))
 		scheduler_turn(e, a);
 	engine_unref(e, a);

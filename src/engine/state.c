@@ -2,7 +2,9 @@
  * `open` counts what waits: one for each message until its result is told, and
  * one for each slot whose pushes an earlier run left open. settle() waits for
  * it to become 0; the eventfd is only a wake-up, the number is looked at under
- * its lock.
+ * its lock. What waits in a process that is stopped is counted as held in its
+ * place, or nobody could settle any more; each actor knows how much it has, so
+ * that it can be moved from one to the other.
  *
  * A journal that refuses a batch has refused it for good. The engine then fails
  * as a whole: what is asked of it gives that error, evaluation stops, and
@@ -213,13 +215,75 @@ engine_rouse(struct engine *e, struct actor *a)
 }
 
 void
-engine_open_count(struct engine *e, int change)
+engine_open_move(struct engine *e, int64_t open, int64_t held)
 {
 	lock(&e->open_lock);
-	e->open += (uint64_t)(int64_t)change;
+	e->open += (uint64_t)open;
+	e->held += (uint64_t)held;
 	if (e->open == 0)
 		(void)eventfd_write(e->settle_fd, 1);
 	unlock(&e->open_lock);
+}
+
+/*
+ * More is counted as open before the actor has it, less only when the actor has
+ * it no more: whoever stops the process in between moves too little, never too
+ * much, and so nobody settles too early.
+ */
+void
+engine_open_count(struct engine *e, struct actor *a, int change)
+{
+	bool halted;
+
+	if (change > 0)
+		engine_open_move(e, change, 0);
+	lock(&a->lock);
+	a->open += (uint64_t)(int64_t)change;
+	halted = a->halted;
+	unlock(&a->lock);
+	if (change > 0 && halted)
+		engine_open_move(e, -change, change);
+	else if (change < 0)
+		engine_open_move(e, halted ? 0 : change, halted ? change : 0);
+}
+
+/* On the stack of whoever calls engine_write(). */
+struct writing {
+	void (*fn)(void *);
+	void *arg;
+	sem_t done;
+	int status;
+	struct error err;
+};
+
+/* The last touch of it is the post. */
+static void
+written(void *arg, int status, const struct error *err)
+{
+	struct writing *w = arg;
+
+	w->status = status;
+	if (status < 0)
+		w->err = *err;
+	else
+		w->fn(w->arg);
+	sem_post(&w->done);
+}
+
+int
+engine_write(struct engine *e, struct batch *b, void (*fn)(void *), void *arg,
+    struct error *err)
+{
+	struct writing w = { .fn = fn, .arg = arg };
+
+	sem_init(&w.done, 0, 0);
+	journal_submit(e->journal, b, written, &w);
+	while (sem_wait(&w.done) < 0)
+		continue;
+	sem_destroy(&w.done);
+	if (w.status < 0)
+		*err = w.err;
+	return w.status;
 }
 
 void

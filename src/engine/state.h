@@ -33,10 +33,13 @@ struct engine {
 	pthread_mutex_t module_lock;
 	struct map modules; /* id -> struct buf, never taken out */
 
-	/* Messages that came in and whose results are not told yet. */
+	/* Messages that came in and whose results are not told yet: those of
+	 * processes that are stopped apart. */
 	pthread_mutex_t open_lock;
 	uint64_t open;
-	int settle_fd; /* eventfd: readable when open has become 0 */
+	uint64_t held;
+	uint64_t halted; /* processes that are stopped */
+	int settle_fd;   /* eventfd: readable when open has become 0 */
 
 	/* Counted where it happens, for status. */
 	uint64_t start_ns;
@@ -82,8 +85,15 @@ int engine_module(struct engine *e, const struct id *id, struct span *out,
 void engine_wake(struct engine *e, struct actor *a);
 /* Somebody wants to see results of `a`: it is dormant no more. */
 void engine_rouse(struct engine *e, struct actor *a);
-/* More (or with -1 less) that is not told yet; 0 wakes those who settle. */
-void engine_open_count(struct engine *e, int change);
+/* More (or with -1 less) of `a` that is not told yet; 0 wakes those who
+ * settle. */
+void engine_open_count(struct engine *e, struct actor *a, int change);
+/* The same for what the actor itself has counted, and is stopped or not. */
+void engine_open_move(struct engine *e, int64_t open, int64_t held);
+/* Make a batch durable. fn(arg) is called on the writer thread when it is, in
+ * the order in which batches become so, and must not block. */
+int engine_write(struct engine *e, struct batch *b, void (*fn)(void *),
+    void *arg, struct error *err);
 /* The journal refused a batch: stop, and say so to everyone who asks. */
 void engine_fail(struct engine *e, const struct error *why);
 /* -1 and why once the engine has failed. */

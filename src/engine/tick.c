@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "engine/cron.h"
 
@@ -162,13 +163,27 @@ tick_read_state(struct engine *e, struct actor *a, const struct crons *crons,
 	return 0;
 }
 
-/* The next tick of `a` behind `after`, by the rule for late ones. */
+/*
+ * Ticks before are late: nothing ran then, or the process was stopped, and still
+ * is at `now`.
+ */
+static uint64_t
+late_before(const struct engine *e, struct actor *a, uint64_t now)
+{
+	uint64_t ms;
+
+	lock(&a->lock);
+	ms = a->halted ? now : a->started_ms;
+	unlock(&a->lock);
+	return ms > e->opened_ms ? ms : e->opened_ms;
+}
+
+/* The next tick behind `after`, by the rule for late ones. */
 static bool
 next_tick(const struct engine *e, const struct actor_cron *c,
-    struct cron_tick after, struct cron_tick *out)
+    struct cron_tick after, uint64_t late_ms, struct cron_tick *out)
 {
-	uint64_t newest_before =
-	    e->cron_late == CRON_LATE_LAST ? e->opened_ms : 0;
+	uint64_t newest_before = e->cron_late == CRON_LATE_LAST ? late_ms : 0;
 
 	return cron_next(&c->crons, c->origin_ms, after, newest_before, out);
 }
@@ -178,6 +193,7 @@ struct page {
 	struct engine *engine;
 	struct actor *actor; /* one reference */
 	struct position end;
+	uint64_t late_ms; /* see late_before() */
 	bool more;
 	unsigned count;
 	struct batch *batch;
@@ -238,7 +254,7 @@ add_tick(struct page *p, struct actor_cron *c, struct cron_tick t)
 	tick.at = r->at = r->from;
 	tick.ticks = r->ticks = ++a->ticks;
 	tick.count = ++s->count;
-	s->late += t.ms < p->engine->opened_ms;
+	s->late += t.ms < p->late_ms;
 	tick.late = s->late;
 	batch_add_tick(p->batch, &tick);
 	r->schedule = t.schedule;
@@ -261,7 +277,8 @@ fill_page(struct page *p, struct actor_cron *c, uint64_t limit)
 	struct cron_tick after = cron_behind(a->last_ms);
 	struct cron_tick t;
 
-	while (next_tick(p->engine, c, after, &t) && t.ms <= limit) {
+	while (
+	    next_tick(p->engine, c, after, p->late_ms, &t) && t.ms <= limit) {
 		p->more = p->count >= PAGE_TICKS && t.ms != after.ms;
 		if (p->more)
 			break;
@@ -281,7 +298,7 @@ submit_page(struct page *p)
 	struct recent *recent = p->recent;
 
 	atomic_init(&p->holders, 2);
-	engine_open_count(e, (int)p->count);
+	engine_open_count(e, a, (int)p->count);
 	journal_submit(e->journal, p->batch, page_done, p);
 	/* not before: results must come behind in the journal */
 	while (recent) {
@@ -321,6 +338,7 @@ tick_emit(struct engine *e, struct actor *a, uint64_t now, struct error *err)
 	p = xcalloc(1, sizeof(*p));
 	p->engine = e;
 	p->actor = a;
+	p->late_ms = late_before(e, a, now);
 	p->batch = batch_new();
 	p->recent_end = &p->recent;
 	fill_page(p, c, limit);
@@ -334,15 +352,21 @@ tick_emit(struct engine *e, struct actor *a, uint64_t now, struct error *err)
 	return a->page != NULL;
 }
 
+/* Of a stopped process it is looked at again when the next one is due. */
 void
 tick_plan(struct engine *e, struct actor *a)
 {
+	uint64_t now = clock_wall_ms();
+	uint64_t after = a->last_ms;
 	struct actor_cron *c;
 	struct cron_tick t;
 
 	lock(&a->lock);
 	c = a->has_cron ? a->cron : NULL;
+	if (a->halted && after < now)
+		after = now;
 	unlock(&a->lock);
-	if (c && next_tick(e, c, cron_behind(a->last_ms), &t))
+	if (c &&
+	    next_tick(e, c, cron_behind(after), late_before(e, a, now), &t))
 		cron_plan(e->cron, &a->id, t.ms);
 }

@@ -361,20 +361,34 @@ op_log(struct node *n, const struct id *id, struct position from,
 	return rc < 0 ? -1 : 0;
 }
 
+/* Something of a process that is on or off. */
 static int
-op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
+throw_switch(struct node *n, enum attach_op op, const struct id *id, bool on,
+    struct error *err)
 {
 	struct call c;
 	bool in_order;
 	int rc;
 
-	if (call_begin(attach_of(n), &c, ATTACH_MONITOR, err) < 0)
+	if (call_begin(attach_of(n), &c, op, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
 	buf_add_byte(&c.frame, on);
 	rc = call_run(&c, &in_order, err);
 	call_end(&c, in_order);
 	return rc;
+}
+
+static int
+op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
+{
+	return throw_switch(n, ATTACH_MONITOR, id, on, err);
+}
+
+static int
+op_stop(struct node *n, const struct id *id, bool on, struct error *err)
+{
+	return throw_switch(n, ATTACH_STOP, id, on, err);
 }
 
 /* As with a list; a process has few schedules. */
@@ -622,6 +636,7 @@ static const struct node_ops attach_ops = {
 	.list = op_list,
 	.log = op_log,
 	.monitor = op_monitor,
+	.stop = op_stop,
 	.cron = op_cron,
 	.item = op_item,
 	.cache = op_cache,

@@ -282,19 +282,46 @@ serve_cron(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return rc < 0 ? rc : s.status;
 }
 
+/* Which process, and whether it is to be on. */
+static int
+take_switch(struct span *in, struct id *id, bool *on, struct error *err)
+{
+	uint8_t byte;
+
+	if (!take_id(in, id) || !take_u8(in, &byte))
+		return malformed(err);
+	*on = byte != 0;
+	return 0;
+}
+
 static int
 serve_monitor(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
 {
 	struct node *n = c->server->node;
 	struct id id;
-	uint8_t on;
+	bool on;
 
 	(void)out;
 	(void)fd_beside;
-	if (!take_id(&in, &id) || !take_u8(&in, &on))
-		return malformed(err);
-	return n->ops->monitor(n, &id, on != 0, err);
+	if (take_switch(&in, &id, &on, err) < 0)
+		return -1;
+	return n->ops->monitor(n, &id, on, err);
+}
+
+static int
+serve_stop(struct connection *c, struct span in, struct buf *out, int fd_beside,
+    struct error *err)
+{
+	struct node *n = c->server->node;
+	struct id id;
+	bool on;
+
+	(void)out;
+	(void)fd_beside;
+	if (take_switch(&in, &id, &on, err) < 0)
+		return -1;
+	return n->ops->stop(n, &id, on, err);
 }
 
 static int
@@ -528,6 +555,7 @@ static const serve_fn serve[] = {
 	[ATTACH_LIST] = serve_list,
 	[ATTACH_LOG] = serve_log,
 	[ATTACH_MONITOR] = serve_monitor,
+	[ATTACH_STOP] = serve_stop,
 	[ATTACH_CRON] = serve_cron,
 	[ATTACH_ITEM] = serve_item,
 	[ATTACH_CACHE] = serve_cache,

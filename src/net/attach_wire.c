@@ -212,6 +212,7 @@ put_process_info(struct buf *b, const struct process_info *info)
 	buf_add_u64(b, info->ticks);
 	buf_add_u32(b, info->crons);
 	buf_add_byte(b, info->monitored);
+	buf_add_byte(b, info->stopped);
 }
 
 bool
@@ -219,6 +220,7 @@ take_process_info(struct span *in, struct process_info *info)
 {
 	struct span name;
 	uint8_t monitored;
+	uint8_t stopped;
 
 	if (!take_id(in, &info->id) || !take_id(in, &info->module) ||
 	    !take_address(in, &info->owner) || !take_block(in, &name))
@@ -228,9 +230,11 @@ take_process_info(struct span *in, struct process_info *info)
 	    !take_position(in, &info->told) ||
 	    !take_u64(in, &info->spawned_ms) || !take_u64(in, &info->memory) ||
 	    !take_u64(in, &info->waking) || !take_u64(in, &info->ticks) ||
-	    !take_u32(in, &info->crons) || !take_u8(in, &monitored))
+	    !take_u32(in, &info->crons) || !take_u8(in, &monitored) ||
+	    !take_u8(in, &stopped))
 		return false;
 	info->monitored = monitored != 0;
+	info->stopped = stopped != 0;
 	return true;
 }
 
@@ -292,6 +296,7 @@ put_log_entry(struct buf *b, const struct log_entry *entry)
 	buf_add_u64(b, entry->height);
 	put_id(b, &entry->assignment);
 	buf_add_byte(b, entry->evaluated);
+	buf_add_byte(b, entry->stopped);
 	buf_add_byte(b, (uint8_t)entry->verdict);
 	buf_add(b, entry->chain, sizeof(entry->chain));
 	buf_add_block(b, entry->result_json);
@@ -313,14 +318,15 @@ take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 	struct position at;
 	struct span chain;
 	uint8_t evaluated;
+	uint8_t stopped;
 	uint8_t verdict;
 
 	if (!take_position(in, &at) || !take_u32(in, &entry->schedule) ||
 	    !take_block(in, &entry->interval) ||
 	    !take_u64(in, &entry->timestamp_ms) ||
 	    !take_u64(in, &entry->height) || !take_id(in, &entry->assignment) ||
-	    !take_u8(in, &evaluated) || !take_u8(in, &verdict) ||
-	    verdict > VERDICT_COMPUTE ||
+	    !take_u8(in, &evaluated) || !take_u8(in, &stopped) ||
+	    !take_u8(in, &verdict) || verdict > VERDICT_COMPUTE ||
 	    !take_bytes(in, sizeof(entry->chain), &chain) ||
 	    !take_block(in, &entry->result_json) ||
 	    !take_block(in, &entry->assignment_item) || !take_block(in, item))
@@ -328,6 +334,7 @@ take_log_entry(struct span *in, struct log_entry *entry, struct span *item)
 	entry->slot = at.slot;
 	entry->tick = at.tick;
 	entry->evaluated = evaluated != 0;
+	entry->stopped = stopped != 0;
 	entry->verdict = (enum verdict)verdict;
 	memcpy(entry->chain, chain.p, sizeof(entry->chain));
 	return true;

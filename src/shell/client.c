@@ -501,6 +501,7 @@ client_watch(struct client *c, const struct id *process, struct error *err)
 struct taken {
 	struct position at;
 	bool done;
+	bool stopped; /* there will be none, for now */
 	struct result *out;
 };
 
@@ -510,8 +511,10 @@ take_result(void *arg, const struct log_entry *entry)
 {
 	struct taken *t = arg;
 
-	if (entry->evaluated &&
-	    position_compare(log_entry_at(entry), t->at) == 0) {
+	if (position_compare(log_entry_at(entry), t->at) != 0)
+		return false;
+	t->stopped = entry->stopped;
+	if (entry->evaluated) {
 		t->out->verdict = entry->verdict;
 		buf_clear(&t->out->json);
 		buf_add_span(&t->out->json, entry->result_json);
@@ -554,6 +557,22 @@ fail_waiting(const struct waiting *w, enum error_code code, const char *why,
 	return FAIL(err, code,
 	    "%s; message %s (slot %" PRIu64 ") may still run", why,
 	    id_encode(&w->receipt.message).text, w->at.slot);
+}
+
+/* The same of one that waits in a stopped process. */
+static int
+fail_stopped(const struct waiting *w, struct error *err)
+{
+	struct id_text process = id_encode(&w->receipt.process);
+
+	if (w->at.tick)
+		return FAIL(err, ERR_EVAL,
+		    "process %s is stopped; tick %s waits until it is started",
+		    process.text, position_text(w->at).text);
+	return FAIL(err, ERR_EVAL,
+	    "process %s is stopped; slot %" PRIu64
+	    " waits in its log until it is started",
+	    process.text, w->at.slot);
 }
 
 static uint64_t
@@ -624,7 +643,7 @@ await(struct client *c, const struct waiting *w, struct outcome *out,
     struct error *err)
 {
 	struct result result = RESULT_INIT;
-	struct taken t = { w->at, false, &result };
+	struct taken t = { .at = w->at, .out = &result };
 	uint64_t start = clock_now_ns();
 	uint64_t deadline = c->timeout_ms ? deadline_in(c->timeout_ms) : 0;
 	bool interrupted = false;
@@ -635,6 +654,8 @@ await(struct client *c, const struct waiting *w, struct outcome *out,
 	do {
 		rc = c->node->ops->log(c->node, &w->receipt.process, w->at,
 		    take_result, &t, err);
+		if (rc == 0 && t.stopped)
+			rc = fail_stopped(w, err);
 		if (rc == 0 && !t.done)
 			rc = wait_for_news(c, w, &progress, &deadline,
 			    &interrupted, err);

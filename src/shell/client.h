@@ -98,7 +98,8 @@ int client_watch(struct client *c, const struct id *process, struct error *err);
 /*
  * Wait for the result of a watched process's slot. Ctrl-C ends the evaluation
  * if it is this slot's, else the waiting. ERR_INTERRUPTED, ERR_TIMEOUT: the
- * message may still run (the text says which).
+ * message may still run (the text says which). ERR_EVAL: its process is
+ * stopped, and the message waits in the log.
  */
 int client_await(struct client *c, const struct receipt *r, struct outcome *out,
     struct error *err);

@@ -38,6 +38,7 @@ list_json(struct shell *sh, const struct process_info *info)
 	json_object_set_new(to, "crons", json_integer(info->crons));
 	json_object_set_new(to, "ticks", json_integer((json_int_t)info->ticks));
 	json_object_set_new(to, "monitored", json_boolean(info->monitored));
+	json_object_set_new(to, "stopped", json_boolean(info->stopped));
 	show_json(sh, to);
 }
 
@@ -63,6 +64,7 @@ list_one(void *arg, const struct process_info *info)
 	table_add(t, buf_span(&owner));
 	buf_release(&owner);
 	table_printf(t, "%" PRIu64, info->slots);
+	table_add(t, span_text(info->stopped ? "stopped" : "-"));
 	table_add(t, span_text(time_text(info->spawned_ms).text));
 	return true;
 }
@@ -72,7 +74,7 @@ static int
 exec_list(struct shell *sh, const struct options *o, struct error *err)
 {
 	static const char *const titles[] = { "NAME", "ID", "OWNER", "SLOTS",
-		"SPAWNED (UTC)", NULL };
+		"STATE", "SPAWNED (UTC)", NULL };
 	struct node *n = sh->client.node;
 	struct listing l = { .sh = sh };
 	int rc;

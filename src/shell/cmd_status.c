@@ -20,6 +20,8 @@
 	X("scheduled", scheduled)       \
 	X("evaluated", evaluated)       \
 	X("waiting", waiting)           \
+	X("stopped", stopped)           \
+	X("held", held)                 \
 	X("pushes", pushes)             \
 	X("run_queue", run_queue)       \
 	X("workers", workers)           \
@@ -68,18 +70,20 @@ status_text(struct shell *sh, const struct node_status *s)
 	    s->workers, s->uptime_ms / 1000, s->uptime_ms % 1000 / 100,
 	    info->address.text, id_encode(&info->module).text);
 	output_printf(&sh->out,
-	    "processes  %" PRIu64 ", %" PRIu64 " awake, %" PRIu64 " queued\n"
+	    "processes  %" PRIu64 ", %" PRIu64 " awake, %" PRIu64
+	    " queued, %" PRIu64 " stopped\n"
 	    "messages   %" PRIu64 ", %" PRIu64 " waiting, %" PRIu64
-	    " open pushes\n"
+	    " held, %" PRIu64 " open pushes\n"
 	    "since then %" PRIu64 " scheduled, %" PRIu64 " evaluated\n"
 	    "memory     %" PRIu64 " bytes of state\n"
 	    "store      %" PRIu64 " records, %" PRIu64 " bytes\n"
 	    "commits    %" PRIu64 ", %" PRIu64 ".%" PRIu64
 	    " a second lately, %" PRIu64 " us each, %" PRIu64 " at most\n",
-	    s->processes, s->awake, s->run_queue, s->messages, s->waiting,
-	    s->pushes, s->scheduled, s->evaluated, s->memory, s->records,
-	    s->store_bytes, s->commits, s->commits_10s / 10,
-	    s->commits_10s % 10, s->sync_mean_us, s->sync_max_us);
+	    s->processes, s->awake, s->run_queue, s->stopped, s->messages,
+	    s->waiting, s->held, s->pushes, s->scheduled, s->evaluated,
+	    s->memory, s->records, s->store_bytes, s->commits,
+	    s->commits_10s / 10, s->commits_10s % 10, s->sync_mean_us,
+	    s->sync_max_us);
 }
 
 static int

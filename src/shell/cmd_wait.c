@@ -4,6 +4,7 @@
  * Scripts need it: the result of a Send says that it was sent, not what came of
  * it.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "shell/commands.h"
@@ -22,6 +23,7 @@ exec_wait(struct shell *sh, const struct options *o, struct error *err)
 {
 	const char *text = options_arg(o, 0);
 	struct node *n = sh->client.node;
+	struct node_status s;
 	double seconds = WAIT_S;
 	char *end;
 
@@ -32,8 +34,16 @@ exec_wait(struct shell *sh, const struct options *o, struct error *err)
 			return FAIL(err, ERR_USAGE,
 			    ".wait takes seconds, not '%s'", text);
 	}
-	return n->ops->settle(n, (unsigned)(seconds * MS_PER_S),
-	    signals_cancel_fd(), err);
+	if (n->ops->settle(n, (unsigned)(seconds * MS_PER_S),
+		signals_cancel_fd(), err) < 0 ||
+	    n->ops->status(n, &s, err) < 0)
+		return -1;
+	if (s.held)
+		output_printf(shell_notes(sh),
+		    "%" PRIu64 " messages wait in %" PRIu64
+		    " processes that are stopped\n",
+		    s.held, s.stopped);
+	return 0;
 }
 
 const struct command dot_wait = {

@@ -44,11 +44,12 @@ enum {
 };
 
 /*
- * Changes when an older program could not read what is written. A store of the
- * format before, which had no cron, becomes one of this when it is opened.
+ * Changes when an older program could not read what is written. A store of a
+ * format before, which had no cron (1) or no stopped processes (2), becomes one
+ * of this when it is opened.
  */
-static const char our_format[] = "aosh-2";
-static const char older_format[] = "aosh-1";
+static const char our_format[] = "aosh-3";
+static const char *const older_formats[] = { "aosh-1", "aosh-2" };
 
 static const char *const tree_names[] = { "meta", "record", "id", "slot",
 	"process", "name", "open", "cron", "checkpoint", NULL };
@@ -469,6 +470,16 @@ refuse_format(struct span found, struct error *err)
 	    found.len ? name : "none", our_format);
 }
 
+static bool
+is_older(struct span format)
+{
+	for (size_t i = 0; i < sizeof(older_formats) / sizeof(*older_formats);
+	     i++)
+		if (span_is(format, older_formats[i]))
+			return true;
+	return false;
+}
+
 /* An empty store is of no format yet; it gets ours, as an older one does. */
 static int
 check_format(struct journal *j, bool *write, struct error *err)
@@ -482,7 +493,7 @@ check_format(struct journal *j, bool *write, struct error *err)
 	*write = is_empty(txn);
 	if (!*write) {
 		kv_get(txn, TREE_META, span_text("format"), &found);
-		*write = span_is(found, older_format);
+		*write = is_older(found);
 		if (!*write && !span_is(found, our_format))
 			rc = refuse_format(found, err);
 	}

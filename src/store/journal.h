@@ -48,7 +48,8 @@ struct journal_process {
 	uint64_t ticks_done;  /* durable results of ticks */
 	uint32_t crons;       /* schedules */
 	bool monitored;
-	bool lazy; /* slot 0 is evaluated when something comes behind it */
+	bool stopped; /* nothing of it is to be evaluated or pushed */
+	bool lazy;    /* slot 0 is evaluated when something comes behind it */
 };
 
 /* A cron tick, as its record has it. */
@@ -149,6 +150,8 @@ struct batch_tick_result {
 void batch_add_tick_result(struct batch *b, const struct batch_tick_result *r);
 /* Whether what the process's ticks send is pushed from here on. */
 void batch_add_monitor(struct batch *b, uint64_t number, bool on);
+/* Whether the process is stopped from here on. */
+void batch_add_stop(struct batch *b, uint64_t number, bool on);
 /* Push `key` is delivered, or dropped: it is not open any more. */
 void batch_add_pushed(struct batch *b, const struct push_key *key);
 /* An item that has no slot here (sent to a wallet), kept for reading. */
@@ -234,8 +237,8 @@ int journal_walk(struct journal *j, journal_process_fn fn, void *arg,
 int journal_walk_cron(struct journal *j, journal_process_fn fn, void *arg,
     struct error *err);
 /*
- * Processes with entries that have no result and are to have one, for the start
- * of the engine.
+ * Processes with entries that have no result and are to have one, and those that
+ * are stopped, for the start of the engine.
  */
 int journal_walk_unevaluated(struct journal *j, journal_process_fn fn,
     void *arg, struct error *err);

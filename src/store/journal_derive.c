@@ -3,7 +3,7 @@
  * same records are derived again over what a part of them has left. So counts
  * only grow to what a record says (slots, evaluated, ticks), entries are set,
  * not changed, and an open push that was marked done is put and taken out
- * again. What may go back, as a monitor does, goes through the same values
+ * again. What may go back, as a switch does, goes through the same values
  * again and ends at the last one.
  *
  * Numbers in keys are big-endian, in values little-endian as everywhere else.
@@ -147,6 +147,7 @@ derive_read_place(struct span value, struct slot_place *place)
 enum process_flag {
 	PROCESS_MONITORED = 1,
 	PROCESS_LAZY = 2,
+	PROCESS_STOPPED = 4,
 };
 
 /* Ticks and all that: what most processes do not have. */
@@ -165,6 +166,7 @@ take_cron_part(struct span *value, struct journal_process *p)
 	p->done = position_end(p->evaluated, done);
 	p->monitored = flags & PROCESS_MONITORED;
 	p->lazy = flags & PROCESS_LAZY;
+	p->stopped = flags & PROCESS_STOPPED;
 	return true;
 }
 
@@ -280,20 +282,20 @@ static void
 put_process(struct index *x, const struct journal_process *p)
 {
 	struct index_key k = derive_process_key(p->number);
+	uint8_t flags = (uint8_t)((p->monitored ? PROCESS_MONITORED : 0) |
+	    (p->lazy ? PROCESS_LAZY : 0) | (p->stopped ? PROCESS_STOPPED : 0));
 	struct buf v = BUF_INIT;
 
 	buf_add_span(&v, id_span(&p->id));
 	buf_add_u64(&v, p->slots);
 	buf_add_u64(&v, p->evaluated);
-	if (p->ticks || p->crons || p->monitored || p->lazy) {
+	if (p->ticks || p->crons || flags) {
 		buf_add_u32(&v, ticks_behind(p->slots, p->end));
 		buf_add_u32(&v, ticks_behind(p->evaluated, p->done));
 		buf_add_u64(&v, p->ticks);
 		buf_add_u64(&v, p->ticks_done);
 		buf_add_u32(&v, p->crons);
-		buf_add_byte(&v,
-		    (uint8_t)((p->monitored ? PROCESS_MONITORED : 0) |
-			(p->lazy ? PROCESS_LAZY : 0)));
+		buf_add_byte(&v, flags);
 	}
 	index_put(x, TREE_PROCESS, key_span(&k), buf_span(&v));
 	buf_release(&v);
@@ -418,11 +420,14 @@ derive_lazy(struct index *x, const struct record *r)
 }
 
 static void
-derive_monitor(struct index *x, const struct record *r)
+derive_switch(struct index *x, const struct record *r)
 {
 	struct journal_process p = get_process(x, r->number);
 
-	p.monitored = r->on;
+	if (r->kind == RECORD_MONITOR)
+		p.monitored = r->on;
+	else
+		p.stopped = r->on;
 	put_process(x, &p);
 }
 
@@ -475,7 +480,8 @@ derive(struct index *x, uint64_t seq, const struct record *r)
 		derive_tick(x, seq, r);
 		break;
 	case RECORD_MONITOR:
-		derive_monitor(x, r);
+	case RECORD_STOP:
+		derive_switch(x, r);
 		break;
 	case RECORD_LAZY:
 		derive_lazy(x, r);

@@ -393,14 +393,15 @@ tell_process(void *arg, struct span key, struct span value)
 	return !derive_read_process(key, value, &p) || w->fn(w->arg, &p);
 }
 
-/* Most of a million processes have nothing to be done. */
+/* Most of a million processes have nothing to be done, and are not stopped. */
 static bool
 is_unevaluated(struct span key, struct span value)
 {
 	struct journal_process p;
 
 	return derive_read_process(key, value, &p) &&
-	    position_before(p.done, p.end) && !journal_is_dormant(&p);
+	    (p.stopped ||
+		(position_before(p.done, p.end) && !journal_is_dormant(&p)));
 }
 
 int

@@ -164,14 +164,27 @@ batch_add_tick_result(struct batch *b, const struct batch_tick_result *r)
 	end_record(b, at);
 }
 
-void
-batch_add_monitor(struct batch *b, uint64_t number, bool on)
+/* What is on or off, by the last such record. */
+static void
+add_switch(struct batch *b, enum record_kind kind, uint64_t number, bool on)
 {
-	size_t at = begin_record(b, RECORD_MONITOR, 0);
+	size_t at = begin_record(b, kind, 0);
 
 	buf_add_u64(&b->records, number);
 	buf_add_byte(&b->records, on);
 	end_record(b, at);
+}
+
+void
+batch_add_monitor(struct batch *b, uint64_t number, bool on)
+{
+	add_switch(b, RECORD_MONITOR, number, on);
+}
+
+void
+batch_add_stop(struct batch *b, uint64_t number, bool on)
+{
+	add_switch(b, RECORD_STOP, number, on);
 }
 
 /* Item and module differ in kind alone. */
@@ -280,9 +293,9 @@ take_tick_result(struct span *in, struct record *r)
 	    take_outcome(in, r);
 }
 
-/* In the order of batch_add_monitor(). */
+/* In the order of add_switch(). */
 static bool
-take_monitor(struct span *in, struct record *r)
+take_switch(struct span *in, struct record *r)
 {
 	uint8_t on;
 
@@ -333,7 +346,8 @@ take_body(struct span *in, struct record *r)
 	case RECORD_TICK_PUSHED:
 		return take_tick_pushed(in, r);
 	case RECORD_MONITOR:
-		return take_monitor(in, r);
+	case RECORD_STOP:
+		return take_switch(in, r);
 	case RECORD_LAZY:
 		return take_u64(in, &r->number);
 	}
@@ -346,7 +360,7 @@ record_decode(struct span in, struct record *r, struct error *err)
 	struct record got = { .number = 0 };
 	uint8_t kind;
 
-	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_LAZY)
+	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_STOP)
 		return FAIL(err, ERR_STORE, "a record of no known kind");
 	got.kind = (enum record_kind)kind;
 	if (!take_body(&in, &got) || in.len != 0)

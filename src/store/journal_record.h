@@ -24,6 +24,7 @@ enum record_kind {
 	RECORD_TICK_PUSHED = 9,
 	RECORD_MONITOR = 10,
 	RECORD_LAZY = 11,
+	RECORD_STOP = 12,
 };
 
 /* A record taken apart; spans point into it. Which fields: by kind. */
@@ -33,7 +34,7 @@ struct record {
 	uint64_t slot;      /* slot, result, pushed, those of ticks */
 	uint32_t entry;     /* pushed */
 	uint32_t schedules; /* cron */
-	bool on;            /* monitor */
+	bool on;            /* monitor, stop */
 	/* of ticks, their results and pushes: `at`; of the first two: `ticks`;
 	 * of the first all */
 	struct journal_tick tick;

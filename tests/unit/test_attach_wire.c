@@ -16,7 +16,8 @@ some_info(void)
 		.memory = 1 << 20,
 		.ticks = 40,
 		.crons = 2,
-		.monitored = true };
+		.monitored = true,
+		.stopped = true };
 
 	memset(info.id.bytes, 1, ID_BYTES);
 	memset(info.module.bytes, 2, ID_BYTES);
@@ -47,6 +48,7 @@ TEST(attach_wire, process_info_comes_back_as_it_went)
 	CHECK_INT(back.ticks, 40);
 	CHECK_INT(back.crons, 2);
 	CHECK(back.monitored);
+	CHECK(back.stopped);
 	buf_release(&b);
 }
 
@@ -66,6 +68,7 @@ TEST(attach_wire, a_tick_comes_back_with_its_message)
 		.timestamp_ms = UINT64_C(1795195414667),
 		.message = m,
 		.evaluated = true,
+		.stopped = true,
 		.result_json = span_text("{}") };
 	struct log_entry back;
 	struct buf b = BUF_INIT;
@@ -82,6 +85,7 @@ TEST(attach_wire, a_tick_comes_back_with_its_message)
 	CHECK_SPAN(back.interval, "5-minutes");
 	CHECK_INT(back.timestamp_ms, entry.timestamp_ms);
 	CHECK_SPAN(back.result_json, "{}");
+	CHECK(back.evaluated && back.stopped);
 	message_unref(m);
 	m = take_tick(&item);
 	CHECK(m != NULL);

@@ -1338,12 +1338,12 @@ put_in_store(const char *tree, const char *key, const char *value)
 TEST(journal, refuses_another_format)
 {
 	fresh_dir();
-	put_in_store("meta", "format", "aosh-3");
-	check_refused("format 'aosh-3', this program knows 'aosh-2'");
+	put_in_store("meta", "format", "aosh-4");
+	check_refused("format 'aosh-4', this program knows 'aosh-3'");
 	remove_dir();
 	fresh_dir();
 	put_in_store("record", "key", "value");
-	check_refused("format 'none', this program knows 'aosh-2'");
+	check_refused("format 'none', this program knows 'aosh-3'");
 	remove_dir();
 	fresh_dir();
 	put_in_store("music", "key", "value");

@@ -312,8 +312,8 @@ TEST(journal_ticks, an_older_store_is_taken_over)
 	kit_remove_dir(dir);
 }
 
-/* The last word on the monitor counts, also when all is derived again. */
-TEST(journal_ticks, a_monitor_may_be_turned_off)
+/* The last word on a switch counts, also when all is derived again. */
+TEST(journal_ticks, a_switch_may_be_turned_off)
 {
 	struct journal *j;
 	struct batch *b;
@@ -324,13 +324,81 @@ TEST(journal_ticks, a_monitor_may_be_turned_off)
 	b = batch_new();
 	add_slot(b, 1, 0);
 	batch_add_monitor(b, 1, true);
+	batch_add_stop(b, 1, true);
 	batch_add_monitor(b, 1, false);
+	add_slot(b, 2, 0);
+	batch_add_stop(b, 2, true);
+	batch_add_stop(b, 2, false);
+	batch_add_monitor(b, 2, true);
 	written(j, b);
-	CHECK(!process(j, 1).monitored);
+	for (int i = 0; i < 2; i++) {
+		CHECK(!process(j, 1).monitored);
+		CHECK(process(j, 1).stopped);
+		CHECK(process(j, 2).monitored);
+		CHECK(!process(j, 2).stopped);
+		journal_close(j);
+		set_in_store(dir, "meta", "indexed", NULL);
+		j = opened(dir);
+	}
 	journal_close(j);
-	set_in_store(dir, "meta", "indexed", NULL);
+	kit_remove_dir(dir);
+}
+
+static bool
+count_process(void *arg, const struct journal_process *p)
+{
+	uint64_t *sum = arg;
+
+	*sum = *sum * 10 + p->number;
+	return true;
+}
+
+/* The start of an engine must hear of it, even when nothing waits in it. */
+TEST(journal_ticks, a_stopped_process_is_walked)
+{
+	struct journal *j;
+	struct batch *b;
+	struct error err;
+	uint64_t sum = 0;
+
+	CHECK_OK(journal_open(NULL, &j, &err), err);
+	b = batch_new();
+	for (uint64_t number = 1; number <= 3; number++) {
+		add_slot(b, number, 0);
+		add_result(b, number, 0);
+	}
+	batch_add_stop(b, 2, true);
+	written(j, b);
+	CHECK_OK(journal_walk_unevaluated(j, count_process, &sum, &err), err);
+	CHECK_INT(sum, 2);
+	journal_close(j);
+}
+
+/* Stores of the format before had none. */
+TEST(journal_ticks, a_store_without_stopped_processes_may_have_one)
+{
+	struct journal *j;
+	struct batch *b;
+	char dir[64];
+
+	kit_make_dir(dir);
 	j = opened(dir);
-	CHECK(!process(j, 1).monitored);
+	b = batch_new();
+	add_slot(b, 1, 0);
+	batch_add_monitor(b, 1, true);
+	written(j, b);
+	journal_close(j);
+	set_in_store(dir, "meta", "format", "aosh-2");
+	j = opened(dir);
+	CHECK(process(j, 1).monitored);
+	CHECK(!process(j, 1).stopped);
+	b = batch_new();
+	batch_add_stop(b, 1, true);
+	written(j, b);
+	journal_close(j);
+	j = opened(dir);
+	CHECK(process(j, 1).monitored);
+	CHECK(process(j, 1).stopped);
 	journal_close(j);
 	kit_remove_dir(dir);
 }

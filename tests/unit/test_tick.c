@@ -421,6 +421,104 @@ TEST(tick, many_late_ones_come_before_a_message)
 	kit_remove_dir(dir);
 }
 
+/* --- stopped --- */
+
+static void
+stop(struct node *n, const struct id *p, bool on)
+{
+	struct error err;
+
+	CHECK_OK(n->ops->stop(n, p, on, &err), err);
+}
+
+static void
+say(struct node *n, const struct id *p, const char *code)
+{
+	struct buf item = kit_item(p, kit_eval_tags, 3, code);
+
+	(void)kit_send(n, &item);
+	buf_release(&item);
+}
+
+/*
+ * Two seconds, then it is stopped: over a restart, with a message at the
+ * seventh, until the tenth.
+ */
+static void
+check_stopped(enum cron_late late, uint64_t late_ticks, const char *expected)
+{
+	struct node *n;
+	struct id p;
+	char dir[64];
+
+	kit_make_dir(dir);
+	set_clock(0);
+	n = opened(dir, late);
+	p = spawn(n, each_second, 2);
+	CHECK_EVAL(n, &p, counting, "");
+	set_clock(2);
+	await_ticks(n, &p, 2);
+	stop(n, &p, true);
+	set_clock(5);
+	CHECK_DRY(n, &p, "N", "2");
+	n->ops->close(n);
+	set_clock(7);
+	n = opened(dir, late);
+	CHECK_DRY(n, &p, "N", "2");
+	CHECK_INT(counted(n, &p).ticks, 2);
+	say(n, &p, "return N");
+	CHECK_DRY(n, &p, "N", "2");
+	set_clock(10);
+	stop(n, &p, false);
+	await_ticks(n, &p, 2 + late_ticks);
+	/* and then they come as ever */
+	set_clock(12);
+	await_ticks(n, &p, 4 + late_ticks);
+	check_log(n, &p, position_of_slot(1), expected);
+	n->ops->close(n);
+	kit_remove_dir(dir);
+}
+
+TEST(tick, of_a_stopped_process_comes_late)
+{
+	check_stopped(CRON_LATE_ALL, 8,
+	    "1 0.667, 1+1 1.000 0:1-second, 1+2 2.000 0:1-second, "
+	    "1+3 3.000 0:1-second, 1+4 4.000 0:1-second, "
+	    "1+5 5.000 0:1-second, 1+6 6.000 0:1-second, "
+	    "1+7 7.000 0:1-second, 2 7.667, 2+1 8.000 0:1-second, "
+	    "2+2 9.000 0:1-second, 2+3 10.000 0:1-second, "
+	    "2+4 11.000 0:1-second, 2+5 12.000 0:1-second, ");
+	check_stopped(CRON_LATE_LAST, 2,
+	    "1 0.667, 1+1 1.000 0:1-second, 1+2 2.000 0:1-second, "
+	    "1+3 7.000 0:1-second, 2 7.667, 2+1 10.000 0:1-second, "
+	    "2+2 11.000 0:1-second, 2+3 12.000 0:1-second, ");
+}
+
+/* While it is stopped they are counted as late, and then no more. */
+TEST(tick, is_woken_for_again_after_a_stop)
+{
+	struct node *n;
+	struct id p;
+
+	set_clock(0);
+	n = opened(NULL, CRON_LATE_ALL);
+	p = spawn(n, each_second, 2);
+	CHECK_EVAL(n, &p, counting, "");
+	for (uint64_t s = 0; s < 30; s += 3) {
+		stop(n, &p, true);
+		set_clock(s + 1);
+		CHECK_DRY(n, &p, "1", "1");
+		set_clock(s + 2);
+		stop(n, &p, false);
+		await_ticks(n, &p, s + 2);
+		/* nobody asks for this one */
+		set_clock(s + 3);
+		await_ticks(n, &p, s + 3);
+	}
+	check_seconds(n, &p, 30);
+	n->ops->close(n);
+}
+
 /* --- refused spawns --- */
 
 static void
