@@ -282,46 +282,36 @@ serve_cron(struct connection *c, struct span in, struct buf *out, int fd_beside,
 	return rc < 0 ? rc : s.status;
 }
 
-/* Which process, and whether it is to be on. */
+/* Something of a process that is on or off: `op` of the node. */
 static int
-take_switch(struct span *in, struct id *id, bool *on, struct error *err)
+throw_switch(struct connection *c, struct span in,
+    int (*op)(struct node *, const struct id *, bool, struct error *),
+    struct error *err)
 {
-	uint8_t byte;
+	struct id id;
+	uint8_t on;
 
-	if (!take_id(in, id) || !take_u8(in, &byte))
+	if (!take_id(&in, &id) || !take_u8(&in, &on))
 		return malformed(err);
-	*on = byte != 0;
-	return 0;
+	return op(c->server->node, &id, on != 0, err);
 }
 
 static int
 serve_monitor(struct connection *c, struct span in, struct buf *out,
     int fd_beside, struct error *err)
 {
-	struct node *n = c->server->node;
-	struct id id;
-	bool on;
-
 	(void)out;
 	(void)fd_beside;
-	if (take_switch(&in, &id, &on, err) < 0)
-		return -1;
-	return n->ops->monitor(n, &id, on, err);
+	return throw_switch(c, in, c->server->node->ops->monitor, err);
 }
 
 static int
 serve_stop(struct connection *c, struct span in, struct buf *out, int fd_beside,
     struct error *err)
 {
-	struct node *n = c->server->node;
-	struct id id;
-	bool on;
-
 	(void)out;
 	(void)fd_beside;
-	if (take_switch(&in, &id, &on, err) < 0)
-		return -1;
-	return n->ops->stop(n, &id, on, err);
+	return throw_switch(c, in, c->server->node->ops->stop, err);
 }
 
 static int
