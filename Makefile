@@ -24,7 +24,7 @@ say = @$(if $(V),:,printf '%-5s %s\n' $(1) $(2))
 B := build$(if $(SAN),-$(SAN))
 
 BUILD_PACKAGES := gcc libc6-dev libjansson-dev liblmdb-dev liblua5.4-dev \
-	liblz4-dev libmpfr-dev libreadline-dev libsecp256k1-dev libsodium-dev \
+	liblz4-dev libmicrohttpd-dev libmpfr-dev libreadline-dev libsecp256k1-dev libsodium-dev \
 	libssl-dev
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev \
 	libcmocka-dev locales lua5.4 man-db perl tmux

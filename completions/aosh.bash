@@ -2,7 +2,7 @@
 # tests/shell/manual.test compares them.
 
 _aosh_commands="eval spawn send dryrun result inbox cache list log verify"
-_aosh_commands+=" replay trace cron monitor unmonitor stop start status"
+_aosh_commands+=" replay trace cron monitor unmonitor stop start status node"
 _aosh_commands+=" wallet item eval-json bench help"
 _aosh_global="--data-dir --config --no-config --ephemeral --wallet
 	--password-fd --json --quiet --color --timeout --help --version --commands -q -h -V"
@@ -29,6 +29,7 @@ _aosh_options()
 	verify) echo "--all --attestation --jobs --no-signatures --output -j -o" ;;
 	replay) echo "--from --to" ;;
 	trace) echo "--depth --count -n" ;;
+	node) echo "--listen --access-log --rate -l" ;;
 	"wallet new") echo "--type --output --encrypt -o" ;;
 	"wallet import") echo "--type" ;;
 	"wallet export") echo "--output --public -o" ;;
@@ -47,7 +48,8 @@ _aosh_value()
 {
 	case $1 in
 	--data-dir | --config | --wallet | --file | --load | --output | \
-		--export | --import | --attestation | -f | -o)
+		--export | --import | --attestation | --access-log | \
+		-f | -o)
 		echo file
 		;;
 	--color) echo "auto always never" ;;
@@ -63,7 +65,7 @@ _aosh_value()
 	--timeout | --password-fd | --run | --module | --tag | --data | \
 		--action | --count | --from | --to | --threads | \
 		--limit-ms | --limit-mb | --target | --anchor | --jobs | \
-		--depth | --cron | --cron-tag | -j | \
+		--depth | --cron | --cron-tag | --listen | --rate | -j | -l | \
 		-c | -t | -d | -a | -n)
 		echo nothing
 		;;

@@ -296,6 +296,20 @@ op_log(struct node *n, const struct id *id, struct position from,
 }
 
 static int
+op_assign(struct node *n, const struct id *process, const struct id *message,
+    struct receipt *out, struct error *err)
+{
+	CALL(local_of(n), assign, err, process, message, out, err);
+}
+
+static int
+op_place(struct node *n, const struct id *process, const struct id *item,
+    uint64_t *slot, struct error *err)
+{
+	CALL(local_of(n), place, err, process, item, slot, err);
+}
+
+static int
 op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
 {
 	CALL(local_of(n), monitor, err, id, on, err);
@@ -541,6 +555,8 @@ static const struct node_ops local_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.assign = op_assign,
+	.place = op_place,
 	.monitor = op_monitor,
 	.stop = op_stop,
 	.cron = op_cron,

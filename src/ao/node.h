@@ -35,8 +35,10 @@ struct node_info {
 struct receipt {
 	struct id process;
 	struct id message;
+	struct id assignment; /* of the item that says so */
 	uint64_t slot;
 	uint64_t timestamp_ms;
+	bool again; /* it had that slot before */
 };
 
 struct process_info {
@@ -188,6 +190,12 @@ struct node_ops {
 	int (*send)(struct node *n, struct span item, struct receipt *out,
 	    struct error *err);
 	/*
+	 * Give a message that this node holds a slot in one more process.
+	 * ERR_NOT_FOUND: no such message, or process.
+	 */
+	int (*assign)(struct node *n, const struct id *process,
+	    const struct id *message, struct receipt *out, struct error *err);
+	/*
 	 * Evaluate a draft, spoken by `owner`, on the newest state of its
 	 * target and keep nothing. ERR_INTERRUPTED soon after `cancel_fd`
 	 * becomes readable (-1: never; it is not drained).
@@ -212,6 +220,12 @@ struct node_ops {
 	 */
 	int (*log)(struct node *n, const struct id *id, struct position from,
 	    node_log_fn fn, void *arg, struct error *err);
+	/*
+	 * The slot of a message, or of an assignment, in a process; it may be
+	 * about to become durable. ERR_NOT_FOUND.
+	 */
+	int (*place)(struct node *n, const struct id *process,
+	    const struct id *item, uint64_t *slot, struct error *err);
 	/*
 	 * Push what ticks of the process send, from the next result on, or no
 	 * more. Survives a restart. Idempotent. Of a log of our own that was

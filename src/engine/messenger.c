@@ -170,7 +170,7 @@ assign_item(struct engine *e, struct span item, const struct id *process,
 	struct error err;
 
 	if (message_decode(item, &m, &err) < 0 ||
-	    scheduler_assign(e, m, process, d, &err) < 0)
+	    scheduler_assign(e, m, process, d, NULL, &err) < 0)
 		delivery_drop(e, d, &err);
 }
 

@@ -40,6 +40,30 @@ op_info(struct node *n, struct node_info *out, struct error *err)
 	return 0;
 }
 
+/* Wait for the sync; what had its slot before has time and assignment there. */
+static int
+wait_for_receipt(struct engine *e, struct ticket *ticket, struct receipt *out,
+    struct error *err)
+{
+	struct journal_process p;
+	struct slot_record record;
+	struct assignment as;
+	int rc = ticket_wait(ticket, err);
+
+	if (rc < 0 || !out->again)
+		return rc;
+	if (engine_find(e, &out->process, &p, err) < 0 ||
+	    journal_read_slot(e->journal, p.number, out->slot, &record, err) <
+		0)
+		return -1;
+	rc = assignment_decode(buf_span(&record.assignment), &as,
+	    &out->assignment, err);
+	slot_record_release(&record);
+	if (rc == 0)
+		out->timestamp_ms = as.timestamp_ms;
+	return rc;
+}
+
 /*
  * Verified outside of all locks, by as many threads as send; then it waits for
  * the sync.
@@ -59,7 +83,30 @@ op_send(struct node *n, struct span item, struct receipt *out,
 		sem_destroy(&ticket.done);
 		return -1;
 	}
-	return ticket_wait(&ticket, err);
+	return wait_for_receipt(e, &ticket, out, err);
+}
+
+static int
+op_assign(struct node *n, const struct id *process, const struct id *message,
+    struct receipt *out, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct buf item = BUF_INIT;
+	struct ticket ticket;
+	struct message *m = NULL;
+	int rc = journal_read_item(e->journal, message, &item, err);
+
+	if (rc == 0)
+		rc = message_decode(buf_span(&item), &m, err);
+	buf_release(&item);
+	if (rc < 0)
+		return -1;
+	ticket_init(&ticket, out);
+	if (scheduler_assign(e, m, process, NULL, &ticket, err) < 0) {
+		sem_destroy(&ticket.done);
+		return -1;
+	}
+	return wait_for_receipt(e, &ticket, out, err);
 }
 
 int
@@ -375,6 +422,35 @@ op_log(struct node *n, const struct id *id, struct position from,
 	return rc;
 }
 
+/* An assignment says itself of which slot it is. */
+static int
+op_place(struct node *n, const struct id *process, const struct id *id,
+    uint64_t *slot, struct error *err)
+{
+	struct engine *e = engine_of(n);
+	struct journal_process p;
+	struct buf item = BUF_INIT;
+	struct assignment as = { .slot = 0 };
+	struct id ignored;
+	int rc;
+
+	if (engine_find(e, process, &p, err) < 0)
+		return -1;
+	rc = journal_seen(e->journal, p.number, id, slot, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = journal_read_item(e->journal, id, &item, err);
+	if (rc == 0 &&
+	    (assignment_decode(buf_span(&item), &as, &ignored, err) < 0 ||
+		!id_equal(&as.process, process)))
+		rc =
+		    FAIL(err, ERR_NOT_FOUND, "process '%s' has no message '%s'",
+			id_encode(process).text, id_encode(id).text);
+	buf_release(&item);
+	*slot = as.slot;
+	return rc;
+}
+
 /* Idempotent; the process may sleep. */
 static int
 op_monitor(struct node *n, const struct id *id, bool on, struct error *err)
@@ -568,11 +644,13 @@ op_close(struct node *n)
 const struct node_ops engine_ops = {
 	.info = op_info,
 	.send = op_send,
+	.assign = op_assign,
 	.dry_run = op_dry_run,
 	.find = op_find,
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.place = op_place,
 	.monitor = op_monitor,
 	.stop = op_stop,
 	.cron = op_cron,

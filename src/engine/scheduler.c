@@ -281,26 +281,6 @@ number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
 	return 0;
 }
 
-/* The timestamp of a slot that was given before. */
-static uint64_t
-timestamp_of(struct engine *e, const struct actor *a, uint64_t slot)
-{
-	struct slot_record record;
-	struct assignment as;
-	struct error err;
-	struct id id;
-	uint64_t ms = 0;
-
-	/* not durable yet: then it was given in this very millisecond or so */
-	if (journal_read_slot(e->journal, a->number, slot, &record, &err) < 0)
-		return a->last_ms;
-	if (assignment_decode(buf_span(&record.assignment), &as, &id, &err) ==
-	    0)
-		ms = as.timestamp_ms;
-	slot_record_release(&record);
-	return ms;
-}
-
 /* A process begins with its own spawn message, whoever else hurries. */
 static int
 check_first(const struct actor *a, const struct message *m, struct error *err)
@@ -321,18 +301,6 @@ refuse(struct scheduled *s, struct delivery *delivery, const struct error *err)
 		ticket_complete(s->ticket, -1, err, NULL);
 	engine_unref(s->engine, s->actor);
 	free(s);
-}
-
-/* The slot that a message was given before: 1, 0 none, -1 cannot be told. */
-static int
-was_scheduled(struct engine *e, const struct actor *a, const struct id *id,
-    struct receipt *out, struct error *err)
-{
-	int rc = journal_seen(e->journal, a->number, id, &out->slot, err);
-
-	if (rc > 0)
-		out->timestamp_ms = timestamp_of(e, a, out->slot);
-	return rc;
 }
 
 /*
@@ -381,7 +349,9 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 		.actor = actor_ref(a),
 		.receipt = { .process = a->id, .message = m->id },
 		.ticket = arrival->ticket };
-	had = was_scheduled(e, a, &m->id, &s->receipt, &err);
+	had =
+	    journal_seen(e->journal, a->number, &m->id, &s->receipt.slot, &err);
+	s->receipt.again = had > 0;
 	if (had == 0)
 		rc = give_slot(e, a, b, r, &err);
 	if (had < 0 || rc != 0) {
@@ -399,6 +369,7 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 		s->is_new = true;
 		s->receipt.slot = r->at.slot;
 		s->receipt.timestamp_ms = r->assignment.timestamp_ms;
+		s->receipt.assignment = a->last_id;
 	}
 	/* read before it is submitted: then `s` may be gone */
 	lazy = s->lazy = s->is_new && r->at.slot == 0 && is_dormant(a);
@@ -645,7 +616,8 @@ scheduler_submit(struct engine *e, struct message *message,
  */
 int
 scheduler_assign(struct engine *e, struct message *message,
-    const struct id *process, struct delivery *delivery, struct error *err)
+    const struct id *process, struct delivery *delivery, struct ticket *ticket,
+    struct error *err)
 {
 	struct actor *a;
 
@@ -653,7 +625,7 @@ scheduler_assign(struct engine *e, struct message *message,
 		message_unref(message);
 		return -1;
 	}
-	submit(e, a, message, delivery, NULL);
+	submit(e, a, message, delivery, ticket);
 	return 0;
 }
 

@@ -42,9 +42,10 @@ void scheduler_go_on(struct engine *e, struct actor *a);
 /* At the end: what is in the mailbox gets no slot; pushes stay open. */
 void scheduler_drop(struct engine *e, struct actor *a);
 
-/* A slot in `process` for a message that was sent elsewhere (an Assign). */
+/* The same in `process` for a message that was sent elsewhere (an Assign). */
 int scheduler_assign(struct engine *e, struct message *message,
-    const struct id *process, struct delivery *delivery, struct error *err);
+    const struct id *process, struct delivery *delivery, struct ticket *ticket,
+    struct error *err);
 
 /*
  * For who has the scheduling turn: read the end of a log that was written
@@ -60,7 +61,7 @@ void scheduler_turn(struct engine *e, struct actor *a);
 int ticket_wait(struct ticket *t, struct error *err);
 /*
  * Before scheduler_submit(). `receipt` is filled in on success, borrowed until
- * the ticket is waited for.
+ * the ticket is waited for; when it says `again`, without time and assignment.
  */
 void ticket_init(struct ticket *t, struct receipt *receipt);
 

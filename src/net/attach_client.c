@@ -195,8 +195,9 @@ static int
 op_send(struct node *n, struct span item, struct receipt *out,
     struct error *err)
 {
-	struct receipt r;
+	struct receipt r = { .slot = 0 };
 	struct call c;
+	uint8_t again = 0;
 	bool in_order;
 	int rc;
 
@@ -206,13 +207,40 @@ op_send(struct node *n, struct span item, struct receipt *out,
 	rc = call_run(&c, &in_order, err);
 	if (rc == 0 &&
 	    (!take_id(&c.reply, &r.process) || !take_id(&c.reply, &r.message) ||
+		!take_id(&c.reply, &r.assignment) ||
 		!take_u64(&c.reply, &r.slot) ||
-		!take_u64(&c.reply, &r.timestamp_ms)))
+		!take_u64(&c.reply, &r.timestamp_ms) ||
+		!take_u8(&c.reply, &again)))
 		rc = too_short(err);
+	r.again = again != 0;
 	call_end(&c, in_order);
 	if (rc == 0)
 		*out = r;
 	return rc;
+}
+
+/* Servers ask for these, and a server owns its store. */
+static int
+op_assign(struct node *n, const struct id *process, const struct id *message,
+    struct receipt *out, struct error *err)
+{
+	(void)n;
+	(void)process;
+	(void)message;
+	(void)out;
+	return FAIL(err, ERR_UNSUPPORTED, "not through another program");
+}
+
+static int
+op_place(struct node *n, const struct id *process, const struct id *item,
+    uint64_t *slot, /* NOLINT(readability-non-const-parameter): node_ops */
+    struct error *err)
+{
+	(void)n;
+	(void)process;
+	(void)item;
+	(void)slot;
+	return FAIL(err, ERR_UNSUPPORTED, "not through another program");
 }
 
 /* Runs as long as it runs; hanging up ends it there. */
@@ -635,6 +663,8 @@ static const struct node_ops attach_ops = {
 	.process = op_process,
 	.list = op_list,
 	.log = op_log,
+	.assign = op_assign,
+	.place = op_place,
 	.monitor = op_monitor,
 	.stop = op_stop,
 	.cron = op_cron,

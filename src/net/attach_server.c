@@ -118,8 +118,10 @@ serve_send(struct connection *c, struct span in, struct buf *out, int fd_beside,
 		return -1;
 	put_id(out, &r.process);
 	put_id(out, &r.message);
+	put_id(out, &r.assignment);
 	buf_add_u64(out, r.slot);
 	buf_add_u64(out, r.timestamp_ms);
+	buf_add_byte(out, r.again);
 	return 0;
 }
 

@@ -182,17 +182,18 @@ bench_spawn_one(struct bench *b, uint64_t i, struct receipt *out,
 }
 
 int
-bench_message(struct bench *b, const struct id *to, const char *action,
-    const char *data, uint64_t i, struct receipt *out, struct error *err)
+bench_message(struct bench *b, const struct id *to,
+    const struct bench_content *what, uint64_t i, struct receipt *out,
+    struct error *err)
 {
 	const struct tag tags[] = {
-		{ span_text("Action"), span_text(action) },
+		{ span_text("Action"), span_text(what->action) },
 		{ span_text("Data-Protocol"), span_text("ao") },
 		{ span_text("Type"), span_text("Message") },
 		{ span_text("Variant"), span_text("ao.TN.1") },
 	};
 	const struct message_draft draft = { .target = to,
-		.data = span_text(data),
+		.data = span_text(what->data),
 		.tags = tags,
 		.tag_count = sizeof(tags) / sizeof(*tags) };
 
@@ -209,14 +210,14 @@ bench_settle(struct bench *b, struct error *err)
 static int
 open_process(struct bench *b, const char *code, struct error *err)
 {
+	const struct bench_content what = { "Eval", code };
 	struct receipt r;
 
 	if (bench_open_node(b, err) < 0 ||
 	    bench_spawn_one(b, UINT64_MAX, &r, err) < 0)
 		return -1;
 	b->process = r.process;
-	if (bench_message(b, &b->process, "Eval", code, UINT64_MAX - 1, &r,
-		err) < 0)
+	if (bench_message(b, &b->process, &what, UINT64_MAX - 1, &r, err) < 0)
 		return -1;
 	return bench_settle(b, err);
 }
@@ -366,12 +367,13 @@ is_evaluated(void *arg, const struct log_entry *entry)
 static int
 eval_one(struct bench *b, int fd, uint64_t i, struct error *err)
 {
+	static const struct bench_content what = { "Eval",
+		"Count = Count + 1 return Count" };
 	struct pollfd p = { fd, POLLIN, 0 };
 	struct receipt r = { .slot = 0 };
 	bool done = false;
 
-	if (bench_message(b, &b->process, "Eval",
-		"Count = Count + 1 return Count", i, &r, err) < 0)
+	if (bench_message(b, &b->process, &what, i, &r, err) < 0)
 		return -1;
 	for (;;) {
 		eventfd_t ignored;
@@ -415,9 +417,10 @@ bench_eval(struct bench *b, struct error *err)
 static int
 send_one(struct bench *b, uint64_t i, struct error *err)
 {
+	static const struct bench_content count = { "Count", "" };
 	struct receipt r;
 
-	return bench_message(b, &b->process, "Count", "", i, &r, err);
+	return bench_message(b, &b->process, &count, i, &r, err);
 }
 
 /* A counter that answers each message: two slots, one push a message. */

@@ -40,14 +40,8 @@ static const char counter[] =
     "Count = 0 Handlers.add('count', 'Count', function(msg)"
     " Count = Count + 1 msg.reply({Data = tostring(Count)}) end)";
 
-/* What a message says. */
-struct content {
-	const char *action;
-	const char *data;
-};
-
-static const struct content load_counter = { "Eval", counter };
-static const struct content count_once = { "Count", "" };
+static const struct bench_content load_counter = { "Eval", counter };
+static const struct bench_content count_once = { "Count", "" };
 
 /* --- yardsticks --- */
 
@@ -113,8 +107,9 @@ struct work {
 
 /* An item to process `to` of that action; number i makes it differ. */
 static int
-make_item(struct bench *b, const struct id *to, const struct content *what,
-    uint64_t i, struct buf *item, struct error *err)
+make_item(struct bench *b, const struct id *to,
+    const struct bench_content *what, uint64_t i, struct buf *item,
+    struct error *err)
 {
 	uint8_t anchor[ANCHOR_BYTES] = { 0 };
 	const struct tag tags[] = {
@@ -135,8 +130,9 @@ make_item(struct bench *b, const struct id *to, const struct content *what,
 
 /* The same, verified. */
 static int
-make_message(struct bench *b, const struct id *to, const struct content *what,
-    uint64_t i, struct message **out, struct error *err)
+make_message(struct bench *b, const struct id *to,
+    const struct bench_content *what, uint64_t i, struct message **out,
+    struct error *err)
 {
 	struct buf item = BUF_INIT;
 	int rc = make_item(b, to, what, i, &item, err);
@@ -438,6 +434,8 @@ lone_message(struct bench *b, const struct id *to, uint64_t i, int fd,
 struct waits {
 	uint64_t ns[LONE];
 	uint64_t commits[LONE]; /* that ended meanwhile, with their own two */
+	const struct id *to;
+	int fd; /* readable when there is something new */
 };
 
 static int
@@ -450,9 +448,10 @@ count_commits(struct bench *b, uint64_t *commits, struct error *err)
 	return rc;
 }
 
+/* The i-th of them, whose item has that number. */
 static int
-time_lone(struct bench *b, const struct id *to, uint64_t number, int fd,
-    uint64_t *ns, uint64_t *commits, struct error *err)
+time_lone(struct bench *b, struct waits *w, uint64_t number, size_t i,
+    struct error *err)
 {
 	uint64_t before;
 	uint64_t start;
@@ -460,28 +459,28 @@ time_lone(struct bench *b, const struct id *to, uint64_t number, int fd,
 	if (count_commits(b, &before, err) < 0)
 		return -1;
 	start = clock_now_ns();
-	if (lone_message(b, to, number, fd, err) < 0)
+	if (lone_message(b, w->to, number, w->fd, err) < 0)
 		return -1;
-	*ns = clock_now_ns() - start;
-	if (count_commits(b, commits, err) < 0)
+	w->ns[i] = clock_now_ns() - start;
+	if (count_commits(b, &w->commits[i], err) < 0)
 		return -1;
-	*commits -= before;
+	w->commits[i] -= before;
 	return 0;
 }
 
 /* So many lone messages, one after the other. */
 static int
-lone_messages(struct bench *b, const struct id *to, uint64_t first,
-    struct waits *w, struct error *err)
+lone_messages(struct bench *b, uint64_t first, struct waits *w,
+    struct error *err)
 {
-	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	int rc = b->node->ops->watch(b->node, to, fd, err);
+	int rc;
 
-	for (uint64_t i = 0; rc == 0 && i < LONE; i++)
-		rc = time_lone(b, to, first + i, fd, &w->ns[i], &w->commits[i],
-		    err);
-	b->node->ops->unwatch(b->node, to, fd);
-	(void)close(fd);
+	w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	rc = b->node->ops->watch(b->node, w->to, w->fd, err);
+	for (size_t i = 0; rc == 0 && i < LONE; i++)
+		rc = time_lone(b, w, first + i, i, err);
+	b->node->ops->unwatch(b->node, w->to, w->fd);
+	(void)close(w->fd);
 	return rc;
 }
 
@@ -507,8 +506,9 @@ measure_flood(struct work *w, struct waits *waits, struct error *err)
 {
 	struct bench *b = w->b;
 
+	waits->to = &w->ids[1];
 	bench_begin(b);
-	if (lone_messages(b, &w->ids[1], 0, waits, err) < 0)
+	if (lone_messages(b, 0, waits, err) < 0)
 		return -1;
 	tell_waits(b, waits, "alone");
 	for (uint64_t i = 0; i < b->n; i++) {
@@ -519,7 +519,7 @@ measure_flood(struct work *w, struct waits *waits, struct error *err)
 			return -1;
 	}
 	bench_begin(b);
-	if (lone_messages(b, &w->ids[1], LONE, waits, err) < 0)
+	if (lone_messages(b, LONE, waits, err) < 0)
 		return -1;
 	tell_waits(b, waits, "beside a flood");
 	return bench_settle(b, err);

@@ -32,6 +32,12 @@ struct bench {
 	uint64_t begin_ns, begin_cpu_ns;
 };
 
+/* What a message says. */
+struct bench_content {
+	const char *action;
+	const char *data;
+};
+
 /* Clocks start: what came before is not measured. */
 void bench_begin(struct bench *b);
 /* One line: what all workloads have, then `more`: "" or members, each behind a
@@ -63,9 +69,10 @@ int bench_settle(struct bench *b, struct error *err);
  * its item differ from all others. */
 int bench_spawn_one(struct bench *b, uint64_t i, struct receipt *out,
     struct error *err);
-/* Sign and send a message with an Action, likewise. */
-int bench_message(struct bench *b, const struct id *to, const char *action,
-    const char *data, uint64_t i, struct receipt *out, struct error *err);
+/* Sign and send a message, likewise. */
+int bench_message(struct bench *b, const struct id *to,
+    const struct bench_content *what, uint64_t i, struct receipt *out,
+    struct error *err);
 /* Evaluate code of which nothing stays. */
 int bench_dry_run(struct bench *b, const struct id *to, const char *code,
     struct error *err);

@@ -79,13 +79,13 @@ start_again(struct bench *b, struct error *err)
 static int
 answer_one(struct bench *b, uint64_t i, struct error *err)
 {
+	static const struct bench_content what = { "Eval", "return 1 + 1" };
 	const uint64_t n = UINT64_MAX / 2 + 2 * i; /* items of their own */
 	struct receipt r;
 
 	if (bench_spawn_one(b, n, &r, err) < 0)
 		return -1;
-	return bench_message(b, &r.process, "Eval", "return 1 + 1", n + 1, &r,
-	    err);
+	return bench_message(b, &r.process, &what, n + 1, &r, err);
 }
 
 static int

@@ -22,6 +22,7 @@ extern const struct command command_item_verify;
 extern const struct command command_list_processes;
 extern const struct command command_log;
 extern const struct command command_monitor;
+extern const struct command command_node;
 extern const struct command command_replay;
 extern const struct command command_result;
 extern const struct command command_send;

@@ -87,10 +87,16 @@ signals_leave_at_cancel(void)
 }
 
 void
-signals_interactive(void)
+signals_service(void)
 {
 	catch (SIGTERM);
 	catch (SIGHUP);
+}
+
+void
+signals_interactive(void)
+{
+	signals_service();
 	catch (SIGWINCH);
 	catch (SIGTSTP);
 }

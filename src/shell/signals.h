@@ -14,7 +14,9 @@
 int signals_init(struct error *err);
 /* From here on Ctrl-C ends the program at once: for who leaves nothing. */
 void signals_leave_at_cancel(void);
-/* Also SIGTERM and SIGHUP, and SIGWINCH, SIGTSTP: for the prompt. */
+/* Also SIGTERM and SIGHUP: for who has something to finish. */
+void signals_service(void);
+/* The same, and SIGWINCH, SIGTSTP: for the prompt. */
 void signals_interactive(void);
 
 /* Readable while the user wants a wait to end. */

@@ -1,0 +1,129 @@
+/*
+ * http_exchange - what the parts of the HTTP server share; for http_*.c alone.
+ */
+#ifndef NET_HTTP_EXCHANGE_H
+#define NET_HTTP_EXCHANGE_H
+
+#include <stdatomic.h>
+
+#include "base/map.h"
+#include "base/thread.h"
+#include "net/http_server.h"
+#include "net/mhd.h"
+
+/* A connection; for the guard, which ends those that are too slow. */
+struct http_peer {
+	struct http_peer *next, *prev;
+	struct MHD_Connection *connection;
+	int fd;
+	uint64_t since_ns; /* of its start, or its last reply */
+	bool busy;         /* a whole request has come, its reply is not out */
+};
+
+enum exchange_state {
+	EXCHANGE_READING, /* its body */
+	EXCHANGE_AWAY,    /* suspended: in the pool, or waiting */
+	EXCHANGE_READY,   /* the reply can be sent */
+};
+
+/* A request and its reply. One thread at a time has it. */
+struct http_exchange {
+	struct http_exchange
+	    *next; /* of the pool's queue, or of those that wait */
+	struct http_server *server;
+	struct MHD_Connection *connection;
+	struct http_peer *peer;
+	struct http_request request;
+	struct http_reply reply;
+	struct buf body;
+	enum exchange_state state;
+	uint64_t begin_ns;
+	/* while it waits: */
+	uint64_t key;
+	uint64_t wakes;       /* how often the key was woken, when it looked */
+	uint64_t deadline_ns; /* 0: it has not waited yet */
+};
+
+/* --- http_pool.c: threads that run the handler, and what waits --- */
+
+enum {
+	POOL_THREADS_MAX = 64,
+	WAIT_BUCKETS = 256,
+};
+
+struct http_pool {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct http_exchange *first, **end;
+	struct http_exchange *waiting[WAIT_BUCKETS];
+	uint64_t wakes[WAIT_BUCKETS];
+	uint64_t waiting_count;
+	unsigned started;
+	bool ending;
+	pthread_t threads[POOL_THREADS_MAX];
+};
+
+void pool_init(struct http_pool *p);
+int pool_start(struct http_pool *p, struct http_server *s, struct error *err);
+/* Ends the threads; the queue is empty and nothing waits by then. */
+void pool_close(struct http_pool *p);
+/* Give an exchange, which is suspended, to the next free thread. */
+void pool_add(struct http_pool *p, struct http_exchange *x);
+/* The same when its key is woken; at once when that has been meanwhile. */
+void pool_park(struct http_pool *p, struct http_exchange *x);
+/* Those that wait for `key`, 0: all, are called again; `late`: for the last
+ * time. */
+void pool_wake(struct http_pool *p, uint64_t key, bool late);
+/* The same for those whose time is up. */
+void pool_expire(struct http_pool *p, uint64_t now);
+
+/* --- http_guard.c: connections in time, requests by address --- */
+
+struct http_guard {
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	struct http_peer *peers;
+	uint64_t count;
+	unsigned rate;
+	struct map buckets; /* address -> struct bucket */
+	uint64_t slow_ns;   /* a request that has not come by then ends */
+	bool ending;
+	bool started;
+	pthread_t thread;
+	struct http_server *server;
+};
+
+void guard_init(struct http_guard *g, struct http_server *s);
+int guard_start(struct http_guard *g, struct error *err);
+void guard_close(struct http_guard *g);
+/* A connection is there; the guard's, until guard_leave(). */
+struct http_peer *guard_enter(struct http_guard *g, struct MHD_Connection *c);
+void guard_leave(struct http_guard *g, struct http_peer *p);
+/* Its request is whole (true), or its reply is out. */
+void guard_busy(struct http_guard *g, struct http_peer *p, bool busy);
+/* One more request of that address; false: it has had its share. */
+bool guard_allows(struct http_guard *g, struct MHD_Connection *c);
+
+/* --- http_server.c --- */
+
+struct http_server {
+	struct http_config config;
+	http_handler handler;
+	void *arg;
+	struct MHD_Daemon *daemon;
+	int listener; /* -1: none */
+	uint16_t port;
+	struct http_pool pool;
+	struct http_guard guard;
+	atomic_bool closing;
+
+	pthread_mutex_t stats_lock; /* of this paragraph */
+	pthread_cond_t idle;        /* nothing is in flight any more */
+	uint64_t in_flight;         /* exchanges */
+	struct http_stats stats;
+};
+
+/* Run the handler; then it is sent, or waits. */
+void exchange_run(struct http_exchange *x);
+
+#endif

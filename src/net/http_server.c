@@ -1,0 +1,634 @@
+/*
+ * MHD reads and writes on one thread of its own; a request that is whole is
+ * answered right there when the handler is quick about it (config->is_quick),
+ * else the connection is suspended and the pool has it. A suspended connection
+ * is resumed with its reply filled in, and MHD calls back once more to send it.
+ *
+ * What MHD itself refuses (no HTTP, a head that is too large) gets MHD's own
+ * page: nothing of ours has seen it.
+ */
+#include "net/http_server.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "ao/result.h"
+#include "net/http_exchange.h"
+
+enum {
+	BACKLOG = 1024,
+	HEAD_BYTES = 24 << 10, /* of a request's head, and of a reply's */
+	/* times the most that a body may have */
+	THROWN_AWAY = 4,
+	/* one that begins to wait while all are told to end */
+	AGAIN_NS = 100 * 1000 * 1000,
+};
+
+struct http_config
+http_config_default(void)
+{
+	return (struct http_config){ .host = "127.0.0.1",
+		.connections = 16384,
+		.per_address = 16384,
+		.threads = 16,
+		.body_max = (size_t)10 << 20,
+		.read_ms = 30000,
+		.idle_ms = 60000,
+		.wait_ms = 300000,
+		.log_fd = -1 };
+}
+
+/* --- the log and the counters --- */
+
+static void
+log_access(const struct http_exchange *x, unsigned status, size_t bytes,
+    uint64_t ns)
+{
+	struct buf line = BUF_INIT;
+	struct timespec now;
+	struct tm tm;
+	char when[32];
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%S", &tm);
+	buf_printf(&line, "{\"time\":\"%s.%03ldZ\",\"address\":", when,
+	    now.tv_nsec / 1000000);
+	json_add_string(&line, http_request_address(&x->request));
+	buf_add_text(&line, ",\"method\":");
+	json_add_string(&line, span_text(x->request.method));
+	buf_add_text(&line, ",\"path\":");
+	json_add_string(&line, x->request.path);
+	buf_printf(&line,
+	    ",\"route\":\"%s\",\"status\":%u,\"bytesIn\":%zu,\"bytes\":%zu"
+	    ",\"ms\":%.3f}\n",
+	    x->reply.route ? x->reply.route : "", status, x->body.len, bytes,
+	    (double)ns / 1e6);
+	/* whole lines: one write; a log that is full stops nobody */
+	if (write(x->server->config.log_fd, line.p, line.len) < 0)
+		errno = 0;
+	buf_release(&line);
+}
+
+static void
+count_request(struct http_server *s, const struct http_exchange *x,
+    unsigned status, size_t bytes, uint64_t ns)
+{
+	lock(&s->stats_lock);
+	s->stats.requests++;
+	s->stats.limited += status == 429;
+	s->stats.statuses[status / 100 < 6 ? status / 100 : 0]++;
+	s->stats.bytes_in += x->body.len;
+	s->stats.bytes_out += bytes;
+	histogram_add(&s->stats.ns, ns);
+	unlock(&s->stats_lock);
+}
+
+void
+http_server_stats(struct http_server *s, struct http_stats *out)
+{
+	lock(&s->stats_lock);
+	*out = s->stats;
+	unlock(&s->stats_lock);
+	lock(&s->guard.lock);
+	out->connections = s->guard.count;
+	unlock(&s->guard.lock);
+	lock(&s->pool.lock);
+	out->waiting = s->pool.waiting_count;
+	unlock(&s->pool.lock);
+}
+
+/* --- replies --- */
+
+static void
+add_fields(struct MHD_Response *r, const struct http_reply *reply)
+{
+	mhd.add_response_header(r, "Access-Control-Allow-Origin", "*");
+	if (reply->content_type)
+		mhd.add_response_header(r, "Content-Type", reply->content_type);
+	for (size_t i = 0; i < reply->field_count; i++)
+		mhd.add_response_header(r, reply->fields[i].name,
+		    reply->fields[i].value);
+}
+
+/* The body is MHD's from here on. */
+static enum MHD_Result
+send_reply(struct http_exchange *x)
+{
+	struct http_reply *reply = &x->reply;
+	unsigned status = reply->status ? reply->status : 200;
+	struct buf body = reply->body;
+	uint64_t ns = clock_now_ns() - x->begin_ns;
+	struct MHD_Response *r;
+	enum MHD_Result rc;
+
+	reply->body = (struct buf)BUF_INIT;
+	r = body.len
+	    ? mhd.create_response_from_buffer(body.len, body.p,
+		  MHD_RESPMEM_MUST_FREE)
+	    : mhd.create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+	if (!r || body.len == 0)
+		buf_release(&body);
+	if (!r)
+		return MHD_NO;
+	add_fields(r, reply);
+	if (atomic_load(&x->server->closing))
+		mhd.add_response_header(r, "Connection", "close");
+	count_request(x->server, x, status, body.len, ns);
+	if (x->server->config.log_fd >= 0)
+		log_access(x, status, body.len, ns);
+	rc = mhd.queue_response(x->connection, status, r);
+	mhd.destroy_response(r);
+	return rc;
+}
+
+/* What browsers ask before they let a page of elsewhere do something. */
+static void
+reply_preflight(struct http_reply *out)
+{
+	out->status = 204;
+	out->route = "preflight";
+	http_reply_field(out, span_text("Access-Control-Allow-Methods"),
+	    span_text("GET, HEAD, POST, DELETE, OPTIONS"));
+	http_reply_field(out, span_text("Access-Control-Allow-Headers"),
+	    span_text("Content-Type, Accept, X-Max-Age"));
+	http_reply_field(out, span_text("Access-Control-Max-Age"),
+	    span_text("86400"));
+}
+
+/* --- requests --- */
+
+static enum MHD_Result
+add_arg(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_len,
+    const char *value, size_t value_len)
+{
+	struct http_request *r = arg;
+
+	(void)kind;
+	/* none of ours has so many: what comes behind them is not read */
+	if (r->arg_count == HTTP_ARGS_MAX)
+		return MHD_NO;
+	r->args[r->arg_count++] = (struct http_arg){ span_of(name, name_len),
+		value ? span_of(value, value_len) : span_of(NULL, 0) };
+	return MHD_YES;
+}
+
+bool
+http_request_field(const struct http_request *r, const char *name,
+    struct span *value)
+{
+	const char *text = mhd.lookup_connection_value(r->exchange->connection,
+	    MHD_HEADER_KIND, name);
+
+	if (text)
+		*value = span_text(text);
+	return text;
+}
+
+struct span
+http_request_address(const struct http_request *r)
+{
+	static _Thread_local char text[64];
+	const union MHD_ConnectionInfo *info = mhd.get_connection_info(
+	    r->exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *a = info ? info->client_addr : NULL;
+
+	if (!a || (a->sa_family != AF_INET && a->sa_family != AF_INET6) ||
+	    getnameinfo(a, sizeof(struct sockaddr_in6), text, sizeof(text),
+		NULL, 0, NI_NUMERICHOST) != 0)
+		return span_text("unix");
+	return span_text(text);
+}
+
+/* "text/plain; charset=utf-8": the part before the semicolon. */
+static struct span
+media_type(const struct http_request *r)
+{
+	struct span all = span_of(NULL, 0);
+	size_t len = 0;
+
+	(void)http_request_field(r, "Content-Type", &all);
+	while (len < all.len && all.p[len] != ';' && all.p[len] != ' ')
+		len++;
+	return span_first(all, len);
+}
+
+/* The head of a request, when all of it is there. */
+static void
+read_head(struct http_exchange *x)
+{
+	struct http_request *r = &x->request;
+
+	mhd.get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND,
+	    add_arg, r);
+	r->content_type = media_type(r);
+	r->accept = span_of(NULL, 0);
+	(void)http_request_field(r, "Accept", &r->accept);
+	r->body = buf_span(&x->body);
+}
+
+/* It will be called again; `suspended` already, when it comes from the pool. */
+static void
+park(struct http_exchange *x, bool suspended)
+{
+	struct http_server *s = x->server;
+
+	if (!x->deadline_ns)
+		x->deadline_ns =
+		    clock_now_ns() + s->config.wait_ms * UINT64_C(1000000);
+	if (!suspended)
+		mhd.suspend_connection(x->connection);
+	x->state = EXCHANGE_AWAY;
+	pool_park(&s->pool, x);
+}
+
+/* On a thread of the pool, or on MHD's when it is quick. */
+void
+exchange_run(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+	bool suspended = x->state == EXCHANGE_AWAY;
+	enum http_next next = s->handler(s->arg, &x->request, &x->reply);
+
+	if (next == HTTP_WAIT && !x->request.late) {
+		park(x, suspended);
+		return;
+	}
+	if (next == HTTP_WAIT)
+		http_reply_error(&x->reply, 503, "it took too long");
+	x->state = EXCHANGE_READY;
+	if (suspended)
+		mhd.resume_connection(x->connection);
+}
+
+/* All of it is there. */
+static enum MHD_Result
+begin_request(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+
+	guard_busy(&s->guard, x->peer, true);
+	read_head(x);
+	if (strcmp(x->request.method, "OPTIONS") == 0) {
+		reply_preflight(&x->reply);
+		return send_reply(x);
+	}
+	if (s->config.is_quick && s->config.is_quick(s->arg, &x->request)) {
+		exchange_run(x);
+		return x->state == EXCHANGE_READY ? send_reply(x) : MHD_YES;
+	}
+	x->state = EXCHANGE_AWAY;
+	mhd.suspend_connection(x->connection);
+	pool_add(&s->pool, x);
+	return MHD_YES;
+}
+
+/* A path has one slash in front, whatever came of an address that ends in one. */
+static struct span
+one_slash(const char *url)
+{
+	while (url[0] == '/' && url[1] == '/')
+		url++;
+	return span_text(url);
+}
+
+static struct http_exchange *
+exchange_new(struct http_server *s, struct MHD_Connection *c, const char *url,
+    const char *method)
+{
+	struct http_exchange *x = xcalloc(1, sizeof(*x));
+
+	x->server = s;
+	x->connection = c;
+	x->peer = mhd.get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+		      ->socket_context;
+	x->begin_ns = clock_now_ns();
+	x->request.exchange = x;
+	x->request.method = method;
+	x->request.path = one_slash(url);
+	lock(&s->stats_lock);
+	s->in_flight++;
+	unlock(&s->stats_lock);
+	return x;
+}
+
+/*
+ * Whether the body is not even to be read. Who waits to be told so is; others
+ * have their body read and thrown away while it is not huge, since they would
+ * find the connection reset, and no reply.
+ */
+static bool
+body_is_refused(const struct http_exchange *x)
+{
+	size_t most = x->server->config.body_max;
+	struct span ignored;
+	struct span length;
+
+	if (!http_request_field(&x->request, "Content-Length", &length))
+		return false;
+	if (!http_request_field(&x->request, "Expect", &ignored))
+		most *= THROWN_AWAY;
+	return strtoull((const char *)length.p, NULL, 10) > most;
+}
+
+/* A head that is refused before its body comes; then the connection ends. */
+static bool
+refuse_head(struct http_exchange *x)
+{
+	struct http_server *s = x->server;
+
+	if (!guard_allows(&s->guard, x->connection)) {
+		http_reply_error(&x->reply, 429,
+		    "more than %u requests a second", s->config.rate);
+		http_reply_field(&x->reply, span_text("Retry-After"),
+		    span_text("1"));
+		return true;
+	}
+	if (body_is_refused(x)) {
+		http_reply_error(&x->reply, 413, "the body is over %zu bytes",
+		    s->config.body_max);
+		return true;
+	}
+	return false;
+}
+
+/* A part of the body; what is over the limit is read and thrown away. */
+static enum MHD_Result
+take_body(struct http_exchange *x, const char *data, size_t *size)
+{
+	size_t most = x->server->config.body_max;
+
+	if (x->body.len + *size <= most)
+		buf_add(&x->body, data, *size);
+	else if (!x->reply.status)
+		http_reply_error(&x->reply, 413, "the body is over %zu bytes",
+		    most);
+	*size = 0;
+	return MHD_YES;
+}
+
+static enum MHD_Result
+/* NOLINTNEXTLINE(readability-function-size): MHD has so many */
+on_access(void *arg, struct MHD_Connection *c, const char *url,
+    const char *method, const char *version, const char *upload,
+    size_t *upload_size, void **own)
+{
+	struct http_exchange *x = *own;
+
+	(void)version;
+	if (!x) {
+		*own = x = exchange_new(arg, c, url, method);
+		return refuse_head(x) ? send_reply(x) : MHD_YES;
+	}
+	if (*upload_size)
+		return take_body(x, upload, upload_size);
+	if (x->state == EXCHANGE_READING)
+		return x->reply.status ? send_reply(x) : begin_request(x);
+	return send_reply(x);
+}
+
+static void
+on_completed(void *arg, struct MHD_Connection *c, void **own,
+    enum MHD_RequestTerminationCode how)
+{
+	struct http_server *s = arg;
+	struct http_exchange *x = *own;
+
+	(void)c;
+	(void)how;
+	if (!x)
+		return;
+	guard_busy(&s->guard, x->peer, false);
+	free(x->request.own);
+	http_reply_release(&x->reply);
+	buf_release(&x->body);
+	free(x);
+	*own = NULL;
+	lock(&s->stats_lock);
+	if (--s->in_flight == 0)
+		pthread_cond_signal(&s->idle);
+	unlock(&s->stats_lock);
+}
+
+static void
+on_connection(void *arg, struct MHD_Connection *c, void **own,
+    enum MHD_ConnectionNotificationCode what)
+{
+	struct http_server *s = arg;
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+		*own = guard_enter(&s->guard, c);
+		lock(&s->stats_lock);
+		s->stats.accepted++;
+		unlock(&s->stats_lock);
+		return;
+	}
+	guard_leave(&s->guard, *own);
+	*own = NULL;
+}
+
+/* --- opening and closing --- */
+
+static int
+bind_one(const struct addrinfo *a, int *out)
+{
+	const int on = 1;
+	int fd = socket(a->ai_family,
+	    a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
+
+	if (fd < 0)
+		return -1;
+	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, a->ai_addr, a->ai_addrlen) < 0 ||
+	    listen(fd, BACKLOG) < 0) {
+		int saved = errno;
+
+		(void)close(fd);
+		errno = saved;
+		return -1;
+	}
+	*out = fd;
+	return 0;
+}
+
+static uint16_t
+port_of(int fd)
+{
+	struct sockaddr_storage a;
+	socklen_t len = sizeof(a);
+	char port[8] = "";
+
+	if (getsockname(fd, (struct sockaddr *)&a, &len) < 0 ||
+	    getnameinfo((struct sockaddr *)&a, len, NULL, 0, port, sizeof(port),
+		NI_NUMERICSERV) != 0)
+		return 0;
+	return (uint16_t)strtoul(port, NULL, 10);
+}
+
+static int
+open_listener(struct http_server *s, struct error *err)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_PASSIVE | AI_NUMERICSERV };
+	const struct http_config *c = &s->config;
+	struct addrinfo *all;
+	char port[8];
+	int rc;
+
+	snprintf(port, sizeof(port), "%u", c->port);
+	rc = getaddrinfo(c->host, port, &hints, &all);
+	if (rc != 0)
+		return FAIL(err, ERR_USAGE, "cannot listen at '%s': %s",
+		    c->host, gai_strerror(rc));
+	rc = bind_one(all, &s->listener);
+	freeaddrinfo(all);
+	if (rc < 0)
+		return FAIL_ERRNO(err,
+		    errno == EADDRINUSE ? ERR_BUSY : ERR_SYSTEM,
+		    "cannot listen at '%s:%u'", c->host, c->port);
+	s->port = port_of(s->listener);
+	return 0;
+}
+
+static int
+start_daemon(struct http_server *s, struct error *err)
+{
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
+	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO;
+	const struct http_config *c = &s->config;
+
+	if (s->listener < 0)
+		flags |= MHD_USE_NO_LISTEN_SOCKET;
+	s->daemon = mhd.start_daemon(flags, 0, NULL, NULL, on_access, s,
+	    MHD_OPTION_LISTEN_SOCKET, (MHD_socket)s->listener,
+	    MHD_OPTION_CONNECTION_LIMIT, c->connections,
+	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->per_address,
+	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
+	    MHD_OPTION_CONNECTION_TIMEOUT, (c->idle_ms + 999) / 1000,
+	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
+	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+	if (!s->daemon)
+		return FAIL_ERRNO(err, ERR_SYSTEM,
+		    "cannot start the HTTP server");
+	return 0;
+}
+
+static void
+server_free(struct http_server *s)
+{
+	if (s->listener >= 0)
+		(void)close(s->listener);
+	guard_close(&s->guard);
+	pool_close(&s->pool);
+	pthread_cond_destroy(&s->idle);
+	pthread_mutex_destroy(&s->stats_lock);
+	free(s);
+}
+
+int
+http_server_open(const struct http_config *config, http_handler handler,
+    void *arg, struct http_server **out, struct error *err)
+{
+	struct http_server *s = xcalloc(1, sizeof(*s));
+
+	s->config = *config;
+	s->handler = handler;
+	s->arg = arg;
+	s->listener = -1;
+	pthread_mutex_init(&s->stats_lock, NULL);
+	cond_init(&s->idle);
+	*out = s;
+	pool_init(&s->pool);
+	guard_init(&s->guard, s);
+	if (mhd_load(err) < 0 || (config->host && open_listener(s, err) < 0) ||
+	    pool_start(&s->pool, s, err) < 0 ||
+	    guard_start(&s->guard, err) < 0 || start_daemon(s, err) < 0) {
+		server_free(s);
+		*out = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+/* Until no request is on its way any more; those that wait are told to end
+ * when the time is over. */
+static void
+drain(struct http_server *s, unsigned grace_ms)
+{
+	uint64_t end = clock_now_ns() + grace_ms * UINT64_C(1000000);
+
+	lock(&s->stats_lock);
+	while (s->in_flight) {
+		bool over = clock_now_ns() >= end;
+
+		if (over) {
+			unlock(&s->stats_lock);
+			pool_wake(&s->pool, 0, true);
+			lock(&s->stats_lock);
+		}
+		if (s->in_flight)
+			cond_wait(&s->idle, &s->stats_lock,
+			    over ? clock_now_ns() + AGAIN_NS : end);
+	}
+	unlock(&s->stats_lock);
+}
+
+/* Half a request is no request: those that are still being read go. */
+static void
+end_reading(struct http_server *s)
+{
+	lock(&s->guard.lock);
+	for (struct http_peer *p = s->guard.peers; p; p = p->next)
+		if (!p->busy)
+			(void)shutdown(p->fd, SHUT_RD);
+	unlock(&s->guard.lock);
+}
+
+void
+http_server_close(struct http_server *s, unsigned grace_ms)
+{
+	if (!s)
+		return;
+	atomic_store(&s->closing, true);
+	if (s->listener >= 0)
+		(void)mhd.quiesce_daemon(s->daemon);
+	end_reading(s);
+	drain(s, grace_ms);
+	mhd.stop_daemon(s->daemon);
+	server_free(s);
+}
+
+uint16_t
+http_server_port(const struct http_server *s)
+{
+	return s->port;
+}
+
+int
+http_server_adopt(struct http_server *s, int fd, struct error *err)
+{
+	const struct sockaddr none = { .sa_family = AF_UNIX };
+
+	if (mhd.add_connection(s->daemon, fd, &none, sizeof(none)) == MHD_YES)
+		return 0;
+	/* MHD has closed it */
+	lock(&s->stats_lock);
+	s->stats.refused++;
+	unlock(&s->stats_lock);
+	return FAIL(err, ERR_LIMIT, "too many connections");
+}
+
+void
+http_server_wake(struct http_server *s, uint64_t key)
+{
+	pool_wake(&s->pool, key, false);
+}
