@@ -4,7 +4,7 @@
 #   make check      install what is missing, run every test and check
 #   make            build build/aosh
 #   make test       unit and whole-program tests; one: make test T=unit/map
-#   make interop    items against the JavaScript libraries (node, npm)
+#   make interop    items and a node against JavaScript clients (node, npm)
 #   make fuzz       every fuzz target, FUZZ_SECONDS each
 #   make install    into $(DESTDIR)$(PREFIX)
 #
