@@ -123,7 +123,10 @@ struct http_server {
 	struct http_stats stats;
 };
 
-/* Run the handler; then it is sent, or waits. */
-void exchange_run(struct http_exchange *x);
+/*
+ * Run the handler, on a thread of the pool or, when it is quick, on MHD's. True:
+ * the reply is there. False: it waits, and another thread may have it by now.
+ */
+bool exchange_run(struct http_exchange *x);
 
 #endif

@@ -28,7 +28,7 @@ pool_main(void *arg)
 		if (!p->first)
 			p->end = &p->first;
 		unlock(&p->lock);
-		exchange_run(x);
+		(void)exchange_run(x);
 		lock(&p->lock);
 	}
 	unlock(&p->lock);

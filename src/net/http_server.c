@@ -250,8 +250,7 @@ park(struct http_exchange *x, bool suspended)
 	pool_park(&s->pool, x);
 }
 
-/* On a thread of the pool, or on MHD's when it is quick. */
-void
+bool
 exchange_run(struct http_exchange *x)
 {
 	struct http_server *s = x->server;
@@ -260,13 +259,14 @@ exchange_run(struct http_exchange *x)
 
 	if (next == HTTP_WAIT && !x->request.late) {
 		park(x, suspended);
-		return;
+		return false;
 	}
 	if (next == HTTP_WAIT)
 		http_reply_error(&x->reply, 503, "it took too long");
 	x->state = EXCHANGE_READY;
 	if (suspended)
 		mhd.resume_connection(x->connection);
+	return true;
 }
 
 /* All of it is there. */
@@ -281,10 +281,8 @@ begin_request(struct http_exchange *x)
 		reply_preflight(&x->reply);
 		return send_reply(x);
 	}
-	if (s->config.is_quick && s->config.is_quick(s->arg, &x->request)) {
-		exchange_run(x);
-		return x->state == EXCHANGE_READY ? send_reply(x) : MHD_YES;
-	}
+	if (s->config.is_quick && s->config.is_quick(s->arg, &x->request))
+		return exchange_run(x) ? send_reply(x) : MHD_YES;
 	x->state = EXCHANGE_AWAY;
 	mhd.suspend_connection(x->connection);
 	pool_add(&s->pool, x);
