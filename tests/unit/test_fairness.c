@@ -6,7 +6,8 @@
 static struct node *
 open_narrow(void)
 {
-	const struct engine_config config = { .workers = 1 };
+	const struct engine_config config = { .workers = 1,
+		.limits = { .time_ns = UINT64_C(600) * 1000 * 1000 * 1000 } };
 	struct error err;
 	struct node *n;
 
@@ -15,6 +16,16 @@ open_narrow(void)
 }
 
 static const char endless[] = "while true do end";
+
+/* No limit ends it while a test lasts, however slow the machine is. */
+static struct id
+spawn_hog(struct node *n)
+{
+	const struct tag most = { span_text("Compute-Limit"),
+		span_text("9000000000000") };
+
+	return kit_spawn_with(n, "hog", &most, 1);
+}
 
 /* Send what will take seconds, and do not wait for it. */
 static struct receipt
@@ -48,7 +59,7 @@ TEST(fairness, busy_processes_do_not_keep_others_waiting)
 
 	CHECK_EVAL(n, &p, "Count = 0", "");
 	for (int i = 0; i < 4; i++) {
-		struct id hog = kit_spawn(n, "hog");
+		struct id hog = spawn_hog(n);
 
 		busy[i] = keep_busy(n, &hog, endless);
 	}
@@ -65,7 +76,7 @@ TEST(fairness, busy_processes_do_not_keep_others_waiting)
 TEST(fairness, who_waits_for_the_same_lane_gets_it_and_both_come_to_an_end)
 {
 	struct node *n = open_narrow();
-	struct id hog = kit_spawn(n, "hog");
+	struct id hog = spawn_hog(n);
 	struct receipt busy;
 	struct id p = hog;
 
@@ -87,7 +98,7 @@ TEST(fairness, who_waits_for_the_same_lane_gets_it_and_both_come_to_an_end)
 TEST(fairness, a_dry_run_gives_way_and_is_answered_all_the_same)
 {
 	struct node *n = open_narrow();
-	struct id hog = kit_spawn(n, "hog");
+	struct id hog = spawn_hog(n);
 	struct id p = hog;
 	struct receipt busy;
 
