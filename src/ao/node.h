@@ -296,7 +296,8 @@ struct node_ops {
 	void (*unwatch)(struct node *n, const struct id *id, int fd);
 	/*
 	 * Wait until no message waits to be evaluated or pushed, in any
-	 * process that is not stopped. ERR_TIMEOUT; ERR_INTERRUPTED by `cancel_fd` as above.
+	 * process that is not stopped. ERR_TIMEOUT; ERR_INTERRUPTED by
+	 * `cancel_fd` as above.
 	 */
 	int (*settle)(struct node *n, unsigned timeout_ms, int cancel_fd,
 	    struct error *err);

@@ -14,29 +14,21 @@
 /* A connection; for the guard, which ends those that are too slow. */
 struct http_peer {
 	struct http_peer *next, *prev;
-	struct MHD_Connection *connection;
 	int fd;
 	uint64_t since_ns; /* of its start, or its last reply */
 	bool busy;         /* a whole request has come, its reply is not out */
 };
 
-enum exchange_state {
-	EXCHANGE_READING, /* its body */
-	EXCHANGE_AWAY,    /* suspended: in the pool, or waiting */
-	EXCHANGE_READY,   /* the reply can be sent */
-};
-
 /* A request and its reply. One thread at a time has it. */
 struct http_exchange {
-	struct http_exchange
-	    *next; /* of the pool's queue, or of those that wait */
+	struct http_exchange *next; /* of the queue, or of those that wait */
 	struct http_server *server;
 	struct MHD_Connection *connection;
 	struct http_peer *peer;
 	struct http_request request;
 	struct http_reply reply;
 	struct buf body;
-	enum exchange_state state;
+	bool suspended; /* its reply comes from the pool */
 	uint64_t begin_ns;
 	/* while it waits: */
 	uint64_t key;
@@ -111,7 +103,7 @@ struct http_server {
 	http_handler handler;
 	void *arg;
 	struct MHD_Daemon *daemon;
-	int listener; /* -1: none */
+	int listener; /* -1: not yet */
 	uint16_t port;
 	struct http_pool pool;
 	struct http_guard guard;

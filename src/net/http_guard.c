@@ -130,7 +130,6 @@ guard_enter(struct http_guard *g, struct MHD_Connection *c)
 {
 	struct http_peer *p = xcalloc(1, sizeof(*p));
 
-	p->connection = c;
 	p->fd = mhd.get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)
 		    ->connect_fd;
 	p->since_ns = clock_now_ns();

@@ -30,6 +30,8 @@ enum {
 	THROWN_AWAY = 4,
 	/* one that begins to wait while all are told to end */
 	AGAIN_NS = 100 * 1000 * 1000,
+	/* behind the grace: to take a reply */
+	TAKE_NS = 1000 * 1000 * 1000,
 };
 
 struct http_config
@@ -53,6 +55,7 @@ log_access(const struct http_exchange *x, unsigned status, size_t bytes,
     uint64_t ns)
 {
 	struct buf line = BUF_INIT;
+	ssize_t written;
 	struct timespec now;
 	struct tm tm;
 	char when[32];
@@ -72,9 +75,9 @@ log_access(const struct http_exchange *x, unsigned status, size_t bytes,
 	    ",\"ms\":%.3f}\n",
 	    x->reply.route ? x->reply.route : "", status, x->body.len, bytes,
 	    (double)ns / 1e6);
-	/* whole lines: one write; a log that is full stops nobody */
-	if (write(x->server->config.log_fd, line.p, line.len) < 0)
-		errno = 0;
+	/* a line is one write; a log that is full stops nobody */
+	written = write(x->server->config.log_fd, line.p, line.len);
+	(void)written;
 	buf_release(&line);
 }
 
@@ -204,7 +207,7 @@ http_request_address(const struct http_request *r)
 	if (!a || (a->sa_family != AF_INET && a->sa_family != AF_INET6) ||
 	    getnameinfo(a, sizeof(struct sockaddr_in6), text, sizeof(text),
 		NULL, 0, NI_NUMERICHOST) != 0)
-		return span_text("unix");
+		return span_text("");
 	return span_text(text);
 }
 
@@ -230,23 +233,28 @@ read_head(struct http_exchange *x)
 	mhd.get_connection_values_n(x->connection, MHD_GET_ARGUMENT_KIND,
 	    add_arg, r);
 	r->content_type = media_type(r);
-	r->accept = span_of(NULL, 0);
-	(void)http_request_field(r, "Accept", &r->accept);
 	r->body = buf_span(&x->body);
 }
 
-/* It will be called again; `suspended` already, when it comes from the pool. */
+/* Out of MHD's hands until it is resumed. */
 static void
-park(struct http_exchange *x, bool suspended)
+suspend(struct http_exchange *x)
+{
+	x->suspended = true;
+	mhd.suspend_connection(x->connection);
+}
+
+/* It will be called again. */
+static void
+park(struct http_exchange *x)
 {
 	struct http_server *s = x->server;
 
 	if (!x->deadline_ns)
 		x->deadline_ns =
 		    clock_now_ns() + s->config.wait_ms * UINT64_C(1000000);
-	if (!suspended)
-		mhd.suspend_connection(x->connection);
-	x->state = EXCHANGE_AWAY;
+	if (!x->suspended)
+		suspend(x);
 	pool_park(&s->pool, x);
 }
 
@@ -254,17 +262,15 @@ bool
 exchange_run(struct http_exchange *x)
 {
 	struct http_server *s = x->server;
-	bool suspended = x->state == EXCHANGE_AWAY;
 	enum http_next next = s->handler(s->arg, &x->request, &x->reply);
 
 	if (next == HTTP_WAIT && !x->request.late) {
-		park(x, suspended);
+		park(x);
 		return false;
 	}
 	if (next == HTTP_WAIT)
 		http_reply_error(&x->reply, 503, "it took too long");
-	x->state = EXCHANGE_READY;
-	if (suspended)
+	if (x->suspended)
 		mhd.resume_connection(x->connection);
 	return true;
 }
@@ -283,8 +289,7 @@ begin_request(struct http_exchange *x)
 	}
 	if (s->config.is_quick && s->config.is_quick(s->arg, &x->request))
 		return exchange_run(x) ? send_reply(x) : MHD_YES;
-	x->state = EXCHANGE_AWAY;
-	mhd.suspend_connection(x->connection);
+	suspend(x);
 	pool_add(&s->pool, x);
 	return MHD_YES;
 }
@@ -388,9 +393,9 @@ on_access(void *arg, struct MHD_Connection *c, const char *url,
 	}
 	if (*upload_size)
 		return take_body(x, upload, upload_size);
-	if (x->state == EXCHANGE_READING)
-		return x->reply.status ? send_reply(x) : begin_request(x);
-	return send_reply(x);
+	if (x->suspended || x->reply.status)
+		return send_reply(x);
+	return begin_request(x);
 }
 
 static void
@@ -405,7 +410,6 @@ on_completed(void *arg, struct MHD_Connection *c, void **own,
 	if (!x)
 		return;
 	guard_busy(&s->guard, x->peer, false);
-	free(x->request.own);
 	http_reply_release(&x->reply);
 	buf_release(&x->body);
 	free(x);
@@ -503,8 +507,6 @@ start_daemon(struct http_server *s, struct error *err)
 	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO;
 	const struct http_config *c = &s->config;
 
-	if (s->listener < 0)
-		flags |= MHD_USE_NO_LISTEN_SOCKET;
 	s->daemon = mhd.start_daemon(flags, 0, NULL, NULL, on_access, s,
 	    MHD_OPTION_LISTEN_SOCKET, (MHD_socket)s->listener,
 	    MHD_OPTION_CONNECTION_LIMIT, c->connections,
@@ -547,7 +549,7 @@ http_server_open(const struct http_config *config, http_handler handler,
 	*out = s;
 	pool_init(&s->pool);
 	guard_init(&s->guard, s);
-	if (mhd_load(err) < 0 || (config->host && open_listener(s, err) < 0) ||
+	if (mhd_load(err) < 0 || open_listener(s, err) < 0 ||
 	    pool_start(&s->pool, s, err) < 0 ||
 	    guard_start(&s->guard, err) < 0 || start_daemon(s, err) < 0) {
 		server_free(s);
@@ -557,38 +559,47 @@ http_server_open(const struct http_config *config, http_handler handler,
 	return 0;
 }
 
-/* Until no request is on its way any more; those that wait are told to end
- * when the time is over. */
+/* End connections: those that are still being read, for half a request is none,
+ * or all of them. */
 static void
-drain(struct http_server *s, unsigned grace_ms)
-{
-	uint64_t end = clock_now_ns() + grace_ms * UINT64_C(1000000);
-
-	lock(&s->stats_lock);
-	while (s->in_flight) {
-		bool over = clock_now_ns() >= end;
-
-		if (over) {
-			unlock(&s->stats_lock);
-			pool_wake(&s->pool, 0, true);
-			lock(&s->stats_lock);
-		}
-		if (s->in_flight)
-			cond_wait(&s->idle, &s->stats_lock,
-			    over ? clock_now_ns() + AGAIN_NS : end);
-	}
-	unlock(&s->stats_lock);
-}
-
-/* Half a request is no request: those that are still being read go. */
-static void
-end_reading(struct http_server *s)
+end_peers(struct http_server *s, bool all)
 {
 	lock(&s->guard.lock);
 	for (struct http_peer *p = s->guard.peers; p; p = p->next)
-		if (!p->busy)
-			(void)shutdown(p->fd, SHUT_RD);
+		if (all || !p->busy)
+			(void)shutdown(p->fd, all ? SHUT_RDWR : SHUT_RD);
 	unlock(&s->guard.lock);
+}
+
+/* Wait until no request is on its way any more, or so long. */
+static bool
+drain(struct http_server *s, uint64_t end_ns)
+{
+	bool empty;
+
+	lock(&s->stats_lock);
+	while (s->in_flight && clock_now_ns() < end_ns)
+		cond_wait(&s->idle, &s->stats_lock, end_ns);
+	empty = s->in_flight == 0;
+	unlock(&s->stats_lock);
+	return empty;
+}
+
+/* Then those that wait are told to end, and then the others are cut off: a
+ * handler that is in the middle of something is waited for all the same. */
+static void
+drain_all(struct http_server *s, unsigned grace_ms)
+{
+	uint64_t now = clock_now_ns();
+	uint64_t end = now + grace_ms * UINT64_C(1000000);
+	uint64_t cut = end + TAKE_NS;
+
+	for (; !drain(s, end); end = now + AGAIN_NS) {
+		now = clock_now_ns();
+		pool_wake(&s->pool, 0, true);
+		if (now >= cut)
+			end_peers(s, true);
+	}
 }
 
 void
@@ -597,10 +608,9 @@ http_server_close(struct http_server *s, unsigned grace_ms)
 	if (!s)
 		return;
 	atomic_store(&s->closing, true);
-	if (s->listener >= 0)
-		(void)mhd.quiesce_daemon(s->daemon);
-	end_reading(s);
-	drain(s, grace_ms);
+	(void)mhd.quiesce_daemon(s->daemon);
+	end_peers(s, false);
+	drain_all(s, grace_ms);
 	mhd.stop_daemon(s->daemon);
 	server_free(s);
 }
@@ -609,20 +619,6 @@ uint16_t
 http_server_port(const struct http_server *s)
 {
 	return s->port;
-}
-
-int
-http_server_adopt(struct http_server *s, int fd, struct error *err)
-{
-	const struct sockaddr none = { .sa_family = AF_UNIX };
-
-	if (mhd.add_connection(s->daemon, fd, &none, sizeof(none)) == MHD_YES)
-		return 0;
-	/* MHD has closed it */
-	lock(&s->stats_lock);
-	s->stats.refused++;
-	unlock(&s->stats_lock);
-	return FAIL(err, ERR_LIMIT, "too many connections");
 }
 
 void

@@ -8,9 +8,10 @@
  * the connection costs its memory alone.
  *
  * Every read is limited: the head and the body of a request in size, both in
- * time, connections and requests a second by address. What is over a limit gets
- * its status (400, 408, 413, 414, 431, 429 with Retry-After, 503) as JSON, and
- * the others notice nothing.
+ * time, connections and requests a second by address. A body over its limit
+ * gets 413, a request over its rate 429 with Retry-After, as JSON; a head that
+ * is no HTTP or too large has the library's own page, and a connection that is
+ * too many or too slow is closed. The others notice nothing.
  *
  * Threads: http_server_stats() and http_server_wake() from any; the rest from
  * whoever opened it. Source: spec/ao-network.md 9 and 17, RFC 9110, RFC 9112.
@@ -42,10 +43,8 @@ struct http_request {
 	struct http_arg args[HTTP_ARGS_MAX];
 	size_t arg_count;
 	struct span content_type; /* without parameters; empty: none */
-	struct span accept;
 	struct span body;
 	bool late; /* it waited as long as it may: give a reply now */
-	void *own; /* the handler's, NULL at first; freed with free() */
 
 	struct http_exchange *exchange; /* the server's */
 };
@@ -75,7 +74,7 @@ typedef enum http_next (
     *http_handler)(void *arg, struct http_request *r, struct http_reply *out);
 
 struct http_config {
-	const char *host; /* a name or an address; NULL: no TCP */
+	const char *host; /* a name or an address */
 	uint16_t port;    /* 0: the system chooses, see http_server_port() */
 	unsigned connections; /* at most, all addresses together */
 	unsigned per_address; /* of them */
@@ -101,16 +100,12 @@ struct http_config http_config_default(void);
 int http_server_open(const struct http_config *config, http_handler handler,
     void *arg, struct http_server **out, struct error *err);
 /* Take no new connections, answer what has been asked, release all; waits that
- * last longer than `grace_ms` are ended with 503. */
+ * last longer than `grace_ms` are ended with 503, and who does not take its
+ * reply soon after is cut off. */
 void http_server_close(struct http_server *s, unsigned grace_ms);
 
-/* The port that it listens at; 0: no TCP. */
+/* The port that it listens at. */
 uint16_t http_server_port(const struct http_server *s);
-/*
- * Serve a connection that was accepted elsewhere, of a Unix socket; taken. It
- * counts as a connection of its own address, which has no rate.
- */
-int http_server_adopt(struct http_server *s, int fd, struct error *err);
 /* Handlers that wait are called again: those that wait for `key`, 0: all. */
 void http_server_wake(struct http_server *s, uint64_t key);
 
@@ -122,9 +117,10 @@ bool http_arg(const struct http_request *r, const char *name,
 /* Any other field of the request's head; false: not there. */
 bool http_request_field(const struct http_request *r, const char *name,
     struct span *value);
-/* Whose request it is, as text, until the thread's next call; "unix". */
+/* Whose request it is, as text, until the thread's next call. */
 struct span http_request_address(const struct http_request *r);
-/* Before the look that may end in HTTP_WAIT: the key of http_server_wake() that is waited for. */
+/* Before the look that may end in HTTP_WAIT: the key of http_server_wake() that
+ * is waited for. */
 void http_wait_for(struct http_request *r, uint64_t key);
 /* Add a field; one that is not fit for a head (control bytes, too many) is left
  * out, and that is told. */
@@ -140,7 +136,6 @@ void http_reply_release(struct http_reply *out);
 struct http_stats {
 	uint64_t connections; /* open now */
 	uint64_t accepted;
-	uint64_t refused; /* connections over a limit */
 	uint64_t requests;
 	uint64_t limited;     /* of them 429 */
 	uint64_t statuses[6]; /* by their first digit */

@@ -2,7 +2,7 @@
  * mhd - libmicrohttpd, loaded when a server is opened.
  *
  * It brings libgnutls and what that needs: linked in, each start of the program
- * would take some 4 ms longer, most of which serve nobody. The functions are
+ * would take some 3 ms longer, and most of them serve nobody. The functions are
  * called through this table, under the names that the library gives them.
  *
  * Threads: mhd_load() from one at a time; the table stays as it is then.

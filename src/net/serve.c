@@ -192,8 +192,7 @@ enum unit {
 	UNIT_MESSENGER = 1,
 	UNIT_SCHEDULER = 2,
 	UNIT_COMPUTE = 4,
-	UNIT_GATEWAY = 8,
-	UNIT_ALL = 15, /* at the one origin */
+	UNIT_ALL = 7, /* at the one origin */
 };
 
 static const struct {
@@ -203,7 +202,6 @@ static const struct {
 	{ "/mu", UNIT_MESSENGER },
 	{ "/su", UNIT_SCHEDULER },
 	{ "/cu", UNIT_COMPUTE },
-	{ "/gw", UNIT_GATEWAY },
 };
 
 /*
@@ -413,8 +411,8 @@ serve_close(struct serve *s, unsigned grace_ms)
 	serve_free(s);
 }
 
-struct http_server *
-serve_http(struct serve *s)
+uint16_t
+serve_port(const struct serve *s)
 {
-	return s->http;
+	return http_server_port(s->http);
 }

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "base/alloc.h"
+#include "ao/cron.h"
 #include "net/serve_inner.h"
 
 enum {
@@ -20,6 +21,9 @@ enum {
 	CRON_LIMIT = 500,
 	LIMIT_MAX = 1000,
 	PIECE_SLOTS = 256,
+	/* of http_server_wake(): a dry run has ended. No process's: those are
+	 * the first bytes of hashes */
+	DRY_KEY = 2,
 };
 
 /* --- one result --- */
@@ -27,6 +31,7 @@ enum {
 struct looking {
 	struct buf *out;
 	bool evaluated;
+	bool stopped; /* else: there will be none, for now */
 	int status;
 	struct error *err;
 };
@@ -37,6 +42,7 @@ write_result(void *arg, const struct log_entry *e)
 	struct looking *l = arg;
 
 	l->evaluated = e->evaluated;
+	l->stopped = e->stopped;
 	if (e->evaluated)
 		l->status = json_result(l->out, e->result_json, true, l->err);
 	return false;
@@ -47,7 +53,7 @@ static int
 look(struct serve *s, const struct id *process, uint64_t slot, struct buf *out,
     struct error *err)
 {
-	struct looking l = { out, false, 0, err };
+	struct looking l = { .out = out, .err = err };
 	int rc = serve_entry(s, process, slot, write_result, &l, err);
 
 	/* its assignment may still be on the way to the disk */
@@ -55,6 +61,11 @@ look(struct serve *s, const struct id *process, uint64_t slot, struct buf *out,
 		return 1;
 	if (rc < 0 || l.status < 0)
 		return -1;
+	if (l.stopped)
+		return FAIL(err, ERR_BUSY,
+		    "process %s is stopped; slot %" PRIu64
+		    " waits in its log until it is started",
+		    id_encode(process).text, slot);
 	return l.evaluated ? 0 : 1;
 }
 
@@ -133,6 +144,10 @@ struct edges {
 	size_t count;   /* of all that were added */
 	bool keep_last; /* else the first `room`, then it is enough */
 	bool cron_only;
+	/* of a process that has ticks: its spawn, one reference, and the
+	 * schedules in its tags */
+	struct message *spawn;
+	struct crons crons;
 	struct cursor from; /* what is behind it */
 	bool has_from;
 	struct cursor to;
@@ -147,20 +162,36 @@ struct edges {
 	struct error *err;
 };
 
-/* The name of a tick's schedule, as cursors have it. */
+/* The name of a schedule as cursors have it, owned by the caller. */
 static void
-name_cron(const struct log_entry *e, char *out, size_t size)
+add_cron_name(const struct edges *w, uint32_t schedule, struct buf *out)
 {
-	snprintf(out, size, "%" PRIu32 "-%.*s", e->schedule,
-	    SPAN_ARG(e->interval));
+	if (schedule < w->crons.count)
+		cron_name(&w->crons, schedule, out);
+}
+
+/* Which schedule a cursor names; behind all of them: none. */
+static uint32_t
+schedule_of(const struct edges *w, const char *name)
+{
+	struct buf text = BUF_INIT;
+	uint32_t i;
+
+	for (i = 0; i < w->crons.count; i++) {
+		buf_clear(&text);
+		add_cron_name(w, i, &text);
+		if (span_is(buf_span(&text), name))
+			break;
+	}
+	buf_release(&text);
+	return i;
 }
 
 /* Compared with a cursor: below 0 before it or at it, else behind. */
 static bool
-is_behind(const struct log_entry *e, const struct cursor *c)
+is_behind(const struct edges *w, const struct log_entry *e,
+    const struct cursor *c)
 {
-	char cron[sizeof(c->cron)] = "";
-
 	if (!c->exact)
 		return e->timestamp_ms > c->timestamp_ms;
 	if (e->slot != c->slot)
@@ -171,9 +202,8 @@ is_behind(const struct log_entry *e, const struct cursor *c)
 		return true;
 	if (e->timestamp_ms != c->timestamp_ms)
 		return e->timestamp_ms > c->timestamp_ms;
-	name_cron(e, cron, sizeof(cron));
 	/* ticks of one moment are in the order of their schedules */
-	return strtoul(cron, NULL, 10) > strtoul(c->cron, NULL, 10);
+	return e->schedule > schedule_of(w, c->cron);
 }
 
 /* A time that is no cursor counts itself, too. */
@@ -188,7 +218,7 @@ is_wanted(const struct edges *w, const struct log_entry *e)
 		return true;
 	if (!w->from.exact && !w->from.sorted)
 		return e->timestamp_ms >= w->from.timestamp_ms;
-	return is_behind(e, &w->from);
+	return is_behind(w, e, &w->from);
 }
 
 static void
@@ -198,8 +228,11 @@ write_node(struct edges *w, const struct log_entry *e, struct buf *out)
 		.slot = e->slot,
 		.descending = w->descending };
 
-	if (e->tick)
-		name_cron(e, c.cron, sizeof(c.cron));
+	if (e->tick) {
+		buf_clear(out);
+		add_cron_name(w, e->schedule, out);
+		snprintf(c.cron, sizeof(c.cron), "%s", buf_text(out));
+	}
 	buf_clear(out);
 	buf_add_text(out, "{\"node\":");
 	w->status = json_result(out, e->result_json, false, w->err);
@@ -213,7 +246,7 @@ add_edge(void *arg, const struct log_entry *e)
 {
 	struct edges *w = arg;
 
-	if (e->slot >= w->end_slot || (w->has_to && is_behind(e, &w->to)))
+	if (e->slot >= w->end_slot || (w->has_to && is_behind(w, e, &w->to)))
 		return false;
 	if (!is_wanted(w, e))
 		return true;
@@ -222,6 +255,31 @@ add_edge(void *arg, const struct log_entry *e)
 	write_node(w, e, &w->list[w->count % w->room]);
 	w->count++;
 	return w->status == 0 && (w->keep_last || w->count < w->room);
+}
+
+static bool
+take_spawn(void *arg, const struct log_entry *e)
+{
+	struct edges *w = arg;
+
+	w->status =
+	    message_decode(buf_span(&e->message->bytes), &w->spawn, w->err);
+	if (w->status == 0)
+		w->status = crons_parse(w->spawn->tags, w->spawn->tag_count,
+		    &w->crons, w->err);
+	return false;
+}
+
+/* The schedules have their names from the process's own tags. */
+static int
+read_crons(struct serve *s, const struct process_info *info, struct edges *w,
+    struct error *err)
+{
+	if (info->ticks == 0)
+		return 0;
+	if (serve_entry(s, &info->id, 0, take_spawn, w, err) < 0)
+		return -1;
+	return w->status;
 }
 
 /* The first slot that may be behind the cursor `from`. */
@@ -397,6 +455,8 @@ edges_release(struct edges *w)
 	for (size_t i = 0; w->list && i < w->room; i++)
 		buf_release(&w->list[i]);
 	free(w->list);
+	crons_release(&w->crons);
+	message_unref(w->spawn);
 	buf_release(&w->out);
 }
 
@@ -417,10 +477,12 @@ gather(struct serve *s, const struct http_request *r, const char *prefix,
 		return -1;
 	if (s->node->ops->process(s->node, &id, &info, err) < 0)
 		return err->code == ERR_NOT_FOUND ? 0 : -1;
+	w->err = err;
+	if (read_crons(s, &info, w, err) < 0)
+		return -1;
 	w->room = w->limit + 1;
 	w->list = xcalloc(w->room, sizeof(*w->list));
 	w->keep_last = w->descending;
-	w->err = err;
 	return w->descending ? walk_back(s, &info, w, err)
 			     : walk_on(s, &info, w, err);
 }
@@ -594,6 +656,28 @@ run_dry(struct serve *s, const struct http_request *r, struct dry *d,
 	return rc;
 }
 
+/* One more of those that run at once; false: it is to wait for another's end. */
+static bool
+begin_dry(struct serve *s, struct http_request *r)
+{
+	unsigned most = s->config.http.threads / 2;
+
+	/* before the look */
+	http_wait_for(r, DRY_KEY);
+	if (atomic_fetch_add(&s->dry_runs, 1) < (most ? most : 1))
+		return true;
+	atomic_fetch_sub(&s->dry_runs, 1);
+	return false;
+}
+
+static void
+end_dry(struct serve *s)
+{
+	atomic_fetch_sub(&s->dry_runs, 1);
+	http_server_wake(s->http, DRY_KEY);
+}
+
+/* Nothing limits how many strangers ask for; messages must have threads left. */
 enum http_next
 serve_dry_run(struct serve *s, struct http_request *r, struct http_reply *out)
 {
@@ -606,10 +690,13 @@ serve_dry_run(struct serve *s, struct http_request *r, struct http_reply *out)
 		    SPAN_ARG(span_first(r->content_type, 100)));
 		return HTTP_REPLY;
 	}
+	if (!begin_dry(s, r))
+		return HTTP_WAIT;
 	if (run_dry(s, r, &d, serve_json(out), &err) < 0) {
 		buf_clear(&out->body);
 		(void)serve_fail(out, &err);
 	}
+	end_dry(s);
 	dry_release(&d);
 	return HTTP_REPLY;
 }

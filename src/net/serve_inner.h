@@ -4,6 +4,8 @@
 #ifndef NET_SERVE_INNER_H
 #define NET_SERVE_INNER_H
 
+#include <stdatomic.h>
+
 #include "base/map.h"
 #include "base/thread.h"
 #include "net/serve.h"
@@ -37,6 +39,7 @@ struct serve {
 	struct http_server *http;
 	struct waits waits;
 	struct node_info info;
+	atomic_uint dry_runs; /* that run now */
 };
 
 /* --- serve_json.c: objects of the units --- */

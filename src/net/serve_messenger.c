@@ -42,20 +42,27 @@ refuse_item(struct http_reply *out, const struct message *m,
 		(void)serve_fail(out, err);
 }
 
-/* The item's own words: decoded once more, since it was refused. */
+static enum http_next
+no_item(struct http_reply *out, const struct error *why)
+{
+	http_reply_error(out, 400,
+	    "'body': A valid and signed data item must be provided as the "
+	    "body. (%s)",
+	    why->text);
+	return HTTP_REPLY;
+}
+
+/* Decoded once more, since it was refused; its signature was looked at. */
 static enum http_next
 fail_item(struct http_reply *out, struct span item, const struct error *err)
 {
 	struct message *m;
 	struct error why;
 
-	if (message_verify(item, &m, &why) < 0) {
-		http_reply_error(out, 400,
-		    "'body': A valid and signed data item must be provided as "
-		    "the body. (%s)",
-		    why.text);
-		return HTTP_REPLY;
-	}
+	if (err->code == ERR_SIGNATURE)
+		return no_item(out, err);
+	if (message_decode(item, &m, &why) < 0)
+		return no_item(out, &why);
 	refuse_item(out, m, err);
 	message_unref(m);
 	return HTTP_REPLY;

@@ -44,25 +44,36 @@ end_watch(struct waits *w, struct watched *p)
 	free(p);
 }
 
-/* Those that nobody has asked for in a long time. */
-static void
-forget_old(struct waits *w)
+/* One that nobody has asked for in a long time, taken out; NULL: none. */
+static struct watched *
+take_old(struct waits *w)
 {
 	uint64_t now = clock_now_ns();
+	struct watched *old = NULL;
 	size_t at = 0;
 	struct span key;
 	void *value;
 
 	lock(&w->lock);
-	while (map_next(&w->watched, &at, &key, &value)) {
+	while (!old && map_next(&w->watched, &at, &key, &value)) {
 		struct watched *p = value;
 
 		if (now - p->used_ns < w->keep_ns)
 			continue;
 		(void)map_remove(&w->watched, key);
-		end_watch(w, p);
+		old = p;
 	}
 	unlock(&w->lock);
+	return old;
+}
+
+static void
+forget_old(struct waits *w)
+{
+	struct watched *old;
+
+	while ((old = take_old(w)))
+		end_watch(w, old);
 }
 
 static void *
@@ -136,43 +147,71 @@ waits_close(struct waits *w)
 	pthread_mutex_destroy(&w->lock);
 }
 
-/* With the lock held. */
+/* Found, and in use from now on. */
+static bool
+use_watch(struct waits *w, const struct id *process)
+{
+	struct watched *p;
+
+	lock(&w->lock);
+	p = map_get(&w->watched, id_span(process));
+	if (p)
+		p->used_ns = clock_now_ns();
+	unlock(&w->lock);
+	return p;
+}
+
+/* Into the map; false: somebody was faster. */
+static bool
+add_watch(struct waits *w, struct watched *p)
+{
+	bool mine;
+
+	lock(&w->lock);
+	mine = !map_get(&w->watched, id_span(&p->id));
+	if (mine)
+		map_put(&w->watched, id_span(&p->id), p);
+	unlock(&w->lock);
+	return mine;
+}
+
+/* No lock is held: the node has its own. */
 static int
 begin_watch(struct waits *w, const struct id *process, struct error *err)
 {
 	struct node *n = w->serve->node;
 	struct watched *p = xcalloc(1, sizeof(*p));
 	struct epoll_event e = { .events = EPOLLIN, .data.ptr = p };
+	int rc = 0;
 
 	p->id = *process;
 	p->used_ns = clock_now_ns();
 	p->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (p->fd < 0 || epoll_ctl(w->epoll, EPOLL_CTL_ADD, p->fd, &e) < 0)
-		(void)FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait for a process");
-	else if (n->ops->watch(n, process, p->fd, err) == 0) {
-		map_put(&w->watched, id_span(process), p);
-		return 0;
+	if (p->fd < 0)
+		rc = FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait for a process");
+	else
+		rc = n->ops->watch(n, process, p->fd, err);
+	if (rc < 0) {
+		if (p->fd >= 0)
+			(void)close(p->fd);
+		free(p);
+		return -1;
 	}
-	if (p->fd >= 0)
-		(void)close(p->fd);
-	free(p);
-	return -1;
+	/* only what is in the map is looked at, and freed by the one thread
+	 * that looks */
+	if (!add_watch(w, p))
+		end_watch(w, p);
+	else if (epoll_ctl(w->epoll, EPOLL_CTL_ADD, p->fd, &e) < 0)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait for a process");
+	return 0;
 }
 
 int
 waits_for(struct waits *w, struct http_request *r, const struct id *process,
     struct error *err)
 {
-	struct watched *p;
-	int rc = 0;
-
-	lock(&w->lock);
-	p = map_get(&w->watched, id_span(process));
-	if (p)
-		p->used_ns = clock_now_ns();
-	else
-		rc = begin_watch(w, process, err);
-	unlock(&w->lock);
+	if (!use_watch(w, process) && begin_watch(w, process, err) < 0)
+		return -1;
 	http_wait_for(r, key_of(process));
-	return rc;
+	return 0;
 }

@@ -143,7 +143,7 @@ check_own(struct shell *sh, struct error *err)
 static void
 tell_place(struct shell *sh, const struct place *at, struct serve *s)
 {
-	uint16_t port = http_server_port(serve_http(s));
+	uint16_t port = serve_port(s);
 	bool six = strchr(at->host, ':');
 	json_t *to;
 	char *url;

@@ -63,17 +63,15 @@ kit_send(struct node *n, const struct buf *item)
 	return r;
 }
 
-/* With `more` tags behind the usual ones. */
-__attribute__((unused)) static struct id
-kit_spawn_with(struct node *n, const char *name, const struct tag *more,
+/* A spawn, with `more` tags behind the usual ones; owned. */
+static struct buf
+kit_spawn_item(struct node *n, const char *name, const struct tag *more,
     size_t count)
 {
 	struct node_info info;
 	struct id_text module;
 	struct tag tags[TAGS_MAX];
 	struct error err;
-	struct receipt r;
-	struct buf item;
 
 	CHECK_OK(n->ops->info(n, &info, &err), err);
 	module = id_encode(&info.module);
@@ -88,8 +86,16 @@ kit_spawn_with(struct node *n, const char *name, const struct tag *more,
 	    7 * sizeof(*tags));
 	for (size_t i = 0; i < count; i++)
 		tags[7 + i] = more[i];
-	item = kit_item(NULL, tags, 7 + count, "");
-	r = kit_send(n, &item);
+	return kit_item(NULL, tags, 7 + count, "");
+}
+
+__attribute__((unused)) static struct id
+kit_spawn_with(struct node *n, const char *name, const struct tag *more,
+    size_t count)
+{
+	struct buf item = kit_spawn_item(n, name, more, count);
+	struct receipt r = kit_send(n, &item);
+
 	CHECK(id_equal(&r.process, &r.message));
 	CHECK_INT(r.slot, 0);
 	buf_release(&item);

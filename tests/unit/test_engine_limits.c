@@ -18,34 +18,17 @@ open_engine(const char *dir, struct engine_limits limits)
 static struct buf
 spawn_item(struct node *n, const char *name, const char *value)
 {
-	struct node_info info;
-	struct error err;
-	struct id_text module;
+	const struct tag tag = { span_text(name), span_text(value) };
 
-	CHECK_OK(n->ops->info(n, &info, &err), err);
-	module = id_encode(&info.module);
-	{
-		const struct tag tags[] = {
-			{ span_text("Data-Protocol"), span_text("ao") },
-			{ span_text("Type"), span_text("Process") },
-			{ span_text("Module"), span_text(module.text) },
-			{ span_text("Scheduler"),
-			    span_text(info.address.text) },
-			{ span_text(name), span_text(value) },
-		};
-
-		return kit_item(NULL, tags, sizeof(tags) / sizeof(*tags), "");
-	}
+	return kit_spawn_item(n, "limited", &tag, 1);
 }
 
 static struct id
 spawn_with(struct node *n, const char *name, const char *value)
 {
-	struct buf item = spawn_item(n, name, value);
-	struct receipt r = kit_send(n, &item);
+	const struct tag tag = { span_text(name), span_text(value) };
 
-	buf_release(&item);
-	return r.process;
+	return kit_spawn_with(n, "limited", &tag, 1);
 }
 
 static void

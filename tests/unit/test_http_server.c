@@ -12,6 +12,7 @@
 enum {
 	WAIT_MS = 30000,
 	KEY = 7,
+	LARGE = 64 << 20, /* more than sockets hold */
 };
 
 struct subject {
@@ -21,6 +22,16 @@ struct subject {
 	int waiting;   /* requests that were told to wait */
 	bool released; /* they need not any more */
 };
+
+/* Somebody waits for requests to have come. */
+static void
+note_asked(struct subject *t)
+{
+	lock(&t->lock);
+	t->waiting++;
+	pthread_cond_signal(&t->asked);
+	unlock(&t->lock);
+}
 
 /* "/wait" waits until it is released, "/echo" gives the body back. */
 static enum http_next
@@ -34,11 +45,17 @@ answer(void *arg, struct http_request *r, struct http_reply *out)
 		http_wait_for(r, KEY);
 		lock(&t->lock);
 		released = t->released;
-		t->waiting += !released;
-		pthread_cond_signal(&t->asked);
 		unlock(&t->lock);
-		if (!released)
+		if (!released) {
+			note_asked(t);
 			return HTTP_WAIT;
+		}
+	}
+	if (span_is(r->path, "/large")) {
+		note_asked(t);
+		memset(buf_reserve(&out->body, LARGE), 'x', LARGE);
+		out->body.len = LARGE;
+		return HTTP_REPLY;
 	}
 	if (r->late)
 		http_reply_error(out, 503, "late");
@@ -259,6 +276,19 @@ TEST(http_server, a_wait_ends_when_its_time_is_up_and_when_the_server_ends)
 	(void)close(fd);
 	pthread_cond_destroy(&t.asked);
 	pthread_mutex_destroy(&t.lock);
+}
+
+TEST(http_server, who_does_not_take_its_reply_does_not_hold_up_the_end)
+{
+	struct subject t;
+	int fd;
+
+	open_with(&t, http_config_default());
+	fd = dial(&t);
+	say(fd, "GET /large HTTP/1.1\r\nHost: x\r\n\r\n");
+	wait_for_waiting(&t, 1);
+	close_all(&t);
+	(void)close(fd);
 }
 
 TEST(http_server, who_sends_too_slowly_is_cut_off)

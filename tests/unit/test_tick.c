@@ -31,32 +31,6 @@ set_clock(uint64_t seconds)
 	clock_set_virtual(start + seconds * 1000);
 }
 
-/* A spawn item with those tags beside the usual ones; owned. */
-static struct buf
-spawn_item(struct node *n, const struct tag *cron, size_t count)
-{
-	struct node_info info;
-	struct error err;
-	struct id_text module;
-	struct tag tags[16];
-	size_t used = 6;
-
-	CHECK_OK(n->ops->info(n, &info, &err), err);
-	module = id_encode(&info.module);
-	memcpy(tags,
-	    (const struct tag[]){
-		{ span_text("Data-Protocol"), span_text("ao") },
-		{ span_text("Variant"), span_text("ao.TN.1") },
-		{ span_text("Type"), span_text("Process") },
-		{ span_text("Module"), span_text(module.text) },
-		{ span_text("Scheduler"), span_text(info.address.text) },
-		{ span_text("Authority"), span_text(info.address.text) } },
-	    6 * sizeof(*tags));
-	while (count-- > 0)
-		tags[used++] = *cron++;
-	return kit_item(NULL, tags, used, "");
-}
-
 #define TAG(name, value)                                            \
 	{                                                           \
 		{ (const uint8_t *)(name), sizeof(name) - 1 },      \
@@ -68,11 +42,7 @@ spawn_item(struct node *n, const struct tag *cron, size_t count)
 static struct id
 spawn(struct node *n, const struct tag *cron, size_t count)
 {
-	struct buf item = spawn_item(n, cron, count);
-	struct receipt r = kit_send(n, &item);
-
-	buf_release(&item);
-	return r.process;
+	return kit_spawn_with(n, "ticking", cron, count);
 }
 
 static const struct tag each_second[] = { TAG("Cron-Interval", "1-second"),
@@ -524,7 +494,7 @@ TEST(tick, is_woken_for_again_after_a_stop)
 static void
 check_refused(struct node *n, const struct tag *tag, const char *why)
 {
-	struct buf item = spawn_item(n, tag, 1);
+	struct buf item = kit_spawn_item(n, "ticking", tag, 1);
 	struct receipt r;
 	struct error err;
 
