@@ -8,11 +8,13 @@
 #   make fuzz       every fuzz target, FUZZ_SECONDS each
 #   make install    into $(DESTDIR)$(PREFIX)
 #
-# SAN=address|undefined|thread builds and tests in a folder of its own.
+# SAN=address|thread builds and tests in a folder of its own; undefined behaviour
+# is looked for along with addresses.
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
 SAN ?=
+comma := ,
 FUZZ_SECONDS ?= 20
 
 # V=1 shows whole commands.
@@ -22,10 +24,11 @@ say = @$(if $(V),:,printf '%-5s %s\n' $(1) $(2))
 # Everything is built by the shell from the words below, so that `make run`
 # works before a compiler is there: nothing is asked for while reading this.
 B := build$(if $(SAN),-$(SAN))
+SANITIZERS := $(if $(filter address,$(SAN)),address$(comma)undefined,$(SAN))
 
-BUILD_PACKAGES := gcc libc6-dev libjansson-dev liblmdb-dev liblua5.4-dev \
-	liblz4-dev libmicrohttpd-dev libmpfr-dev libreadline-dev libsecp256k1-dev libsodium-dev \
-	libssl-dev
+BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libjansson-dev liblmdb-dev \
+	liblua5.4-dev liblz4-dev libmicrohttpd-dev libmpfr-dev libncurses-dev \
+	libreadline-dev libsecp256k1-dev libsodium-dev libssl-dev
 CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev \
 	libcmocka-dev locales lua5.4 man-db perl tmux
 
@@ -40,11 +43,11 @@ CPPFLAGS += -D_GNU_SOURCE -DAOSH_VERSION='"$(VERSION)"' -Isrc \
 	-isystem /usr/include/lua5.4
 CFLAGS := $(OPT) -std=c11 -fno-pie -fno-strict-aliasing -ffp-contract=off \
 	-fstack-protector-strong -pthread $(WARN) \
-	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer \
+	$(if $(SAN),-fsanitize=$(SANITIZERS) -fno-omit-frame-pointer \
 	-fno-sanitize-recover=all)
 # An image of a state is good for the build whose id it names (vm.h).
 LDFLAGS := -no-pie -pthread -Wl,-z,now -Wl,--build-id=sha1 \
-	$(if $(SAN),-fsanitize=$(SAN))
+	$(if $(SAN),-fsanitize=$(SANITIZERS))
 LDLIBS := -lcrypto -lsecp256k1 -lsodium -ljansson -llmdb -llz4 -lmpfr \
 	-lreadline -lm
 
@@ -52,7 +55,7 @@ SRC := $(wildcard src/*.c src/*/*.c src/vm/*/*.c)
 OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libaosh.a
 LINKED := classic_module classic_code hyper_module hyper_code \
-	blueprints_module bench_module
+	blueprints_module bench_module update_module page
 MACHINE := $(B)/vm_lua.o $(LINKED:%=$(B)/%.o)
 CLASSIC_FILES := $(sort $(wildcard $(patsubst %,lua/process/%.lua, \
 	* */* */*/* */*/*/*)))
@@ -64,7 +67,8 @@ HYPER_FILES := $(sort $(wildcard lua/hyper/*.lua) \
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all run check test interop deps deps-check install fuzz clean \
+.PHONY: all run check test interop deps deps-check install completions fuzz \
+	clean \
 	check-layers check-format check-tidy check-headers
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -116,11 +120,12 @@ $(B)/%.o: %.c Makefile
 
 # The distribution's Lua in one object, with the symbols that would make it
 # depend on machine, time or address led to ours (engineering notes, part 2),
-# and those by which instructions are counted (limit.c, charged.c).
+# and those by which instructions are counted (limit.c, charged.c, passed.c).
 WRAPPED := luaS_hash luaG_traceexec lua_topointer lua_getallocf time clock \
 	gmtime_r localtime_r mktime strftime snprintf __snprintf_chk strcoll \
 	memcmp memchr localeconv luaD_throw luaO_str2num luaT_getvarargs \
-	luaT_gettm luaT_gettmbyobj fmod pow sin cos tan asin acos atan2 exp \
+	luaT_gettm luaT_gettmbyobj luaS_newlstr luaS_new luaH_finishset \
+	luaH_next luaH_setint fmod pow sin cos tan asin acos atan2 exp \
 	log log2 log10 sinh cosh tanh \
 	$(if $(filter thread,$(SAN)),__longjmp_chk)
 $(B)/vm_lua.o: Makefile
@@ -136,15 +141,22 @@ $(B)/classic_module: $(CLASSIC_FILES)
 $(B)/hyper_module: $(HYPER_FILES)
 $(B)/blueprints_module: $(sort $(wildcard lua/blueprints/*.lua))
 $(B)/bench_module: $(sort $(wildcard lua/bench/*.lua))
+$(B)/update_module: lua/update/update.lua
 $(B)/%_module: Makefile
 	@mkdir -p $(@D)
 	@for f in $(filter %.lua,$^); do \
 	    n=$${f#lua/*/}; n=.$$(echo $${n%.lua} | tr / .); \
 	    echo "$$n $$(wc -c <$$f)"; cat $$f; done >$@
 
+# What browsers get of a node.
+$(B)/page: src/net/page.html
+	@mkdir -p $(@D)
+	@cp $< $@
+
 # The same compiled, by a tool that is built for it.
 COMPILE_SRC := lua/compile.c src/vm/lua/code.c src/vm/lua/compiler.c \
-	src/vm/lua/archive.c src/base/buf.c src/base/alloc.c src/base/error.c
+	src/vm/lua/compile_cost.c src/vm/lua/archive.c src/base/buf.c \
+	src/base/alloc.c src/base/error.c src/base/fault.c
 $(B)/compile: $(COMPILE_SRC) Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -214,8 +226,23 @@ install: all
 	install -D -m 755 $(B)/aosh "$(DESTDIR)$(PREFIX)/bin/aosh"
 	install -D -m 644 man/aosh.1 \
 	    "$(DESTDIR)$(PREFIX)/share/man/man1/aosh.1"
+	install -D -m 644 man/aosh-config.5 \
+	    "$(DESTDIR)$(PREFIX)/share/man/man5/aosh-config.5"
+	install -D -m 644 man/aosh-scripting.7 \
+	    "$(DESTDIR)$(PREFIX)/share/man/man7/aosh-scripting.7"
+	install -D -m 644 man/aosh-process.7 \
+	    "$(DESTDIR)$(PREFIX)/share/man/man7/aosh-process.7"
 	install -D -m 644 completions/aosh.bash \
 	    "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/aosh"
+	install -D -m 644 completions/aosh.zsh \
+	    "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_aosh"
+	install -D -m 644 completions/aosh.fish \
+	    "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/aosh.fish"
+
+# What zsh and fish have is made of the program's table.
+completions: all
+	$(B)/aosh --commands | completions/generate zsh >completions/aosh.zsh
+	$(B)/aosh --commands | completions/generate fish >completions/aosh.fish
 
 clean:
 	rm -rf build build-address build-undefined build-thread build-fuzz

@@ -1,11 +1,13 @@
 # bash completion for aosh. The words are those of `aosh --commands`;
 # tests/shell/manual.test compares them.
 
-_aosh_commands="eval spawn send dryrun result inbox cache list log verify"
-_aosh_commands+=" replay trace cron monitor unmonitor stop start status node"
+_aosh_commands="eval spawn send dryrun result inbox cache list adopt log tail"
+_aosh_commands+=" watch verify replay at diff trace cron monitor unmonitor stop"
+_aosh_commands+=" start status doctor node"
 _aosh_commands+=" wallet item eval-json bench help"
-_aosh_global="--data-dir --config --no-config --ephemeral --wallet
-	--password-fd --json --quiet --color --timeout --help --version --commands -q -h -V"
+_aosh_global="--data-dir --config --profile --no-config --ephemeral --wallet
+	--password-fd --json --quiet --color --timeout --net --legacy --dev
+	--mainnet --url --mu-url --cu-url --su-url --gateway-url --help --version --commands -q -h -V"
 
 # The second words of commands that have two.
 _aosh_group()
@@ -20,12 +22,14 @@ _aosh_group()
 _aosh_options()
 {
 	case $1 in
-	eval) echo "--file -f" ;;
-	spawn) echo "--module --tag --data --cron --cron-tag -t -d" ;;
+	eval) echo "--file --path -f" ;;
+	spawn) echo "--module --sqlite --tag --tag-name --tag-value --scheduler
+		--authority --cron --cron-tag --data -t -d" ;;
 	send) echo "--action --tag --data --wait -a -t -d -w" ;;
 	dryrun) echo "--action --tag --data -a -t -d" ;;
 	inbox) echo "--count -n" ;;
 	log) echo "--from --to --export --import" ;;
+	tail) echo "--follow --count --from --cursor --inbox --cron --results --filter -f -n" ;;
 	verify) echo "--all --attestation --jobs --no-signatures --output -j -o" ;;
 	replay) echo "--from --to" ;;
 	trace) echo "--depth --count -n" ;;
@@ -39,20 +43,27 @@ _aosh_options()
 	"item bundle" | "item get") echo "--output -o" ;;
 	eval-json) echo "--variant --load --limit-ms --limit-mb" ;;
 	bench) echo "--count --threads -n" ;;
-	"") echo "--run --file --load --cron --cron-tag --keep-going -c -f -k" ;;
+	"") echo "--run --file --load --path --dry-run --keep-going --no-rc --pane
+		--monitor --address --list --watch --get-blueprints --hyper
+		--topup --module --sqlite --tag --tag-name --tag-value --scheduler --authority
+		--cron --cron-tag --data -c -f -k -t" ;;
 	esac
 }
 
 # What the value of an option is; of some it depends on the command.
 _aosh_value()
 {
+	case "$2 $1" in
+	"tail --cron" | "tail -f") return ;;
+	esac
 	case $1 in
 	--data-dir | --config | --wallet | --file | --load | --output | \
-		--export | --import | --attestation | --access-log | \
+		--export | --import | --path | --get-blueprints | --attestation | --access-log | --cursor | \
 		-f | -o)
 		echo file
 		;;
 	--color) echo "auto always never" ;;
+	--net) echo "local legacy mainnet" ;;
 	--type)
 		case $2 in
 		"item sign")
@@ -62,10 +73,12 @@ _aosh_value()
 		esac
 		;;
 	--variant) echo "classic hyper" ;;
-	--timeout | --password-fd | --run | --module | --tag | --data | \
-		--action | --count | --from | --to | --threads | \
+	--mainnet | --url | --mu-url | --cu-url | --su-url | --gateway-url | \
+		--timeout | --profile | --password-fd | --run | --module | --tag | --data | \
+		--action | --count | --filter | --from | --to | --threads | \
 		--limit-ms | --limit-mb | --target | --anchor | --jobs | \
-		--depth | --cron | --cron-tag | --listen | --rate | -j | -l | \
+		--address | --watch | --tag-name | --tag-value | --scheduler | \
+		--authority | --depth | --cron | --cron-tag | --listen | --rate | -j | -l | \
 		-c | -t | -d | -a | -n)
 		echo nothing
 		;;
@@ -170,7 +183,7 @@ _aosh()
 			compgen -f -- "$word")
 		;;
 	eval:1 | send:1 | dryrun:1 | result:1 | inbox:1 | cache:1 | log:1 | \
-		replay:1 | cron:1 | monitor:1 | unmonitor:1 | stop:1 | start:1)
+		replay:1 | at:1 | diff:1 | cron:1 | monitor:1 | unmonitor:1 | stop:1 | start:1)
 		mapfile -t COMPREPLY < <(compgen -W \
 			"$(_aosh_processes "${COMP_WORDS[0]}")" -- "$word")
 		;;

@@ -50,7 +50,7 @@ main(int argc, char **argv)
 	}
 	if (read_all(argv[1], &module) < 0)
 		perror(argv[1]);
-	else if (code_make(buf_span(&module), &code, &err) < 0)
+	else if (code_make(buf_span(&module), NULL, &code, &err) < 0)
 		fprintf(stderr, "%s: %s\n", argv[1], err.text);
 	else if (write_all(argv[2], buf_span(&code)) < 0)
 		perror(argv[2]);

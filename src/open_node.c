@@ -297,9 +297,9 @@ op_log(struct node *n, const struct id *id, struct position from,
 
 static int
 op_assign(struct node *n, const struct id *process, const struct id *message,
-    struct receipt *out, struct error *err)
+    uint8_t exclude, struct receipt *out, struct error *err)
 {
-	CALL(local_of(n), assign, err, process, message, out, err);
+	CALL(local_of(n), assign, err, process, message, exclude, out, err);
 }
 
 static int
@@ -354,11 +354,114 @@ op_item(struct node *n, const struct id *id, struct buf *out, struct error *err)
 	CALL(local_of(n), item, err, id, out, err);
 }
 
+/*
+ * A walk over items that broke off goes on behind the place of the last one; by
+ * id it begins again, and passes those over that were given.
+ */
+struct items_resume {
+	node_item_fn fn;
+	void *arg;
+	struct item_query query; /* what is left of it */
+	uint64_t given;          /* by id: how many of those that are there */
+	uint64_t seen;
+};
+
+static bool
+items_one(void *arg, const struct item_entry *entry)
+{
+	struct items_resume *r = arg;
+
+	if (r->query.scope != ITEMS_BY_ID)
+		r->query.behind = entry->place;
+	else if (r->seen++ < r->given)
+		return true;
+	r->given++;
+	return r->fn(r->arg, entry);
+}
+
+/* What is here stays here: by id the same ones are found again. */
+static int
+items_from_place(struct node *n, struct items_resume *r, struct error *err)
+{
+	r->seen = 0;
+	return n->ops->items(n, &r->query, items_one, r, err);
+}
+
+static int
+op_items(struct node *n, const struct item_query *q, node_item_fn fn, void *arg,
+    struct error *err)
+{
+	struct local *l = local_of(n);
+	struct items_resume r = { fn, arg, *q, 0, 0 };
+	uint64_t generation;
+	struct node *inner;
+	int status;
+
+	do {
+		inner = call_node(l, &generation);
+		status = inner ? items_from_place(inner, &r, err)
+			       : FAIL(err, ERR_GONE, "no engine");
+	} while (call_again(l, generation, status, err));
+	return status;
+}
+
+static int
+op_keep(struct node *n, struct span item, struct id *id, uint64_t *timestamp_ms,
+    struct error *err)
+{
+	CALL(local_of(n), keep, err, item, id, timestamp_ms, err);
+}
+
 static int
 op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
     struct error *err)
 {
 	CALL(local_of(n), cache, err, id, key, out, err);
+}
+
+/* A list of modules that broke off begins again where it was. */
+struct modules_resume {
+	node_module_fn fn;
+	void *arg;
+	size_t given;
+	size_t seen;
+};
+
+static bool
+modules_one(void *arg, const struct module_info *info)
+{
+	struct modules_resume *r = arg;
+
+	if (r->seen++ < r->given)
+		return true;
+	r->given++;
+	return r->fn(r->arg, info);
+}
+
+static int
+modules_from_start(struct node *n, const struct id *id,
+    struct modules_resume *r, struct error *err)
+{
+	r->seen = 0;
+	return n->ops->modules(n, id, modules_one, r, err);
+}
+
+static int
+op_modules(struct node *n, const struct id *id, node_module_fn fn, void *arg,
+    struct error *err)
+{
+	struct local *l = local_of(n);
+	struct modules_resume r = { fn, arg, 0, 0 };
+	uint64_t generation;
+	struct node *inner;
+	int status;
+
+	do {
+		inner = call_node(l, &generation);
+		status = inner ? modules_from_start(inner, id, &r, err)
+			       : FAIL(err, ERR_GONE, "no engine");
+	} while (call_again(l, generation, status, err));
+	return status;
 }
 
 static int
@@ -561,7 +664,10 @@ static const struct node_ops local_ops = {
 	.stop = op_stop,
 	.cron = op_cron,
 	.item = op_item,
+	.items = op_items,
+	.keep = op_keep,
 	.cache = op_cache,
+	.modules = op_modules,
 	.module = op_module,
 	.attest = op_attest,
 	.import = op_import,

@@ -4,10 +4,13 @@ local json = require("json")
 local handlers = require(".handlers")
 local compose = require(".message").compose
 
--- A library loaded over a live process keeps what the process has become.
-local old = type(ao) == "table" and ao or {}
+-- A library loaded over a live process keeps what the process has become; in an
+-- update that very table, which programs hold.
+local live = select(3, ...)
+local old = type(live) == "table" and live or type(ao) == "table" and ao or {}
+local ao = old == live and live or {}
 
-local ao = {
+for name, value in pairs({
 	_version = "0.0.6",
 	id = old.id or "",
 	_module = old._module or "",
@@ -33,7 +36,9 @@ local ao = {
 		"Forwarded-By", "Pushed-For", "Read-Only", "Cron",
 		"Block-Height", "Reference", "Id", "Reply-To",
 	},
-}
+}) do
+	ao[name] = value
+end
 
 -- They come with messages of anyone, and must not fill the state.
 local HINTS_MAX = 1000

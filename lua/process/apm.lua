@@ -3,14 +3,15 @@
 
 local handlers = require(".handlers")
 
--- A library loaded over a live process keeps what is installed.
-local old = type(apm) == "table" and apm or {}
+-- A library loaded over a live process keeps what is installed; in an update the
+-- very table.
+local live = select(3, ...)
+local old = type(live) == "table" and live or type(apm) == "table" and apm or {}
+local apm = old == live and live or {}
 
-local apm = {
-	_version = "2.0.6",
-	ID = old.ID or "DKF8oXtPvh3q8s0fJFIeHFyHNM6oKrwMCUrPxEMroak",
-	installed = old.installed or {},
-}
+apm._version = "2.0.6"
+apm.ID = old.ID or "DKF8oXtPvh3q8s0fJFIeHFyHNM6oKrwMCUrPxEMroak"
+apm.installed = old.installed or {}
 
 for _, name in ipairs({ "install", "search", "info", "update",
 	"uninstall" }) do

@@ -11,12 +11,13 @@ local function index_of(list, name)
 	end
 end
 
--- Functions that a live process has replaced stay as they are.
+-- Called for a table that is new, or in an update, which puts back what the
+-- program has replaced.
 local function init(ao)
 	ao.assignables = ao.assignables or {}
 
 	-- (spec) or (name, spec), which replaces the spec of that name.
-	ao.addAssignable = ao.addAssignable or function(...)
+	function ao.addAssignable(...)
 		local name, spec = ...
 		if select("#", ...) < 2 then
 			name, spec = nil, name
@@ -33,7 +34,7 @@ local function init(ao)
 	end
 
 	-- By name or by place; what is not there needs no removing.
-	ao.removeAssignable = ao.removeAssignable or function(which)
+	function ao.removeAssignable(which)
 		local i = which
 		if type(which) == "string" then
 			i = index_of(ao.assignables, which)
@@ -46,11 +47,11 @@ local function init(ao)
 	end
 
 	-- It was sent to somebody else.
-	ao.isAssignment = ao.isAssignment or function(msg)
+	function ao.isAssignment(msg)
 		return msg.Target ~= ao.id
 	end
 
-	ao.isAssignable = ao.isAssignable or function(msg)
+	function ao.isAssignable(msg)
 		for _, entry in ipairs(ao.assignables) do
 			if utils.matchesSpec(msg, entry.pattern) then
 				return true

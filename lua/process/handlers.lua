@@ -5,16 +5,18 @@ local utils = require(".utils")
 local coroutine, error, ipairs, pairs, select, table, type =
 	coroutine, error, ipairs, pairs, select, table, type
 
--- A library loaded over a live process goes on with the list that is there.
-local old = type(Handlers) == "table" and Handlers or {}
+-- A library loaded over a live process goes on with the list that is there; in
+-- an update with the very table.
+local live = select(3, ...)
+local old = type(live) == "table" and live
+	or type(Handlers) == "table" and Handlers or {}
+local handlers = old == live and live or {}
 
-local handlers = {
-	_version = "0.0.5",
-	list = old.list or {},
-	coroutines = old.coroutines or {},
-	onceNonce = old.onceNonce or 0,
-	utils = require(".handlers-utils"),
-}
+handlers._version = "0.0.5"
+handlers.list = old.list or {}
+handlers.coroutines = old.coroutines or {}
+handlers.onceNonce = old.onceNonce or 0
+handlers.utils = require(".handlers-utils")
 
 local is_pattern = { ["function"] = true, table = true, string = true }
 

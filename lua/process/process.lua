@@ -25,12 +25,19 @@ local INBOX_MAX = 10000
 -- Without it a tag could name the sender.
 local KEPT_FROM_ROOT = lib.nonExtractableTags
 
-local process = { _version = "2.0.4" }
+-- In an update it is the table that was there.
+local live = select(3, ...)
+local process = type(live) == "table" and live or {}
+process._version = "2.0.4"
 
-local colors = {
+-- As a program may have changed them, but none is missing.
+local colors = type(Colors) == "table" and Colors or {}
+for name, sequence in next, {
 	red = "\27[31m", green = "\27[32m", blue = "\27[34m", gray = "\27[90m",
 	reset = "\27[0m",
-}
+} do
+	colors[name] = colors[name] or sequence
+end
 
 -- Globals. State that a live process has is left as it is.
 Colors, Bell = colors, "\7"
@@ -173,11 +180,10 @@ function Receive(match)
 	return handlers.receive(match)
 end
 
--- Time is the message's.
-local now
-
+-- Time is the message's. Whoever has kept this function has the time of now, also
+-- behind an update: it is in the table that stays.
 local function time()
-	return now
+	return process.now
 end
 
 -- Chance comes from the first message; the host fixes it until then.
@@ -352,10 +358,10 @@ local function remember(co)
 	end
 end
 
--- The library's code knows no lines: a place in it says nothing.
+-- The library's code has no name: a place in it says nothing.
 local function text_of(err)
 	if type(err) == "string" then
-		return (gsub(err, "^%?:%-1: ", ""))
+		return (gsub(err, "^%?:%-?%d+: ", ""))
 	end
 	local ok, text = pcall(type(err) == "table" and stringify.format
 		or tostring, err)
@@ -399,7 +405,7 @@ function process.handle(msg, env)
 	lib.id = self.Id
 	settle_identity(msg, self)
 	HANDLER_PRINT_LOGS = {}
-	now = msg.Timestamp
+	process.now = msg.Timestamp
 	os.time = time
 	self.TagArray, self.Tags = self.Tags, message.tag_map(self.Tags)
 	decode_data(msg)

@@ -6,7 +6,10 @@ local pairs, tostring, type = pairs, tostring, type
 local find, lower, sub, upper =
 	string.find, string.lower, string.sub, string.upper
 
-local utils = { _version = "0.0.5" }
+-- In an update the table that programs hold.
+local live = select(3, ...)
+local utils = type(live) == "table" and live or {}
+utils._version = "0.0.5"
 
 -- The name of a tag or field in title case: foo_BAR is Foo-Bar.
 utils.normalize = message.title

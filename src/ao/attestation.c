@@ -8,6 +8,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/number.h"
+
 enum {
 	TAG_PROTOCOL,
 	TAG_TYPE,
@@ -147,19 +149,9 @@ attestation_sign(const struct attestation *a, const struct keypair *kp,
 static bool
 read_number(struct span in, uint64_t max, uint64_t *v)
 {
-	uint64_t n = 0;
-
-	if (in.len == 0 || (in.len > 1 && in.p[0] == '0'))
+	if (in.len > 1 && in.p[0] == '0')
 		return false;
-	for (size_t i = 0; i < in.len; i++) {
-		uint64_t digit = (uint64_t)in.p[i] - '0';
-
-		if (digit > 9 || n > (max - digit) / 10)
-			return false;
-		n = n * 10 + digit;
-	}
-	*v = n;
-	return true;
+	return parse_decimal(in, max, v);
 }
 
 /* As it is written, and not otherwise. */

@@ -25,4 +25,19 @@ struct evaluation {
 	bool replay;
 };
 
+/* Whether the program sees that field of the message. */
+static inline bool
+evaluation_shows(const struct evaluation *e, enum message_field field)
+{
+	return e->read_only || e->cron || !(e->assignment->exclude & field);
+}
+
+/* Who the program is shown as the signer; a dry run's is as it says. */
+static inline struct span
+evaluation_owner(const struct evaluation *e)
+{
+	return e->read_only ? span_text(e->message->owner.text)
+			    : process_shown_owner(e->process, e->message);
+}
+
 #endif

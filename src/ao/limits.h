@@ -1,12 +1,12 @@
 /*
- * limits - what a process asks for itself, in its spawn message.
+ * limits - what a process asks for itself, in its spawn message, or its module
+ * for those that say nothing.
  *
  * Memory-Limit is N-kb, N-mb or N-gb, powers of 1024, with or without the
  * hyphen, or a number of bytes; Compute-Limit a number of instructions for one
  * message. They hold for as long as the process lives, wherever its log is
  * evaluated. Numbers that nothing can reach are taken for the largest.
  *
- * A module may say the same on the networks; here a module has no tags.
  * Source: spec/ao-network.md 4 and 6.6.
  */
 #ifndef AO_LIMITS_H
@@ -32,8 +32,8 @@ int limits_parse_compute(struct span text, uint64_t *out, struct error *err);
 struct size_text limits_size_text(uint64_t bytes);
 
 /*
- * What a spawn message says. ERR_FORMAT: a tag is malformed (text: which); then
- * *out has the other one.
+ * What a spawn message, or the item of a module, says. ERR_FORMAT: a tag is
+ * malformed (text: which); then *out has the other one.
  */
 int limits_read(const struct message *spawn, struct limits *out,
     struct error *err);

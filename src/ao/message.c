@@ -48,7 +48,7 @@ from_item(struct span bytes, bool verify, struct message **out,
 	struct message *m = message_new();
 	struct data_item item;
 
-	buf_add_span(&m->bytes, bytes);
+	m->bytes = buf_copy(bytes);
 	if (ans104_decode(buf_span(&m->bytes), &item, err) < 0 ||
 	    (verify && ans104_verify(&item, err) < 0)) {
 		message_unref(m);

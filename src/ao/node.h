@@ -16,7 +16,7 @@
 #ifndef AO_NODE_H
 #define AO_NODE_H
 
-#include "ao/message.h"
+#include "ao/assignment.h"
 #include "ao/position.h"
 #include "ao/result.h"
 
@@ -28,8 +28,11 @@ struct node {
 
 struct node_info {
 	struct address address; /* signs pushes and assignments */
-	struct id module;       /* what a spawn without a module gets */
-	bool attached;          /* another program owns the store */
+	/* who signs pushes where that is somebody else: addresses, split by
+	 * commas, borrowed while the node is open; NULL: the same */
+	const char *authority;
+	struct id module; /* what a spawn without a module gets */
+	bool attached;    /* another program owns the store */
 };
 
 struct receipt {
@@ -43,7 +46,8 @@ struct receipt {
 
 struct process_info {
 	struct id id;
-	struct id module;
+	struct id module;     /* what its spawn message names */
+	struct id runs;       /* the one that it runs: another for an alias */
 	struct address owner; /* who may evaluate */
 	char name[129];       /* tag Name, cut to 128 bytes; may be empty */
 	uint64_t slots;       /* scheduled: the last slot is slots - 1 */
@@ -71,14 +75,20 @@ struct log_entry {
 	uint64_t timestamp_ms;
 	uint64_t height;
 	struct id assignment; /* of a slot: of the item that gave it */
-	/* that item; empty for a tick, and where the node does not tell it */
+	/* that item; empty for a tick, and where the node does not tell it: then
+	 * what its tags say beside the place */
 	struct span assignment_item;
-	/* of a tick: as cron_message() makes it, without id and signature */
-	const struct message *message;
+	const struct process_facts *facts; /* of slot 0; NULL: nothing */
+	uint8_t exclude;
+	/* counted: message_ref() keeps it. Of a tick: as cron_message() makes
+	 * it, without id and signature */
+	struct message *message;
 	bool evaluated;
 	bool stopped;            /* else: it waits in a stopped process */
 	enum verdict verdict;    /* when evaluated */
 	struct span result_json; /* when evaluated */
+	/* the node keeps no chain, and tells of failures no more than that */
+	bool unchained;
 	uint8_t chain[SHA256_BYTES];
 };
 
@@ -118,6 +128,60 @@ enum trace_kind {
 	TRACE_TICK,    /* of cron: only what was asked for may be one */
 	TRACE_WALLET,  /* kept here, for who is no process */
 	TRACE_MISSING, /* not delivered: yet, or ever */
+};
+
+/* Which items of a node are meant. */
+enum item_scope {
+	ITEMS_BY_ID,     /* those of `ids`, in that order */
+	ITEMS_NAMED,     /* spawn messages whose Name is `word` */
+	ITEMS_PROCESSES, /* spawn messages of all processes */
+	ITEMS_TYPED,     /* items that were kept and whose Type is `word` */
+	ITEMS_OF_LOG,    /* messages of the process ids[0] */
+	/* all: messages, assignments, items that were kept */
+	ITEMS_ALL,
+};
+
+struct item_query {
+	enum item_scope scope;
+	const struct id *ids;
+	size_t id_count;
+	struct span word;
+	bool oldest_first;
+	/* only those that come behind this place in that order; 0: all */
+	uint64_t behind;
+};
+
+/* An item that is here. */
+struct item_entry {
+	/* In the order in which items came, within one scope. Those of
+	 * ITEMS_BY_ID are in the order of ITEMS_ALL. Never 0. */
+	uint64_t place;
+	/* Its first bytes, as many as ans104_decode() wants (ANS104_HEAD_MAX);
+	 * borrowed until the callback returns. */
+	struct span head;
+	uint64_t size;         /* of all of it */
+	uint64_t timestamp_ms; /* when it came; 0: that is not known */
+	uint64_t height;       /* likewise */
+};
+
+enum module_kind {
+	MODULE_BUILT_IN, /* what a spawn without a module gets */
+	MODULE_ALIAS,    /* an id that stands for another module here */
+	MODULE_ITEM,     /* an item of Type Module that was kept */
+	MODULE_STORED,   /* the library of an older program */
+};
+
+/* A program that processes may be spawned with. */
+struct module_info {
+	enum module_kind kind;
+	struct id id;
+	struct id runs;  /* of an alias: what it stands for; else `id` */
+	char format[64]; /* Module-Format, cut; of an alias what it runs */
+	bool runnable;   /* there is a machine for that format here */
+	uint64_t size;   /* of the program, bytes */
+	/* what holds where a process says nothing: */
+	uint64_t memory;  /* bytes */
+	uint64_t compute; /* instructions of one message */
 };
 
 /* What a message caused, in the order of the tree: parents first. */
@@ -178,6 +242,8 @@ typedef bool (*node_cron_fn)(void *arg, const struct cron_info *info);
 typedef bool (*node_list_fn)(void *arg, const struct process_info *info);
 typedef bool (*node_log_fn)(void *arg, const struct log_entry *entry);
 typedef bool (*node_trace_fn)(void *arg, const struct trace_entry *entry);
+typedef bool (*node_item_fn)(void *arg, const struct item_entry *entry);
+typedef bool (*node_module_fn)(void *arg, const struct module_info *info);
 
 struct node_ops {
 	int (*info)(struct node *n, struct node_info *out, struct error *err);
@@ -190,11 +256,14 @@ struct node_ops {
 	int (*send)(struct node *n, struct span item, struct receipt *out,
 	    struct error *err);
 	/*
-	 * Give a message that this node holds a slot in one more process.
-	 * ERR_NOT_FOUND: no such message, or process.
+	 * Give a message that this node holds a slot in one more process, which
+	 * does not see the fields in `exclude` (enum message_field). One that
+	 * has a slot there keeps it, as it is. ERR_NOT_FOUND: no such message,
+	 * or process.
 	 */
 	int (*assign)(struct node *n, const struct id *process,
-	    const struct id *message, struct receipt *out, struct error *err);
+	    const struct id *message, uint8_t exclude, struct receipt *out,
+	    struct error *err);
 	/*
 	 * Evaluate a draft, spoken by `owner`, on the newest state of its
 	 * target and keep nothing. ERR_INTERRUPTED soon after `cancel_fd`
@@ -252,13 +321,46 @@ struct node_ops {
 	int (*item)(struct node *n, const struct id *id, struct buf *out,
 	    struct error *err);
 	/*
+	 * Look at items that this node holds, as far as the callback wants. An
+	 * item that came several times comes once. What each costs is a read or
+	 * two; nothing is gathered, but with oldest_first the numbers of all
+	 * that ITEMS_NAMED or ITEMS_TYPED means. ERR_NOT_FOUND: ITEMS_OF_LOG of
+	 * no process that is here.
+	 */
+	int (*items)(struct node *n, const struct item_query *q,
+	    node_item_fn fn, void *arg, struct error *err);
+	/*
+	 * Keep a signed item that is to have no slot, and say when it came. Of
+	 * one that is here already nothing changes. Errors of send, but the
+	 * last.
+	 */
+	int (*keep)(struct node *n, struct span item, struct id *id,
+	    uint64_t *timestamp_ms, struct error *err);
+	/*
 	 * What the process shows of its state (ao/patch.h), as of the results
 	 * that have been told: append the JSON of the entry `key`, with an
 	 * empty key of all, to `out`; nothing when there is no such entry.
 	 */
 	int (*cache)(struct node *n, const struct id *id, struct span key,
 	    struct buf *out, struct error *err);
-	/* Append the bytes of a program. ERR_NOT_FOUND: it is not here. */
+	/*
+	 * The module of that id, be it an alias. NULL: the built-in one, then
+	 * the aliases; those that were kept are found with `items`.
+	 * ERR_NOT_FOUND: there is no such module here.
+	 */
+	int (*modules)(struct node *n, const struct id *id, node_module_fn fn,
+	    void *arg, struct error *err);
+	/*
+	 * The newest module of that name. ERR_NOT_FOUND. NULL: modules have no
+	 * names here.
+	 */
+	int (*find_module)(struct node *n, struct span name, struct id *out,
+	    struct error *err);
+	/*
+	 * Append what the id of a module is made of (ao/module.h): the bytes of
+	 * a program, or the item that has it. An alias has none of its own.
+	 * ERR_NOT_FOUND: it is not here.
+	 */
 	int (*module)(struct node *n, const struct id *id, struct buf *out,
 	    struct error *err);
 	/*
@@ -301,7 +403,16 @@ struct node_ops {
 	 */
 	int (*settle)(struct node *n, unsigned timeout_ms, int cancel_fd,
 	    struct error *err);
-	/* End the evaluation that runs in `id`, if one does. */
+	/*
+	 * Append what a person should know of the node itself, once: that it
+	 * does not answer, or does again. Then eventfds of watch() are written.
+	 * NULL: there never is such a thing.
+	 */
+	void (*notice)(struct node *n, struct buf *out);
+	/*
+	 * End the evaluation that runs in `id`, if one does. NULL: from here
+	 * it cannot be ended.
+	 */
 	void (*interrupt)(struct node *n, const struct id *id);
 	/* Finish what was accepted, make it durable, release all. */
 	void (*close)(struct node *n);

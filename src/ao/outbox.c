@@ -12,50 +12,122 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ao/result.h"
+#include "base/alloc.h"
+#include "codec/json_compact.h"
+#include "codec/json_scan.h"
+#include "codec/json_walk.h"
 
-/* Borrowed from the value; texts may hold zero bytes. */
+/* What is looked for in an entry. */
+enum field {
+	TARGET,
+	ANCHOR,
+	TAGS,
+	DATA,
+	MESSAGE,
+	PROCESSES,
+	EXCLUDE,
+	FIELD_COUNT,
+};
+
+/* Of one entry, as JSON; p NULL: not there. */
+struct fields {
+	struct json_member list[FIELD_COUNT];
+	size_t text_bytes; /* that its texts but for Data may have in all */
+};
+
 static struct span
-string_span(const json_t *text)
+field(const struct fields *f, enum field which)
 {
-	return span_of(json_string_value(text), json_string_length(text));
+	return f->list[which].value;
 }
 
-/* A list of the result; one that is not there is empty. */
+/* The kinds of a value, none of which is what is not there. */
+static bool
+is_string(struct span value)
+{
+	return value.len > 0 && value.p[0] == '"';
+}
+
+static bool
+is_list(struct span value)
+{
+	return value.len > 0 && value.p[0] == '[';
+}
+
+static bool
+is_object(struct span value)
+{
+	return value.len > 0 && value.p[0] == '{';
+}
+
+static bool
+is_nothing(struct span value)
+{
+	return value.len == 0 || span_is(value, "null");
+}
+
+/* {} is how some programs write an empty list. */
+static bool
+is_empty_object(struct span value)
+{
+	return is_object(value) && json_is_empty(value);
+}
+
+/* The entries of a list of the result; one that is not there is empty. */
 static int
-count_list(const json_t *result, const char *name, size_t *count,
+add_list(struct outbox *o, const struct json_member *m, size_t *count,
     struct error *err)
 {
-	const json_t *list = json_object_get(result, name);
+	struct span list = m->value;
+	size_t first = o->count;
+	struct span item;
 
-	*count = json_array_size(list);
-	/* {} is how some programs write an empty list */
-	if (!list || json_is_null(list) || json_is_array(list) ||
-	    (json_is_object(list) && json_object_size(list) == 0))
+	if (!is_nothing(list) && !is_list(list) && !is_empty_object(list))
+		return FAIL(err, ERR_FORMAT, "the result's '%s' is not a list",
+		    m->name);
+	while (is_list(m->value) && json_take_item(&list, &item)) {
+		if (o->count == o->room) {
+			o->room = o->room ? o->room + o->room / 2 : 8;
+			o->entries =
+			    xrealloc(o->entries, o->room * sizeof(*o->entries));
+		}
+		o->entries[o->count++] = (uint32_t)(item.p - o->json.p);
+	}
+	*count = o->count - first;
+	return 0;
+}
+
+/* Fill in `o`, which has nothing but the text. */
+static int
+read_result(struct outbox *o, struct error *err)
+{
+	struct json_member m[] = { { .name = "Messages" }, { .name = "Spawns" },
+		{ .name = "Assignments" }, { .name = "Error" } };
+	struct error why;
+
+	if (o->json.len >= UINT32_MAX ||
+	    json_scan(buf_span(&o->json), m, sizeof(m) / sizeof(*m), &why) <
+		0 ||
+	    !json_has_meaning(buf_span(&o->json)))
+		return FAIL(err, ERR_FORMAT, "not a result");
+	if (m[3].value.p)
 		return 0;
-	return FAIL(err, ERR_FORMAT, "the result's '%s' is not a list", name);
+	if (add_list(o, &m[0], &o->messages, err) < 0 ||
+	    add_list(o, &m[1], &o->spawns, err) < 0 ||
+	    add_list(o, &m[2], &o->assignments, err) < 0)
+		return -1;
+	return 0;
 }
 
 int
 outbox_init(struct outbox *o, struct span result_json, struct error *err)
 {
-	struct outbox read = { result_parse(result_json), 0, 0, 0, 0 };
-	bool failed;
+	struct outbox read = { .json = buf_copy(result_json) };
 
-	if (!json_is_object(read.result)) {
-		json_decref(read.result);
-		return FAIL(err, ERR_FORMAT, "not a result");
-	}
-	failed = json_object_get(read.result, "Error") != NULL;
-	if (!failed &&
-	    (count_list(read.result, "Messages", &read.messages, err) < 0 ||
-		count_list(read.result, "Spawns", &read.spawns, err) < 0 ||
-		count_list(read.result, "Assignments", &read.assignments, err) <
-		    0)) {
-		json_decref(read.result);
+	if (read_result(&read, err) < 0) {
+		outbox_release(&read);
 		return -1;
 	}
-	read.count = read.messages + read.spawns + read.assignments;
 	*o = read;
 	return 0;
 }
@@ -63,137 +135,152 @@ outbox_init(struct outbox *o, struct span result_json, struct error *err)
 void
 outbox_release(struct outbox *o)
 {
-	json_decref(o->result);
+	buf_release(&o->json);
+	free(o->entries);
 	*o = (struct outbox){ 0 };
 }
 
-/* Entry *i; *i becomes its place in its list. */
-static const json_t *
-find_entry(const struct outbox *o, size_t *i, enum outbox_kind *kind)
+struct span
+outbox_text(const struct outbox *o, size_t i)
 {
-	const char *list = "Messages";
+	struct span rest;
 
-	ASSERT(*i < o->count);
-	*kind = OUTBOX_MESSAGE;
-	if (*i >= o->messages) {
-		*i -= o->messages;
-		*kind = OUTBOX_SPAWN;
-		list = "Spawns";
-		if (*i >= o->spawns) {
-			*i -= o->spawns;
-			*kind = OUTBOX_ASSIGNMENT;
-			list = "Assignments";
-		}
-	}
-	return json_array_get(json_object_get(o->result, list), *i);
+	ASSERT(i < o->count);
+	rest = span_from(buf_span(&o->json), o->entries[i]);
+	return json_take_value(&rest);
 }
 
-/* The text `name` of an object; false: not there, or no text. */
-static bool
-get_text(const json_t *entry, const char *name, struct span *text)
+/* The list of entry *i, which becomes its place there. */
+static enum outbox_kind
+kind_of(const struct outbox *o, size_t *i)
 {
-	const json_t *v = json_object_get(entry, name);
+	if (*i < o->messages)
+		return OUTBOX_MESSAGE;
+	*i -= o->messages;
+	if (*i < o->spawns)
+		return OUTBOX_SPAWN;
+	*i -= o->spawns;
+	return OUTBOX_ASSIGNMENT;
+}
 
-	if (!json_is_string(v))
+/*
+ * A text of the entry; false: none is there. What has escapes gets its place in
+ * entry->texts, which never moves: all of them together have room at once.
+ */
+static bool
+get_text(const struct fields *f, struct span value, struct outbox_entry *entry,
+    struct span *text)
+{
+	size_t start = entry->texts.len;
+
+	if (!is_string(value))
 		return false;
-	*text = string_span(v);
+	*text = span_of(value.p + 1, value.len - 2);
+	if (!memchr(text->p, '\\', text->len))
+		return true;
+	if (entry->texts.room == 0)
+		(void)buf_reserve(&entry->texts, f->text_bytes);
+	json_add_meaning(&entry->texts, value);
+	*text = span_from(buf_span(&entry->texts), start);
 	return true;
 }
 
 static int
-read_id(const json_t *entry, const char *name, struct id *id, struct error *err)
+read_id(const struct fields *f, enum field which, struct outbox_entry *entry,
+    struct id *id, struct error *err)
 {
+	const char *name = f->list[which].name;
 	struct span text;
 
-	if (!get_text(entry, name, &text))
+	if (!get_text(f, field(f, which), entry, &text))
 		return FAIL(err, ERR_FORMAT, "'%s' is not a text", name);
 	if (id_decode(text, id, err) < 0)
 		return FAIL_IN(err, "'%s'", name);
 	return 0;
 }
 
-/* A list of { name, value }, both texts, each within an item's limits. */
-static int
-read_tags(const json_t *json, struct outbox_entry *entry, struct error *err)
+static size_t
+count_items(struct span list)
 {
-	const json_t *list = json_object_get(json, "Tags");
-	size_t count = json_array_size(list);
+	struct span item;
+	size_t n = 0;
 
-	if (!json_is_array(list) &&
-	    !(json_is_object(list) && json_object_size(list) == 0))
-		return FAIL(err, ERR_FORMAT, "'Tags' is not a list");
+	while (json_take_item(&list, &item))
+		n++;
+	return n;
+}
+
+/* One { name, value }, both texts, within an item's limits. */
+static int
+read_tag(const struct fields *f, struct span json, struct outbox_entry *entry,
+    struct error *err)
+{
+	struct json_member m[] = { { .name = "name" }, { .name = "value" } };
+	size_t i = entry->tag_count;
+	struct tag *tag = &entry->tags[i];
+	struct error none;
+
+	if (is_object(json))
+		(void)json_scan(json, m, 2, &none);
+	if (!get_text(f, m[0].value, entry, &tag->name))
+		return FAIL(err, ERR_FORMAT, "tag %zu: its name is not a text",
+		    i + 1);
+	if (!get_text(f, m[1].value, entry, &tag->value))
+		return FAIL(err, ERR_FORMAT,
+		    "tag %zu: the value of '%.*s' is not a text", i + 1,
+		    SPAN_ARG(span_first(tag->name, 64)));
+	entry->tag_count++;
+	return avro_tag_check(tag, i, err);
+}
+
+static int
+read_tags(const struct fields *f, struct outbox_entry *entry, struct error *err)
+{
+	struct span list = field(f, TAGS);
+	struct span item;
+	size_t count;
+
+	if (!is_list(list))
+		return is_empty_object(list)
+		    ? 0
+		    : FAIL(err, ERR_FORMAT, "'Tags' is not a list");
+	count = count_items(list);
 	if (count > TAGS_MAX)
 		return FAIL(err, ERR_LIMIT, "%zu tags, at most %d fit", count,
 		    TAGS_MAX);
-	for (size_t i = 0; i < count; i++) {
-		const json_t *tag = json_array_get(list, i);
-
-		if (!get_text(tag, "name", &entry->tags[i].name))
-			return FAIL(err, ERR_FORMAT,
-			    "tag %zu: its name is not a text", i + 1);
-		if (!get_text(tag, "value", &entry->tags[i].value))
-			return FAIL(err, ERR_FORMAT,
-			    "tag %zu: the value of '%.*s' is not a text", i + 1,
-			    SPAN_ARG(span_first(entry->tags[i].name, 64)));
-		if (avro_tag_check(&entry->tags[i], i, err) < 0)
+	while (json_take_item(&list, &item))
+		if (read_tag(f, item, entry, err) < 0)
 			return -1;
-	}
-	entry->tag_count = count;
 	return 0;
-}
-
-/*
- * JSON text of a value. Numbers are written with the fewest digits that all of
- * them survive: 15 for what people type, 17 for any.
- */
-static void
-add_json(const json_t *value, struct buf *out)
-{
-	size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
-	char *text = NULL;
-	json_t *back = NULL;
-
-	for (size_t digits = 15; digits <= 17; digits++) {
-		free(text);
-		json_decref(back);
-		text = json_dumps(value, flags | JSON_REAL_PRECISION(digits));
-		back = text
-		    ? json_loads(text, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL)
-		    : NULL;
-		if (json_equal(value, back))
-			break;
-	}
-	json_decref(back);
-	buf_add_text(out, text ? text : "");
-	free(text);
 }
 
 /* Nothing and null are no data. */
 static void
-read_data(const json_t *json, struct buf *data)
+read_data(const struct fields *f, struct buf *data)
 {
-	const json_t *value = json_object_get(json, "Data");
+	struct span value = field(f, DATA);
 
-	if (json_is_string(value))
-		buf_add_span(data, string_span(value));
-	else if (value && !json_is_null(value))
-		add_json(value, data);
+	if (is_string(value))
+		json_add_meaning(data, value);
+	else if (!is_nothing(value))
+		json_add_compact(data, value);
 }
 
 /* Data is never empty: a blank stands for none. */
 static int
-read_message(const json_t *json, struct outbox_entry *entry, struct error *err)
+read_message(const struct fields *f, struct outbox_entry *entry,
+    struct error *err)
 {
-	if (read_id(json, "Target", &entry->target, err) < 0)
+	if (read_id(f, TARGET, entry, &entry->target, err) < 0)
 		return -1;
-	if (!get_text(json, "Anchor", &entry->anchor))
+	if (!get_text(f, field(f, ANCHOR), entry, &entry->anchor))
 		return FAIL(err, ERR_FORMAT, "'Anchor' is not a text");
 	if (entry->anchor.len != ANCHOR_BYTES)
 		return FAIL(err, ERR_FORMAT, "'Anchor' has %zu bytes, not %d",
 		    entry->anchor.len, ANCHOR_BYTES);
-	if (read_tags(json, entry, err) < 0)
+	if (read_tags(f, entry, err) < 0)
 		return -1;
-	read_data(json, &entry->data);
+	read_data(f, &entry->data);
 	if (entry->data.len == 0)
 		buf_add_byte(&entry->data, ' ');
 	return 0;
@@ -213,49 +300,77 @@ find_tag(const struct outbox_entry *entry, const char *name, struct span *value)
 
 /* What Module names is looked for when the child is opened. */
 static int
-read_spawn(const json_t *json, struct outbox_entry *entry, struct error *err)
+read_spawn(const struct fields *f, struct outbox_entry *entry,
+    struct error *err)
 {
 	struct span module;
 	struct id id;
 
-	if (read_tags(json, entry, err) < 0)
+	if (read_tags(f, entry, err) < 0)
 		return -1;
 	if (!find_tag(entry, "Module", &module))
 		return FAIL(err, ERR_FORMAT, "tag 'Module' is missing");
 	if (id_decode(module, &id, err) < 0)
 		return FAIL_IN(err, "tag 'Module'");
-	read_data(json, &entry->data);
+	read_data(f, &entry->data);
+	return 0;
+}
+
+/* A list of names; nothing and null are an empty one. */
+static int
+read_exclude(const struct fields *f, struct outbox_entry *entry,
+    struct error *err)
+{
+	struct span list = field(f, EXCLUDE);
+	struct span item;
+
+	if (is_nothing(list) || is_empty_object(list))
+		return 0;
+	if (!is_list(list))
+		return FAIL(err, ERR_FORMAT, "'Exclude' is not a list");
+	for (size_t i = 1; json_take_item(&list, &item); i++) {
+		struct span name;
+		uint8_t one = 0;
+
+		if (!get_text(f, item, entry, &name))
+			return FAIL(err, ERR_FORMAT,
+			    "'Exclude': name %zu is not a text", i);
+		if (assignment_fields(name, &one, err) < 0)
+			return FAIL_IN(err, "'Exclude'");
+		entry->exclude |= one;
+	}
 	return 0;
 }
 
 static int
-read_assignment(const json_t *json, struct outbox_entry *entry,
+read_assignment(const struct fields *f, struct outbox_entry *entry,
     struct error *err)
 {
-	const json_t *list = json_object_get(json, "Processes");
+	struct span list = field(f, PROCESSES);
+	struct span item;
 
-	if (read_id(json, "Message", &entry->message, err) < 0)
+	if (read_id(f, MESSAGE, entry, &entry->message, err) < 0)
 		return -1;
-	if (!json_is_array(list))
+	if (!is_list(list))
 		return FAIL(err, ERR_FORMAT, "'Processes' is not a list");
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *process = json_array_get(list, i);
+	for (size_t i = 1; json_take_item(&list, &item); i++) {
+		struct span text;
 		struct id id;
 
-		if (!json_is_string(process))
+		if (!get_text(f, item, entry, &text))
 			return FAIL(err, ERR_FORMAT,
-			    "process %zu is not a text", i + 1);
-		if (id_decode(string_span(process), &id, err) < 0)
-			return FAIL_IN(err, "process %zu", i + 1);
+			    "process %zu is not a text", i);
+		if (id_decode(text, &id, err) < 0)
+			return FAIL_IN(err, "process %zu", i);
 		buf_add_span(&entry->processes, id_span(&id));
 	}
-	return 0;
+	return read_exclude(f, entry, err);
 }
 
 /* How each kind is read and what it is called. */
 static const struct {
 	const char *name;
-	int (*read)(const json_t *json, struct outbox_entry *entry,
+	int (*read)(const struct fields *f, struct outbox_entry *entry,
 	    struct error *err);
 } kinds[] = {
 	[OUTBOX_MESSAGE] = { "message", read_message },
@@ -263,20 +378,34 @@ static const struct {
 	[OUTBOX_ASSIGNMENT] = { "assignment", read_assignment },
 };
 
+static int
+read_entry(struct span json, struct outbox_entry *entry, struct error *err)
+{
+	struct fields f = { .list = { [TARGET] = { .name = "Target" },
+				[ANCHOR] = { .name = "Anchor" },
+				[TAGS] = { .name = "Tags" },
+				[DATA] = { .name = "Data" },
+				[MESSAGE] = { .name = "Message" },
+				[PROCESSES] = { .name = "Processes" },
+				[EXCLUDE] = { .name = "Exclude" } } };
+
+	if (!is_object(json))
+		return FAIL(err, ERR_FORMAT, "it is not an object");
+	if (json_scan(json, f.list, FIELD_COUNT, err) < 0)
+		return -1;
+	f.text_bytes = json.len - field(&f, DATA).len;
+	return kinds[entry->kind].read(&f, entry, err);
+}
+
 int
 outbox_get(const struct outbox *o, size_t i, struct outbox_entry *entry,
     struct error *err)
 {
-	struct outbox_entry read = { .kind = OUTBOX_MESSAGE };
+	struct span json = outbox_text(o, i);
 	size_t number = i;
-	const json_t *json = find_entry(o, &number, &read.kind);
-	int rc;
+	struct outbox_entry read = { .kind = kind_of(o, &number) };
 
-	if (json_is_object(json))
-		rc = kinds[read.kind].read(json, &read, err);
-	else
-		rc = FAIL(err, ERR_FORMAT, "it is not an object");
-	if (rc < 0) {
+	if (read_entry(json, &read, err) < 0) {
 		outbox_entry_release(&read);
 		return FAIL_IN(err, "%s %zu", kinds[read.kind].name,
 		    number + 1);
@@ -289,6 +418,7 @@ void
 outbox_entry_release(struct outbox_entry *entry)
 {
 	buf_release(&entry->data);
+	buf_release(&entry->texts);
 	buf_release(&entry->processes);
 	entry->tag_count = 0;
 }

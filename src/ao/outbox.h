@@ -2,13 +2,12 @@
  * outbox - what a result asks the messenger to push.
  *
  * Entries are numbered messages first, then spawns, then assignments, in list
- * order; the number is stable, since the result is. Source:
- * spec/ao-network.md 8.
+ * order; the number is stable, since the result is. A result is a program's, so
+ * no tree is made of it: an outbox takes the bytes of its text, and 4 for each
+ * entry. Source: spec/ao-network.md 8.
  */
 #ifndef AO_OUTBOX_H
 #define AO_OUTBOX_H
-
-#include <jansson.h>
 
 #include "ao/message.h"
 #include "ao/process.h"
@@ -20,14 +19,17 @@ enum outbox_kind {
 };
 
 struct outbox {
-	json_t *result; /* owned */
-	size_t count;   /* entries of all three lists; 0 when it holds Error */
+	struct buf json;   /* the result; owned */
+	uint32_t *entries; /* where each begins in it; owned */
+	size_t room;       /* of `entries` */
+	size_t count; /* entries of all three lists; 0 when it holds Error */
 	size_t messages;
 	size_t spawns;
 	size_t assignments;
 };
 
-/* What an entry says; spans are borrowed from the outbox, bufs are owned. */
+/* What an entry says; spans are borrowed from the outbox or from `texts`, bufs
+ * are owned. */
 struct outbox_entry {
 	enum outbox_kind kind;
 	/* a message, a spawn: */
@@ -36,9 +38,11 @@ struct outbox_entry {
 	struct buf data;    /* a message's is never empty: at least a space */
 	size_t tag_count;
 	struct tag tags[TAGS_MAX];
+	struct buf texts; /* what those spans say that the outbox escapes */
 	/* an assignment: */
 	struct id message;
 	struct buf processes; /* their ids, ID_BYTES each */
+	uint8_t exclude;      /* enum message_field */
 };
 
 /*
@@ -55,13 +59,16 @@ void outbox_release(struct outbox *o);
  *
  * Fit is a message with Target (an id), Anchor (32 bytes) and Tags, a spawn
  * with Tags that name a Module (an id), an assignment with Processes (ids) and
- * Message (an id). Names and values of tags are texts and keep the limits of
- * an item. Data that is no text is pushed as its JSON text.
+ * Message (an id) and perhaps Exclude (names of fields). Names and values of
+ * tags are texts and keep the limits of an item. Data that is no text is pushed
+ * as its JSON text.
  */
 int outbox_get(const struct outbox *o, size_t i, struct outbox_entry *entry,
     struct error *err);
-/* Free the bufs; the spans of tags and anchor are the outbox's. */
+/* Free the bufs; the spans of tags and anchor are no longer good. */
 void outbox_entry_release(struct outbox_entry *entry);
+/* The JSON of entry number i, whatever that is; borrowed from the outbox. */
+struct span outbox_text(const struct outbox *o, size_t i);
 
 /*
  * Append the item that the messenger pushes for a message entry of `from`,

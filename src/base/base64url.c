@@ -163,3 +163,14 @@ id_decode(struct span text, struct id *id, struct error *err)
 	*id = decoded;
 	return 0;
 }
+
+bool
+take_id(struct span *in, struct id *id)
+{
+	struct span bytes;
+
+	if (!take_bytes(in, ID_BYTES, &bytes))
+		return false;
+	memcpy(id->bytes, bytes.p, ID_BYTES);
+	return true;
+}

@@ -49,4 +49,7 @@ id_span(const struct id *id)
 	return span_of(id->bytes, ID_BYTES);
 }
 
+/* Take those of an id off the front of `in`, as other takes (buf.h). */
+bool take_id(struct span *in, struct id *id);
+
 #endif

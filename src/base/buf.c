@@ -16,6 +16,17 @@ enum {
 	SMALLEST_ROOM = 64
 };
 
+struct buf
+buf_copy(struct span s)
+{
+	struct buf b = { xmalloc(s.len + 1), s.len, s.len + 1 };
+
+	if (s.len)
+		memcpy(b.p, s.p, s.len);
+	b.p[s.len] = 0;
+	return b;
+}
+
 void
 buf_release(struct buf *b)
 {

@@ -24,6 +24,8 @@ struct buf {
 		NULL, 0, 0 \
 	}
 
+/* A copy of those bytes that has no room beside. */
+struct buf buf_copy(struct span s);
 /* Free the bytes; the buf is empty and may be used again. */
 void buf_release(struct buf *b);
 /*

@@ -24,7 +24,8 @@ enum error_code {
 	ERR_STORE,       /* data directory or store: cannot be used */
 	ERR_FULL,        /* no space left on the device */
 	ERR_BUSY,        /* another program owns the store */
-	ERR_GONE,        /* the other side of a connection went away */
+	ERR_GONE,        /* the other side of a connection went away, or an
+	                  * address of the network is not to be had */
 	ERR_EVAL,        /* the machine could not evaluate at all */
 	ERR_TIMEOUT,     /* not within the time that was allowed */
 	ERR_INTERRUPTED, /* stopped from outside */

@@ -1,9 +1,10 @@
 /*
  * Counters are atomic, since faults strike in any thread. One that has struck
- * keeps striking: a disk that is full stays full.
+ * keeps striking, unless it was told otherwise: a disk that is full stays full.
  */
 #include "base/fault.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -17,16 +18,19 @@ static const char *const names[FAULT_COUNT] = {
 #undef FAULT_NAME
 };
 
-/* Checks left before a fault strikes, plus one; 0 while it is off. */
-static atomic_long left[FAULT_COUNT];
+/* Checks so far of those that are on, and the ones that a fault strikes at. */
+static atomic_long checks[FAULT_COUNT];
+static long first[FAULT_COUNT]; /* 0: it is off */
+static long last[FAULT_COUNT];
 
 /* A name that is misspelt must not make a test pass. */
 static void
-turn_on(const char *name, size_t len, long count)
+turn_on(const char *name, size_t len, long from, long to)
 {
 	for (int i = 0; i < FAULT_COUNT; i++)
 		if (strlen(names[i]) == len && !memcmp(names[i], name, len)) {
-			atomic_store(&left[i], count + 1);
+			first[i] = from;
+			last[i] = to;
 			return;
 		}
 	fprintf(stderr, "aosh: AOSH_FAULT: no fault '%.*s'\n", (int)len, name);
@@ -41,10 +45,12 @@ fault_init(void)
 
 	while (at && *at) {
 		size_t len = strcspn(at, ",:");
-		long count =
-		    at[len] == ':' ? strtol(at + len + 1, NULL, 10) : 1;
+		char *end = NULL;
+		long from = at[len] == ':' ? strtol(at + len + 1, &end, 10) : 1;
+		long to =
+		    end && *end == '-' ? strtol(end + 1, NULL, 10) : LONG_MAX;
 
-		turn_on(at, len, count);
+		turn_on(at, len, from, to);
 		at += strcspn(at, ",");
 		at += *at == ',';
 	}
@@ -53,13 +59,12 @@ fault_init(void)
 bool
 fault(enum fault which)
 {
-	long n = atomic_load_explicit(&left[which], memory_order_relaxed);
+	long n;
 
-	if (n == 0)
+	if (!first[which])
 		return false;
-	while (n > 1 && !atomic_compare_exchange_weak(&left[which], &n, n - 1))
-		continue;
-	return n <= 2;
+	n = atomic_fetch_add(&checks[which], 1) + 1;
+	return n >= first[which] && n <= last[which];
 }
 
 void

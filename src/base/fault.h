@@ -3,9 +3,9 @@
  *
  * Each fault stands in FAULTS with what it does. In a release build without
  * AOSH_FAULT in the environment a check costs one load. AOSH_FAULT is a list
- * "NAME[:N][,NAME...]": the fault strikes at its N-th check (default 1) and
- * at every later one. Faults that say "dies" kill the program on the spot, as
- * kill -9 would.
+ * "NAME[:N[-M]][,NAME...]": the fault strikes at its N-th check (default 1) and
+ * at every later one, or up to the M-th. Faults that say "dies" kill the
+ * program on the spot, as kill -9 would.
  */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
@@ -30,6 +30,8 @@
 	    "dies with a slice of one written, not synced")                    \
 	X(CHECKPOINT_DIES_BETWEEN, "dies with some of a checkpoint synced")    \
 	X(CHECKPOINT_DIES_AFTER, "dies with a checkpoint synced, not told")    \
+	X(MACHINE_HAS_NO_ROOM, "the system has no memory for a machine")       \
+	X(COMPILER_HAS_NO_ROOM, "the system has no memory for the compiler")   \
 	X(PUSH_DIES_BEFORE_DELIVERY, "dies with a result durable, unpushed")   \
 	X(WALLET_SHORT_WRITE, "half of a new key file reaches the disk")       \
 	X(WALLET_DIES_BEFORE_RENAME, "dies with a key's new file beside it")   \

@@ -19,6 +19,36 @@ file_write_all(int fd, struct span bytes)
 	return 0;
 }
 
+/* Whether the last line of a file has no end. */
+static bool
+is_cut(int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	char last;
+
+	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+int
+file_add_line(const char *path, struct span line)
+{
+	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	int saved;
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = is_cut(fd) ? file_write_all(fd, span_text("\n")) : 0;
+	if (rc == 0)
+		rc = file_write_all(fd, line);
+	if (rc == 0)
+		rc = fdatasync(fd);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return rc;
+}
+
 /* link() is as strict, and leaves only the first name to be taken away. */
 int
 file_rename_new(const char *from, const char *to)

@@ -10,6 +10,12 @@
 /* Write all of it, however often a signal comes. -1: errno says why. */
 int file_write_all(int fd, struct span bytes);
 /*
+ * Add a line, which has its end, behind all others of a file that is made (0600)
+ * when there is none; it is on the disk then. What a full disk or a kill left of
+ * another line stays a line of its own. -1: errno says why.
+ */
+int file_add_line(const char *path, struct span line);
+/*
  * rename() that never replaces: -1 with EEXIST when there is something of that
  * name. Where the file system knows no such thing, by a second link.
  */

@@ -62,3 +62,14 @@ utf8_valid(struct span s)
 			i += utf8_next(span_from(s, i), &valid);
 	return valid;
 }
+
+void
+utf8_add(struct buf *out, uint32_t c)
+{
+	static const uint8_t lead[] = { 0, 0xc0, 0xe0, 0xf0 };
+	int rest = (c >= 0x80) + (c >= 0x800) + (c >= 0x10000);
+
+	buf_add_byte(out, (uint8_t)(lead[rest] | c >> 6 * rest));
+	while (rest-- > 0)
+		buf_add_byte(out, (uint8_t)(0x80 | (c >> 6 * rest & 0x3f)));
+}

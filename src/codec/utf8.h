@@ -4,7 +4,7 @@
 #ifndef CODEC_UTF8_H
 #define CODEC_UTF8_H
 
-#include "base/span.h"
+#include "base/buf.h"
 
 /*
  * What `s`, which is not empty, starts with. *valid: a character, and how many
@@ -15,5 +15,7 @@
 size_t utf8_next(struct span s, bool *valid);
 /* True when all of `s` is characters; the empty span is. */
 bool utf8_valid(struct span s);
+/* Append a character, which is no surrogate and at most U+10FFFF. */
+void utf8_add(struct buf *out, uint32_t c);
 
 #endif

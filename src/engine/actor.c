@@ -13,7 +13,7 @@
 #include "engine/tick.h"
 
 struct actor *
-actor_new(const struct id *id)
+actor_new(const struct id *id, atomic_size_t *recent_bytes)
 {
 	struct actor *a = xcalloc(1, sizeof(*a));
 
@@ -25,6 +25,7 @@ actor_new(const struct id *id)
 	pthread_mutex_init(&a->read_lock, NULL);
 	a->arrivals_end = &a->arrivals;
 	a->recent_end = &a->recent;
+	a->recent_bytes_all = recent_bytes;
 	a->outgoing_end = &a->outgoing;
 	return a;
 }
@@ -52,6 +53,60 @@ actor_load(struct actor *a, const struct journal_process *p)
 	atomic_store(&a->loaded, true);
 }
 
+/* What it takes; a tick's message is its schedule's, whoever keeps that. */
+static size_t
+bytes_of(const struct recent *r)
+{
+	const struct message *m = r->message;
+
+	if (r->at.tick)
+		return sizeof(*r);
+	return sizeof(*r) + sizeof(*m) + m->bytes.room +
+	    m->tag_count * sizeof(*m->tags);
+}
+
+/* With the lock: count it in, if there is room for it. */
+static bool
+make_room(struct actor *a, size_t bytes)
+{
+	if (a->halted || a->recent_count == RECENT_MAX ||
+	    bytes > RECENT_BYTES - a->recent_bytes)
+		return false;
+	if (atomic_fetch_add(a->recent_bytes_all, bytes) >
+	    RECENT_BYTES_ALL - bytes) {
+		atomic_fetch_sub(a->recent_bytes_all, bytes);
+		return false;
+	}
+	a->recent_bytes += bytes;
+	a->recent_count++;
+	return true;
+}
+
+/* With the lock, all that is kept; the caller frees it. */
+static struct recent *
+take_all_recent(struct actor *a)
+{
+	struct recent *all = a->recent;
+
+	atomic_fetch_sub(a->recent_bytes_all, a->recent_bytes);
+	a->recent = NULL;
+	a->recent_end = &a->recent;
+	a->recent_count = 0;
+	a->recent_bytes = 0;
+	return all;
+}
+
+static void
+free_all_recent(struct recent *all)
+{
+	while (all) {
+		struct recent *next = all->next;
+
+		recent_free(all);
+		all = next;
+	}
+}
+
 void
 actor_free(struct actor *a)
 {
@@ -61,12 +116,7 @@ actor_free(struct actor *a)
 		arrival_free(a->arrivals);
 		a->arrivals = next;
 	}
-	while (a->recent) {
-		struct recent *next = a->recent->next;
-
-		recent_free(a->recent);
-		a->recent = next;
-	}
+	free_all_recent(take_all_recent(a));
 	while (a->outgoing) {
 		struct outgoing *next = a->outgoing->next;
 
@@ -138,15 +188,49 @@ actor_remember(struct actor *a, struct recent *recent)
 	recent->next = NULL;
 	lock(&a->lock);
 	a->scheduled = position_behind(recent->at);
-	if (a->recent_count < RECENT_MAX) {
+	if (make_room(a, bytes_of(recent))) {
 		*a->recent_end = recent;
 		a->recent_end = &recent->next;
-		a->recent_count++;
 		dropped = NULL;
 	}
 	unlock(&a->lock);
 	if (dropped)
 		recent_free(dropped);
+}
+
+void
+actor_forget(struct actor *a, struct position evaluated)
+{
+	struct recent *r;
+	size_t bytes;
+
+	lock(&a->lock);
+	r = a->recent;
+	if (r && !position_before(r->at, evaluated))
+		r = NULL;
+	if (r) {
+		bytes = bytes_of(r);
+		a->recent = r->next;
+		a->recent_count--;
+		a->recent_bytes -= bytes;
+		atomic_fetch_sub(a->recent_bytes_all, bytes);
+		if (!a->recent)
+			a->recent_end = &a->recent;
+	}
+	unlock(&a->lock);
+	if (r)
+		recent_free(r);
+}
+
+void
+actor_forget_all(struct actor *a)
+{
+	struct recent *all;
+
+	lock(&a->lock);
+	all = take_all_recent(a);
+	unlock(&a->lock);
+	free_all_recent(all);
 }
 
 bool

@@ -17,7 +17,11 @@
 #include "vm/vm.h"
 
 enum {
-	RECENT_MAX = 256, /* scheduled messages kept beside the journal */
+	/* scheduled messages kept beside the journal: of a process so many, and
+	 * so many bytes; and the bytes of all processes */
+	RECENT_MAX = 256,
+	RECENT_BYTES = 1024 * 1024,
+	RECENT_BYTES_ALL = 32 * 1024 * 1024,
 	PATIENCE_NS = 50 * 1000 * 1000,
 };
 
@@ -42,6 +46,7 @@ struct arrival {
 	struct message *message;   /* one reference */
 	struct delivery *delivery; /* a share of it; NULL: no push */
 	struct ticket *ticket;     /* NULL: nobody waits */
+	uint8_t exclude;           /* fields, of one that is assigned */
 };
 
 /* A scheduled entry that need not be read back from the journal. */
@@ -59,12 +64,12 @@ struct recent {
 struct outgoing {
 	struct outgoing *next;
 	struct position at;
-	bool read_back; /* `entries` to be read from the journal */
+	bool read_back; /* the outbox is to be read from the journal */
 	bool has_outbox;
 	struct outbox outbox;  /* when has_outbox */
 	struct message *cause; /* one reference, with the outbox; NULL: tick */
 	size_t entry_count;    /* of `entries` */
-	uint32_t *entries;     /* with read_back: which; owned */
+	uint32_t *entries;     /* which are open; NULL: all; owned */
 };
 
 /* A dry run on its way. On the caller's stack. */
@@ -95,6 +100,8 @@ struct actor {
 	struct arrival *arrivals, **arrivals_end;
 	struct recent *recent, **recent_end;
 	size_t recent_count;
+	size_t recent_bytes;
+	atomic_size_t *recent_bytes_all; /* the engine's sum of these */
 	struct outgoing *outgoing, **outgoing_end;
 	struct dry_job *dry_jobs;
 	/* ends of the log, see ao/position.h: */
@@ -114,6 +121,7 @@ struct actor {
 	uint64_t open;           /* its part of what the engine counts */
 	bool tick_due;           /* the scheduling turn is to look */
 	bool unplanned;          /* and to plan its next tick */
+	bool turn_planned;       /* what failed is tried again (cron.h) */
 	bool dormant;            /* slot 0 alone, to be evaluated when asked */
 	bool scheduling;         /* somebody has the scheduling turn */
 	bool queued;             /* in the run queue, or a worker has it */
@@ -143,6 +151,7 @@ struct actor {
 	uint64_t unsaved_ns; /* what replaying it again would take */
 	uint64_t save_ns;    /* what the last checkpoint took */
 	bool used;           /* something was evaluated in this turn */
+	unsigned failures;   /* in a row: what this computer could not do */
 	bool broken;         /* its module cannot be opened */
 	struct error broken_why;
 	struct position evaluated; /* the end of what is */
@@ -155,8 +164,9 @@ struct actor {
 	struct position cached;    /* the end of what it was gathered from */
 };
 
-/* One reference; see roster.h for how they are given back. */
-struct actor *actor_new(const struct id *id);
+/* One reference; see roster.h for how they are given back. `recent_bytes` is
+ * what all actors together keep beside the journal. */
+struct actor *actor_new(const struct id *id, atomic_size_t *recent_bytes);
 /* What the journal knows of it, once, before it is used. */
 void actor_load(struct actor *a, const struct journal_process *p);
 /* Frees its mailbox and closes its machine, when no thread can reach it. */
@@ -170,8 +180,13 @@ bool actor_may_go(const struct actor *a);
 bool actor_arrive(struct actor *a, struct arrival *arrival);
 /* Ticks may be due; `unplanned`: nobody will wake for the next one. */
 bool actor_tick(struct actor *a, bool unplanned);
-/* An entry has its place; takes it, and keeps it while there is room. */
+/* An entry has its place; takes it, and keeps it while there is room and the
+ * process runs. What is not kept is read back from the journal. */
 void actor_remember(struct actor *a, struct recent *recent);
+/* What was evaluated up to there need not be kept: of that the first. */
+void actor_forget(struct actor *a, struct position evaluated);
+/* Keep none of what is kept. */
+void actor_forget_all(struct actor *a);
 /* Put `a` into the run queue's care: true when it was not there. */
 bool actor_claim(struct actor *a);
 

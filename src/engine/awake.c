@@ -19,6 +19,8 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/fault.h"
+#include "engine/modules.h"
 #include "engine/tick.h"
 
 enum {
@@ -38,12 +40,13 @@ enum {
 /* --- waking --- */
 
 int
-awake_know(struct actor *a, struct message *spawn, struct error *err)
+awake_know(struct actor *a, const struct recent *first, struct error *err)
 {
 	if (a->process_read)
 		return 0;
-	if (process_init(&a->process, spawn, err) < 0)
+	if (process_init(&a->process, first->message, err) < 0)
 		return -1;
+	process_follow(&a->process, &first->assignment.facts);
 	result_chain_first(&a->id, vm_release(), a->chain);
 	a->process_read = true;
 	return 0;
@@ -108,25 +111,26 @@ int
 awake_read(struct engine *e, struct actor *a, struct error *err)
 {
 	struct slot_record record;
-	struct recent spawn;
+	struct recent first;
 	int rc;
 
 	if (a->process_read || position_slots(a->evaluated) == 0)
 		return 0;
-	if (awake_read_entry(e, a, position_of_slot(0), &record, &spawn, err) <
+	if (awake_read_entry(e, a, position_of_slot(0), &record, &first, err) <
 	    0)
 		return -1;
 	slot_record_release(&record);
-	rc = awake_know(a, spawn.message, err);
-	message_unref(spawn.message);
+	rc = awake_know(a, &first, err);
+	message_unref(first.message);
 	return rc;
 }
 
-/* The process's own, and those of this node. */
+/* The process's own, or its module's, and those of this node. */
 static struct vm_limits
-limits_of(const struct engine *e, const struct process *p)
+limits_of(const struct engine *e, const struct process *p,
+    const struct module *m)
 {
-	struct vm_limits out = vm_own_limits(p->spawn);
+	struct vm_limits out = vm_own_limits(p->spawn, &m->limits);
 
 	if (e->limits.time_ns)
 		out.time_ns = e->limits.time_ns;
@@ -136,23 +140,42 @@ limits_of(const struct engine *e, const struct process *p)
 		out.outbox = e->limits.outbox;
 	out.node_instructions = e->limits.compute;
 	out.node_memory = e->limits.memory;
+	out.stop = &e->stopping;
 	return out;
 }
 
+/* A fresh machine for the process's module, if there is one for its format. */
+static int
+open_module(struct engine *e, struct actor *a, struct error *err)
+{
+	const struct vm_ops *ops;
+	struct vm_limits limits;
+	struct module module = { 0 };
+	int rc;
+
+	if (modules_get(e, &a->process.runs, &module, err) < 0)
+		return -1;
+	if (module.item)
+		process_publish(&a->process, module.item);
+	limits = limits_of(e, &a->process, &module);
+	rc = vm_machine(module.format, &ops, err);
+	if (rc == 0 && fault(FAULT_MACHINE_HAS_NO_ROOM))
+		rc = FAIL(err, ERR_SYSTEM, "no memory for a machine");
+	if (rc == 0)
+		rc = ops->open(module.program, a->lane, &limits, &a->vm, err);
+	module_release(&module);
+	return rc;
+}
+
 /*
- * A fresh machine for the process. A module that is not here or is none makes
- * every evaluation fail with that text, and the log goes on; what this computer
- * lacks (-1) must not get into a log.
+ * A module that is not here or is none makes every evaluation fail with that
+ * text, and the log goes on; what this computer lacks (-1) must not get into a
+ * log.
  */
 static int
 open_machine(struct engine *e, struct actor *a, struct error *err)
 {
-	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
-	const struct vm_limits limits = limits_of(e, &a->process);
-	struct span module;
-
-	if (engine_module(e, &a->process.module, &module, err) == 0 &&
-	    ops->open(module, a->lane, &limits, &a->vm, err) == 0)
+	if (open_module(e, a, err) == 0)
 		return 0;
 	if (!vm_fails_for_good(err))
 		return -1;

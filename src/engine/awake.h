@@ -15,8 +15,8 @@
 
 #include "engine/state.h"
 
-/* What `a` is, from its spawn message; nothing when that is known. */
-int awake_know(struct actor *a, struct message *spawn, struct error *err);
+/* What `a` is, from its slot 0; nothing when that is known. */
+int awake_know(struct actor *a, const struct recent *first, struct error *err);
 /* The same for a process that has a log. */
 int awake_read(struct engine *e, struct actor *a, struct error *err);
 /*

@@ -3,7 +3,8 @@
  *
  * It follows from the log alone, so it is kept for those processes that are
  * asked for it, until memory is short, and reading catches up with what has
- * become durable and told since the last time. No machine is woken. Source: spec/aos-process.md 15.
+ * become durable and told since the last time. No machine is woken. Source:
+ * spec/aos-process.md 15.
  */
 #ifndef ENGINE_CACHE_H
 #define ENGINE_CACHE_H

@@ -18,7 +18,7 @@
  * follows the first, behind the disk and the messenger.
  *
  * A failure of the machine or the store is not a result: it stays out of the
- * log, the process stops, and the next turn or the next start tries again.
+ * log, and the process is tried again some seconds later.
  * Source: design sections 3 and 5.
  */
 #include "engine/compute.h"
@@ -38,6 +38,9 @@ enum {
 	/* then other processes have their turns */
 	ENTRIES_PER_TURN = 256,
 	TURN_NS = 2 * 1000 * 1000,
+	AGAIN_MOST_S = 60, /* between two turns that fail */
+	/* of a result's bytes and its message's: larger ones are read back */
+	HELD_OUTBOX_MAX = 16 * 1024,
 };
 
 /* A result on its way to the disk. */
@@ -134,30 +137,10 @@ next_entry(struct engine *e, struct actor *a, struct recent *out,
 	return 0;
 }
 
-/* What was at hand and is evaluated. */
-static void
-drop_recent(struct actor *a)
-{
-	struct recent *r;
-
-	lock(&a->lock);
-	r = a->recent;
-	if (r && !position_before(r->at, a->evaluated))
-		r = NULL;
-	if (r) {
-		a->recent = r->next;
-		a->recent_count--;
-		if (!a->recent)
-			a->recent_end = &a->recent;
-	}
-	unlock(&a->lock);
-	if (r)
-		recent_free(r);
-}
-
 /*
- * How many entries the messenger has to push; keeps the outbox if any. A tick
- * is nobody's message: what it sends has no cause.
+ * How many entries the messenger has to push; keeps the outbox if any, unless
+ * it is large: the messenger may be far behind. A tick is nobody's message:
+ * what it sends has no cause.
  */
 static uint32_t
 take_outbox(struct outgoing *o, const struct result *r, struct message *cause)
@@ -166,6 +149,7 @@ take_outbox(struct outgoing *o, const struct result *r, struct message *cause)
 	static const char end[] = ",\"Spawns\":[]}";
 	struct span json = buf_span(&r->json);
 	struct error err;
+	uint32_t count;
 
 	if (r->verdict != VERDICT_OK ||
 	    (span_starts_with(json, quiet) && json.len > sizeof(end) &&
@@ -173,9 +157,15 @@ take_outbox(struct outgoing *o, const struct result *r, struct message *cause)
 		return 0;
 	if (outbox_init(&o->outbox, json, &err) < 0)
 		return 0;
-	o->has_outbox = true;
-	o->cause = cause ? message_ref(cause) : NULL;
-	return (uint32_t)o->outbox.count;
+	count = (uint32_t)o->outbox.count;
+	o->read_back = count > 0 &&
+	    json.len + (cause ? cause->bytes.len : 0) > HELD_OUTBOX_MAX;
+	o->has_outbox = count > 0 && !o->read_back;
+	if (!o->has_outbox)
+		outbox_release(&o->outbox);
+	else if (cause)
+		o->cause = message_ref(cause);
+	return count;
 }
 
 /* The result of a slot; the chain moves on. */
@@ -247,7 +237,7 @@ compute_entry(struct engine *e, struct actor *a, const struct recent *r,
 	struct evaluation ev;
 	int rc;
 
-	if (is_new(a) && awake_know(a, r->message, err) < 0)
+	if (is_new(a) && awake_know(a, r, err) < 0)
 		return -1;
 	rc = awake_wake(e, a, err);
 	if (rc != 0)
@@ -260,8 +250,9 @@ compute_entry(struct engine *e, struct actor *a, const struct recent *r,
 		rc = FAIL(err, ERR_INTERRUPTED, "the engine ends");
 	if (rc == 0) {
 		a->newest = r->assignment;
+		a->failures = 0;
 		record(e, a, r, &out);
-		drop_recent(a);
+		actor_forget(a, a->evaluated);
 	}
 	result_release(&out);
 	return rc;
@@ -348,22 +339,44 @@ release_claim(struct actor *a)
 	return released;
 }
 
+/* Once more in a second, or in twice as long as the last time, up to a minute;
+ * that is told as long as it grows. */
+static void
+try_again_later(struct engine *e, struct actor *a, const struct error *err)
+{
+	unsigned seconds = 1;
+
+	for (unsigned i = 0; i < a->failures && seconds < AGAIN_MOST_S; i++)
+		seconds *= 2;
+	if (seconds > AGAIN_MOST_S)
+		seconds = AGAIN_MOST_S;
+	/* what came in meanwhile was no time to wait for */
+	if (!cron_plan_turn(e->cron, a,
+		clock_wall_ms() + seconds * UINT64_C(1000)))
+		return;
+	if (seconds < AGAIN_MOST_S || a->failures == 0)
+		fprintf(stderr, "aosh: process %s: %s: tried again in %u s\n",
+		    id_encode(&a->id).text, err->text, seconds);
+	a->failures++;
+}
+
 /*
  * The machine or the store cannot go on with this process: say so, and try
- * again when somebody wakes it.
+ * again later, or when somebody wakes it.
  */
 static void
 give_up(struct engine *e, struct actor *a, const struct error *err)
 {
+	bool ending = atomic_load(&e->stopping) || atomic_load(&e->failed);
 	struct dry_job *job;
+
+	if (!ending)
+		try_again_later(e, a, err);
 
 	do {
 		while ((job = take_dry(a, true)))
 			finish_dry(a, job, -1, err);
 	} while (!release_claim(a));
-	if (!atomic_load(&e->stopping) && !atomic_load(&e->failed))
-		fprintf(stderr, "aosh: process %s: %s\n",
-		    id_encode(&a->id).text, err->text);
 }
 
 /* With the lock. */
@@ -385,7 +398,8 @@ fail_dry_jobs(struct actor *a)
 	error_set(&why, ERR_EVAL,
 	    "process '%s' is stopped, and nothing of it was evaluated yet",
 	    id_encode(&a->id).text);
-	while ((job = take_dry(a, true)))
+	/* what is asked behind its start is none of them */
+	while ((job = take_dry(a, false)))
 		finish_dry(a, job, -1, &why);
 }
 

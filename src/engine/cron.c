@@ -1,6 +1,7 @@
 /*
  * A heap of ids by time, under one lock, which is held for a few steps of it.
- * Ids, not actors: what sleeps for a year needs none meanwhile.
+ * Ids, not actors: what sleeps for a year needs none meanwhile. What is to be
+ * tried again is held: it knows how often it was.
  *
  * A clock that people set may jump, so no wait is longer than a minute
  * (clock_deadline()); one that a test sets wakes us itself.
@@ -17,6 +18,7 @@
 struct plan {
 	uint64_t due_ms;
 	struct id id;
+	struct actor *turn; /* a worker's, and no tick; a reference */
 };
 
 /* An actor whose turn was passed on. */
@@ -91,14 +93,20 @@ heap_take(struct cron *c)
 
 /* A process that cannot be read has no ticks until the next start. */
 static void
-run_due(struct engine *e, const struct id *id)
+run_due(struct engine *e, const struct plan *p)
 {
 	struct error err;
 
-	if (scheduler_tick(e, id, true, &err) < 0 && !atomic_load(&e->failed) &&
-	    !atomic_load(&e->stopping))
+	if (p->turn) {
+		lock(&p->turn->lock);
+		p->turn->turn_planned = false;
+		unlock(&p->turn->lock);
+		engine_wake(e, p->turn);
+		engine_unref(e, p->turn);
+	} else if (scheduler_tick(e, &p->id, true, &err) < 0 &&
+	    !atomic_load(&e->failed) && !atomic_load(&e->stopping))
 		fprintf(stderr, "aosh: process %s: cron: %s\n",
-		    id_encode(id).text, err.text);
+		    id_encode(&p->id).text, err.text);
 }
 
 /* A plan that is due, and a turn that was passed on: one of each at a time. */
@@ -119,7 +127,7 @@ run_one(struct cron *c)
 		return false;
 	unlock(&c->lock);
 	if (due)
-		run_due(c->engine, &plan.id);
+		run_due(c->engine, &plan);
 	if (p)
 		scheduler_go_on(c->engine, p->actor);
 	free(p);
@@ -153,17 +161,40 @@ look_again(void *arg)
 	unlock(&c->lock);
 }
 
+static void
+add_plan(struct cron *c, const struct plan *p)
+{
+	lock(&c->lock);
+	heap_put(c, p);
+	/* one that comes later than the first changes no waiting */
+	if (c->heap[0].due_ms == p->due_ms)
+		pthread_cond_signal(&c->wake);
+	unlock(&c->lock);
+}
+
 void
 cron_plan(struct cron *c, const struct id *id, uint64_t due_ms)
 {
-	const struct plan p = { due_ms, *id };
+	const struct plan p = { due_ms, *id, NULL };
 
-	lock(&c->lock);
-	heap_put(c, &p);
-	/* one that comes later than the first changes no waiting */
-	if (c->heap[0].due_ms == due_ms)
-		pthread_cond_signal(&c->wake);
-	unlock(&c->lock);
+	add_plan(c, &p);
+}
+
+bool
+cron_plan_turn(struct cron *c, struct actor *a, uint64_t due_ms)
+{
+	const struct plan p = { due_ms, a->id, a };
+	bool planned;
+
+	lock(&a->lock);
+	planned = a->turn_planned;
+	a->turn_planned = true;
+	unlock(&a->lock);
+	if (planned)
+		return false;
+	(void)actor_ref(a);
+	add_plan(c, &p);
+	return true;
 }
 
 void

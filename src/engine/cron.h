@@ -1,5 +1,6 @@
 /*
- * cron - the thread that knows when the next tick of each process is due.
+ * cron - the thread that knows when the next tick of each process is due, and
+ * when what failed is to be tried again.
  *
  * Every process with schedules is planned at most once: for the time of its
  * next tick. Then its scheduling turn is woken, which emits what is due and
@@ -22,9 +23,14 @@ void cron_stop(struct cron *c);
 /* After cron_stop(); NULL is fine. */
 void cron_free(struct cron *c);
 
-/* Wake process `id` at that time of the wall clock. Any thread. */
+/* Wake the scheduling turn of process `id` at that time of the wall clock. Any
+ * thread. */
 void cron_plan(struct cron *c, const struct id *id, uint64_t due_ms);
-/* Take over the scheduling turn of `a`, which the caller has, and a reference. Any thread. */
+/* Give `a` a worker's turn then; a reference is held until that. False: one is
+ * planned already. */
+bool cron_plan_turn(struct cron *c, struct actor *a, uint64_t due_ms);
+/* Take over the scheduling turn of `a`, which the caller has, and a reference.
+ * Any thread. */
 void cron_pass(struct cron *c, struct actor *a);
 
 #endif

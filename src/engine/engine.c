@@ -1,9 +1,9 @@
 /*
  * Opening: the store, the node's key, the library of new processes, then what
  * the last run left open is queued, then workers and cron start. Closing goes
- * back: cron ends, workers end (interrupting what runs, which is not recorded and so done again
- * at the next start), the journal makes durable what was submitted and tells of
- * it, then all is freed.
+ * back: cron ends, workers end (interrupting what runs, which is not recorded
+ * and so done again at the next start), the journal makes durable what was
+ * submitted and tells of it, then all is freed.
  */
 #include "engine/engine.h"
 
@@ -203,6 +203,10 @@ engine_open(const struct engine_config *config, struct node **out,
 	e->start_ns = clock_now_ns();
 	e->memory = memory_budget(config);
 	e->limits = config->limits;
+	ASSERT(config->alias_count <= ENGINE_ALIASES_MAX);
+	e->alias_count = config->alias_count;
+	e->authority = config->authority;
+	memcpy(e->aliases, config->aliases, sizeof(e->aliases));
 	e->workers = workers_new(&compute_ops, e);
 	e->cron = cron_new(e);
 	e->cron_late = config->cron_late;

@@ -11,11 +11,11 @@
  *
  * Every process is an actor with a mailbox. Two turns exist for it, each held
  * by one thread at a time: the scheduling turn (whoever finds it free numbers
- * what has arrived, behind the cron ticks due before it) and the worker's turn (the run queue holds an actor at most
- * once). What belongs to a turn needs no lock. A slot is evaluated while its
- * assignment is still on the way to the disk: that changes nothing outside,
- * since its result stands behind it in the journal and is told only when both
- * are durable.
+ * what has arrived, behind the cron ticks due before it) and the worker's turn
+ * (the run queue holds an actor at most once). What belongs to a turn needs no
+ * lock. A slot is evaluated while its assignment is still on the way to the
+ * disk: that changes nothing outside, since its result stands behind it in the
+ * journal and is told only when both are durable.
  *
  * Locks, none held over a call into another module (but a mailbox over a
  * machine's interrupt, which must not end meanwhile, and an actor's read lock
@@ -50,12 +50,24 @@ struct engine_limits {
 	uint64_t outbox;  /* entries of a result */
 };
 
+enum {
+	ENGINE_ALIASES_MAX = 16
+};
+
 struct engine_config {
 	const char *dir;  /* holds the store and node.json; NULL: in memory */
 	unsigned workers; /* 0: one per core */
 	uint64_t memory;  /* bytes of states; 0: half of the machine's */
 	enum cron_late cron_late;
 	struct engine_limits limits;
+	/* ids of modules for which the built-in one stands */
+	struct id aliases[ENGINE_ALIASES_MAX];
+	size_t alias_count;
+	/*
+	 * An address: to processes that begin here and name it as an Authority,
+	 * what this node signs is shown as signed by it. Empty: none.
+	 */
+	struct address authority;
 };
 
 /*

@@ -189,7 +189,8 @@ append_slot(struct import *im, const struct incoming *in)
 		.message_item = e->message };
 
 	if (as->slot == 0) {
-		slot.owner = message_from(in->message);
+		slot.owner =
+		    process_name_owner(in->message, &im->engine->address);
 		slot.name = message_tag_or_empty(in->message, "Name");
 		im->spawn = message_ref(in->message);
 		im->origin_ms = as->timestamp_ms;
@@ -392,10 +393,14 @@ static int
 begin(struct import *im, struct error *err)
 {
 	struct actor *a = im->actor;
+	bool has_cron;
 
 	if (scheduler_read(im->engine, a, err) < 0)
 		return -1;
-	if (a->has_cron)
+	lock(&a->lock);
+	has_cron = a->has_cron;
+	unlock(&a->lock);
+	if (has_cron)
 		return FAIL(err, ERR_EXISTS,
 		    "process '%s' is here, and has its cron here",
 		    id_encode(&a->id).text);

@@ -24,6 +24,7 @@
 
 #include "base/alloc.h"
 #include "base/fault.h"
+#include "engine/kept.h"
 #include "engine/scheduler.h"
 
 /* The result at that place may be heard of now. */
@@ -75,23 +76,6 @@ submit_item(struct engine *e, struct span item, struct delivery *d,
 	return scheduler_submit(e, m, d, NULL, err);
 }
 
-/* An item that nobody here takes: a wallet's. It stays readable by its id. */
-static int
-keep_item(struct engine *e, struct span item, struct error *err)
-{
-	struct data_item decoded;
-	struct batch *b;
-	struct id id;
-
-	if (ans104_decode(item, &decoded, err) < 0)
-		return -1;
-	id = ans104_id(&decoded);
-	b = batch_new();
-	batch_add_item(b, &id, item);
-	journal_submit(e->journal, b, NULL, NULL);
-	return 0;
-}
-
 /* Send a message entry to its process, or keep it when it is for a wallet. */
 static void
 push_message(struct engine *e, struct actor *a, const struct outgoing *o,
@@ -108,7 +92,7 @@ push_message(struct engine *e, struct actor *a, const struct outgoing *o,
 		rc = submit_item(e, buf_span(&item), d, &err);
 	if (rc < 0) {
 		if (err.code == ERR_NOT_FOUND)
-			(void)keep_item(e, buf_span(&item), &err);
+			(void)kept_add_own(e, buf_span(&item), &err);
 		delivery_drop(e, d, &err);
 	}
 	buf_release(&item);
@@ -163,14 +147,13 @@ push_nothing(struct engine *e, const struct push_key *key,
 
 /* Give a message a slot in a process; a share of `d` is taken. */
 static void
-assign_item(struct engine *e, struct span item, const struct id *process,
+assign_item(struct engine *e, struct span item, struct assigned *to,
     struct delivery *d)
 {
-	struct message *m;
 	struct error err;
 
-	if (message_decode(item, &m, &err) < 0 ||
-	    scheduler_assign(e, m, process, d, NULL, &err) < 0)
+	if (message_decode(item, &to->message, &err) < 0 ||
+	    scheduler_assign(e, to, d, NULL, &err) < 0)
 		delivery_drop(e, d, &err);
 }
 
@@ -197,10 +180,10 @@ push_assignment(struct engine *e, const struct outbox_entry *entry,
 	}
 	d = delivery_new(key, (unsigned)(rest.len / ID_BYTES));
 	while (take_bytes(&rest, ID_BYTES, &next)) {
-		struct id process;
+		struct assigned to = { .exclude = entry->exclude };
 
-		memcpy(process.bytes, next.p, ID_BYTES);
-		assign_item(e, buf_span(&item), &process, d);
+		memcpy(to.process.bytes, next.p, ID_BYTES);
+		assign_item(e, buf_span(&item), &to, d);
 	}
 	buf_release(&item);
 }
@@ -232,7 +215,7 @@ push(struct engine *e, struct actor *a, const struct outgoing *o, uint32_t i)
 	outbox_entry_release(&entry);
 }
 
-/* The outbox of a result that an earlier run made durable. */
+/* The outbox of a result that an earlier run made durable, or that is large. */
 static int
 read_back(struct engine *e, struct actor *a, struct outgoing *o,
     struct error *err)
@@ -271,7 +254,7 @@ push_all(struct engine *e, struct actor *a, struct outgoing *o)
 	if (!o->has_outbox)
 		return;
 	fault_die(FAULT_PUSH_DIES_BEFORE_DELIVERY);
-	if (o->read_back) {
+	if (o->entries) {
 		for (size_t i = 0; i < o->entry_count; i++)
 			push(e, a, o, o->entries[i]);
 		return;

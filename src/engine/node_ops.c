@@ -13,6 +13,8 @@
 #include "engine/compute.h"
 #include "engine/cron_ops.h"
 #include "engine/import.h"
+#include "engine/kept.h"
+#include "engine/modules.h"
 #include "engine/observe.h"
 #include "engine/scheduler.h"
 #include "engine/state.h"
@@ -88,21 +90,21 @@ op_send(struct node *n, struct span item, struct receipt *out,
 
 static int
 op_assign(struct node *n, const struct id *process, const struct id *message,
-    struct receipt *out, struct error *err)
+    uint8_t exclude, struct receipt *out, struct error *err)
 {
+	struct assigned what = { .process = *process, .exclude = exclude };
 	struct engine *e = engine_of(n);
 	struct buf item = BUF_INIT;
 	struct ticket ticket;
-	struct message *m = NULL;
 	int rc = journal_read_item(e->journal, message, &item, err);
 
 	if (rc == 0)
-		rc = message_decode(buf_span(&item), &m, err);
+		rc = message_decode(buf_span(&item), &what.message, err);
 	buf_release(&item);
 	if (rc < 0)
 		return -1;
 	ticket_init(&ticket, out);
-	if (scheduler_assign(e, m, process, NULL, &ticket, err) < 0) {
+	if (scheduler_assign(e, &what, NULL, &ticket, err) < 0) {
 		sem_destroy(&ticket.done);
 		return -1;
 	}
@@ -204,7 +206,9 @@ describe(struct engine *e, uint64_t number, struct process_info *out,
 		return -1;
 	rc = process_init(&p, spawn, err);
 	if (rc == 0) {
+		process_follow(&p, &as.facts);
 		out->module = p.module;
+		out->runs = p.runs;
 		out->spawned_ms = as.timestamp_ms;
 		snprintf(out->owner.text, sizeof(out->owner.text), "%.*s",
 		    SPAN_ARG(p.owner));
@@ -503,6 +507,20 @@ op_item(struct node *n, const struct id *id, struct buf *out, struct error *err)
 }
 
 static int
+op_items(struct node *n, const struct item_query *q, node_item_fn fn, void *arg,
+    struct error *err)
+{
+	return journal_walk_items(engine_of(n)->journal, q, fn, arg, err);
+}
+
+static int
+op_keep(struct node *n, struct span item, struct id *id, uint64_t *timestamp_ms,
+    struct error *err)
+{
+	return kept_add(engine_of(n), item, id, timestamp_ms, err);
+}
+
+static int
 op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
     struct error *err)
 {
@@ -518,17 +536,18 @@ op_cache(struct node *n, const struct id *id, struct span key, struct buf *out,
 	return rc;
 }
 
-/* Also those of older programs that the store has kept. */
+static int
+op_modules(struct node *n, const struct id *id, node_module_fn fn, void *arg,
+    struct error *err)
+{
+	return modules_list(engine_of(n), id, fn, arg, err);
+}
+
 static int
 op_module(struct node *n, const struct id *id, struct buf *out,
     struct error *err)
 {
-	struct span bytes;
-
-	if (engine_module(engine_of(n), id, &bytes, err) < 0)
-		return -1;
-	buf_add_span(out, bytes);
-	return 0;
+	return modules_bytes(engine_of(n), id, out, err);
 }
 
 static int
@@ -598,20 +617,17 @@ op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 		uint64_t now = clock_now_ns();
 		eventfd_t ignored;
 		uint64_t open;
-		uint64_t held;
 
 		lock(&e->open_lock);
 		open = e->open;
-		held = e->held;
 		if (open)
 			(void)eventfd_read(e->settle_fd, &ignored);
 		unlock(&e->open_lock);
 		if (engine_check(e, err) < 0)
 			return -1;
+		/* behind what was handed to the disk by then */
 		if (open == 0)
-			return held
-			    ? journal_write(e->journal, batch_new(), err)
-			    : 0;
+			return journal_write(e->journal, batch_new(), err);
 		if (now >= end)
 			return FAIL(err, ERR_TIMEOUT,
 			    "%" PRIu64 " messages still wait after %u ms", open,
@@ -655,7 +671,10 @@ const struct node_ops engine_ops = {
 	.stop = op_stop,
 	.cron = op_cron,
 	.item = op_item,
+	.items = op_items,
+	.keep = op_keep,
 	.cache = op_cache,
+	.modules = op_modules,
 	.module = op_module,
 	.attest = op_attest,
 	.import = op_import,

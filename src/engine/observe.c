@@ -24,16 +24,21 @@ read_first(struct engine *e, uint64_t number, struct attestation *a,
 	uint8_t chain[SHA256_BYTES];
 	struct slot_record record;
 	struct message *spawn = NULL;
+	struct assignment as;
 	struct process p;
+	struct id unused;
 	int rc;
 
 	if (journal_read_slot(e->journal, number, 0, &record, err) < 0)
 		return -1;
-	rc = message_decode(buf_span(&record.message), &spawn, err);
+	rc = assignment_decode(buf_span(&record.assignment), &as, &unused, err);
+	if (rc == 0)
+		rc = message_decode(buf_span(&record.message), &spawn, err);
 	if (rc == 0)
 		rc = process_init(&p, spawn, err);
 	if (rc == 0) {
-		a->module = p.module;
+		process_follow(&p, &as.facts);
+		a->module = p.runs;
 		result_chain_first(&a->process, vm_release(), chain);
 		result_chain_next(chain, &spawn->id,
 		    buf_span(&record.result.json), chain);

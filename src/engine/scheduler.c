@@ -25,8 +25,8 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
-#include "ao/limits.h"
 #include "ao/protocol.h"
+#include "engine/modules.h"
 #include "engine/tick.h"
 
 /* What a batch of one assignment leads to when it is durable. */
@@ -208,7 +208,8 @@ check_ours(struct engine *e, const struct actor *a, struct error *err)
 	    id_encode(&a->id).text, a->scheduler.text);
 }
 
-/* The next assignment of `a`, for `m`; the turn's state moves on. */
+/* The next assignment of `a`, for `m`, which excludes what it did; the turn's
+ * state moves on. */
 static void
 assign(struct actor *a, const struct message *m, struct assignment *out)
 {
@@ -218,6 +219,7 @@ assign(struct actor *a, const struct message *m, struct assignment *out)
 		assignment_chain_next(&a->last_id, a->hash_chain,
 		    a->hash_chain);
 	*out = (struct assignment){ .process = a->id,
+		.exclude = a->next_slot ? out->exclude : 0,
 		.message = m->id,
 		.slot = a->next_slot++,
 		.timestamp_ms = a->last_ms,
@@ -231,15 +233,12 @@ assign(struct actor *a, const struct message *m, struct assignment *out)
  * later, unless code comes with it; other modules may send at once.
  */
 static bool
-is_lazy(const struct message *spawn)
+is_lazy(const struct engine *e, const struct message *spawn)
 {
-	struct span module;
 	struct span code;
-	struct error err;
 	struct id id;
 
-	return protocol_tag(spawn, "Module", &module) &&
-	    id_decode(module, &id, &err) == 0 &&
+	return modules_runs(e, spawn, &id) &&
 	    id_equal(&id, vm_builtin_module_id()) &&
 	    !message_tag(spawn, "On-Boot", &code);
 }
@@ -255,6 +254,8 @@ number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
 	if (a->next_slot == 0 && tick_begin(a, m, a->last_ms, b, err) < 0)
 		return -1;
 	assign(a, m, as);
+	if (as->slot == 0)
+		modules_decide(e, m, &as->facts);
 	if (assignment_sign(as, e->key, &item, &a->last_id, err) < 0) {
 		/* its slot would be missing from then on */
 		engine_fail(e, err);
@@ -267,9 +268,9 @@ number(struct engine *e, struct actor *a, struct message *m, struct batch *b,
 		.assignment_item = buf_span(&item),
 		.message_item = buf_span(&m->bytes) };
 	if (as->slot == 0) {
-		slot.owner = message_from(m);
+		slot.owner = process_name_owner(m, &e->address);
 		slot.name = message_tag_or_empty(m, "Name");
-		if (is_lazy(m)) {
+		if (is_lazy(e, m)) {
 			batch_add_lazy(b, a->number);
 			lock(&a->lock);
 			a->dormant = true;
@@ -345,6 +346,7 @@ schedule(struct engine *e, struct actor *a, struct arrival *arrival)
 	int rc = 0;
 
 	r->message = message_ref(m);
+	r->assignment.exclude = arrival->exclude;
 	*s = (struct scheduled){ .engine = e,
 		.actor = actor_ref(a),
 		.receipt = { .process = a->id, .message = m->id },
@@ -533,20 +535,6 @@ check_spawn(const struct message *m, struct error *err)
 	return 0;
 }
 
-/* What a process asks for must be something that it can have. */
-static int
-check_limits(const struct engine *e, const struct message *m, struct error *err)
-{
-	struct limits most = { VM_MEMORY_MAX, e->limits.compute };
-	struct limits asked;
-
-	if (e->limits.memory && e->limits.memory < most.memory)
-		most.memory = e->limits.memory;
-	if (limits_read(m, &asked, err) < 0)
-		return -1;
-	return limits_check(&asked, &most, err);
-}
-
 /* A process that is there is let through: its spawn has just come again. */
 static int
 address_spawn(struct engine *e, const struct message *m, struct actor **out,
@@ -556,7 +544,7 @@ address_spawn(struct engine *e, const struct message *m, struct actor **out,
 
 	if (check_spawn(m, err) < 0)
 		return -1;
-	if (check_limits(e, m, err) < 0)
+	if (modules_check(e, m, err) < 0)
 		return engine_actor(e, &m->id, out, &ignored);
 	return engine_actor_for_spawn(e, &m->id, out, err);
 }
@@ -582,14 +570,11 @@ address(struct engine *e, const struct message *m, struct actor **out,
 
 /* Into the mailbox of `a`; takes the message and the reference. */
 static void
-submit(struct engine *e, struct actor *a, struct message *message,
-    struct delivery *delivery, struct ticket *ticket)
+submit(struct engine *e, struct actor *a, const struct arrival *what)
 {
-	struct arrival *arrival = xcalloc(1, sizeof(*arrival));
+	struct arrival *arrival = xmalloc(sizeof(*arrival));
 
-	arrival->message = message;
-	arrival->delivery = delivery;
-	arrival->ticket = ticket;
+	*arrival = *what;
 	engine_open_count(e, a, 1);
 	if (actor_arrive(a, arrival))
 		scheduler_turn(e, a);
@@ -606,7 +591,10 @@ scheduler_submit(struct engine *e, struct message *message,
 		message_unref(message);
 		return -1;
 	}
-	submit(e, a, message, delivery, ticket);
+	submit(e, a,
+	    &(struct arrival){ .message = message,
+		.delivery = delivery,
+		.ticket = ticket });
 	return 0;
 }
 
@@ -615,17 +603,21 @@ scheduler_submit(struct engine *e, struct message *message,
  * matter.
  */
 int
-scheduler_assign(struct engine *e, struct message *message,
-    const struct id *process, struct delivery *delivery, struct ticket *ticket,
-    struct error *err)
+scheduler_assign(struct engine *e, const struct assigned *assigned,
+    struct delivery *delivery, struct ticket *ticket, struct error *err)
 {
 	struct actor *a;
 
-	if (engine_check(e, err) < 0 || engine_actor(e, process, &a, err) < 0) {
-		message_unref(message);
+	if (engine_check(e, err) < 0 ||
+	    engine_actor(e, &assigned->process, &a, err) < 0) {
+		message_unref(assigned->message);
 		return -1;
 	}
-	submit(e, a, message, delivery, ticket);
+	submit(e, a,
+	    &(struct arrival){ .message = assigned->message,
+		.delivery = delivery,
+		.ticket = ticket,
+		.exclude = assigned->exclude });
 	return 0;
 }
 

@@ -32,8 +32,9 @@ int scheduler_submit(struct engine *e, struct message *message,
     struct delivery *delivery, struct ticket *ticket, struct error *err);
 
 /*
- * Emit the ticks of `process` that are due now; `unplanned`: the next one
- * is planned then. If somebody else has the scheduling turn, they will. ERR_NOT_FOUND.
+ * Emit the ticks of `process` that are due now; `unplanned`: the next one is
+ * planned then. If somebody else has the scheduling turn, they will.
+ * ERR_NOT_FOUND.
  */
 int scheduler_tick(struct engine *e, const struct id *process, bool unplanned,
     struct error *err);
@@ -42,10 +43,16 @@ void scheduler_go_on(struct engine *e, struct actor *a);
 /* At the end: what is in the mailbox gets no slot; pushes stay open. */
 void scheduler_drop(struct engine *e, struct actor *a);
 
-/* The same in `process` for a message that was sent elsewhere (an Assign). */
-int scheduler_assign(struct engine *e, struct message *message,
-    const struct id *process, struct delivery *delivery, struct ticket *ticket,
-    struct error *err);
+/* A message that was sent elsewhere, for a process that does not see all of it. */
+struct assigned {
+	struct message *message; /* one reference, taken over */
+	struct id process;
+	uint8_t exclude; /* enum message_field */
+};
+
+/* scheduler_submit() for that. */
+int scheduler_assign(struct engine *e, const struct assigned *assigned,
+    struct delivery *delivery, struct ticket *ticket, struct error *err);
 
 /*
  * For who has the scheduling turn: read the end of a log that was written

@@ -82,7 +82,7 @@ find_actor(struct engine *e, const struct id *id, bool spawn,
 	struct actor *a = roster_get(&e->actors, id);
 
 	if (!a)
-		a = roster_add(&e->actors, actor_new(id));
+		a = roster_add(&e->actors, actor_new(id, &e->recent_bytes));
 	if (load(e, a, spawn, err) < 0) {
 		engine_unref(e, a);
 		return -1;
@@ -136,63 +136,6 @@ engine_entry(struct engine *e, uint64_t number, struct position at,
 		return -1;
 	}
 	return FAIL(err, ERR_NOT_FOUND, "no slot %s", position_text(at).text);
-}
-
-/* NULL: not used since the start. */
-static struct buf *
-module_get(struct engine *e, const struct id *id)
-{
-	struct buf *bytes;
-
-	lock(&e->module_lock);
-	bytes = map_get(&e->modules, id_span(id));
-	unlock(&e->module_lock);
-	return bytes;
-}
-
-/* Keep the bytes of a module, unless somebody was faster; gives what stays. */
-static struct buf *
-module_add(struct engine *e, const struct id *id, struct buf *bytes)
-{
-	struct buf *first;
-
-	lock(&e->module_lock);
-	first = map_get(&e->modules, id_span(id));
-	if (!first)
-		map_put(&e->modules, id_span(id), bytes);
-	unlock(&e->module_lock);
-	if (!first)
-		return bytes;
-	buf_release(bytes);
-	free(bytes);
-	return first;
-}
-
-int
-engine_module(struct engine *e, const struct id *id, struct span *out,
-    struct error *err)
-{
-	struct buf *bytes;
-
-	if (id_equal(id, vm_builtin_module_id())) {
-		*out = vm_builtin_module(LIBRARY_CLASSIC);
-		return 0;
-	}
-	bytes = module_get(e, id);
-	if (!bytes) {
-		bytes = xcalloc(1, sizeof(*bytes));
-		if (journal_read_module(e->journal, id, bytes, err) < 0) {
-			free(bytes);
-			if (err->code == ERR_NOT_FOUND)
-				error_set(err, ERR_NOT_FOUND,
-				    "no module '%s' in this store",
-				    id_encode(id).text);
-			return -1;
-		}
-		bytes = module_add(e, id, bytes);
-	}
-	*out = buf_span(bytes);
-	return 0;
 }
 
 void

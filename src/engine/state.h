@@ -27,11 +27,15 @@ struct engine {
 	bool durable;    /* there is a disk, and a next start */
 	uint64_t memory; /* the budget of states, bytes */
 	struct engine_limits limits;
+	struct id aliases[ENGINE_ALIASES_MAX]; /* of the built-in module */
+	size_t alias_count;
+	struct address authority; /* that we are shown as; empty: none */
 	atomic_uint_least64_t state_bytes, sleepy_bytes; /* see awake.h */
 	atomic_uint_least64_t awake;                     /* processes */
+	atomic_size_t recent_bytes; /* of messages, see actor_new() */
 
 	pthread_mutex_t module_lock;
-	struct map modules; /* id -> struct buf, never taken out */
+	struct map modules; /* libraries: id -> struct buf, never taken out */
 
 	/* Messages that came in and whose results are not told yet: those of
 	 * processes that are stopped apart. */
@@ -77,9 +81,6 @@ int engine_spawn(struct engine *e, uint64_t number, struct message **spawn,
 /* Exactly that entry of process `number`, to be released. ERR_NOT_FOUND. */
 int engine_entry(struct engine *e, uint64_t number, struct position at,
     struct slot_record *record, struct error *err);
-/* The bytes of a module, borrowed while the engine is open. ERR_NOT_FOUND. */
-int engine_module(struct engine *e, const struct id *id, struct span *out,
-    struct error *err);
 
 /* Give `a` a worker's turn, unless it has one coming. */
 void engine_wake(struct engine *e, struct actor *a);

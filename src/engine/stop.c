@@ -43,6 +43,9 @@ switched(void *arg)
 	unlock(&a->lock);
 	if (!changed)
 		return;
+	/* that it stays stopped may be for ever; its log is on the disk */
+	if (s->on)
+		actor_forget_all(a);
 	engine_open_move(e, s->on ? -open : open, s->on ? open : -open);
 	lock(&e->open_lock);
 	e->halted += s->on ? 1 : UINT64_MAX;

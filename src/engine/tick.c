@@ -329,8 +329,12 @@ tick_emit(struct engine *e, struct actor *a, uint64_t now, struct error *err)
 	uint64_t limit = now > a->last_ms ? now : a->last_ms;
 	struct actor_cron *c;
 	struct page *p;
+	bool has_cron;
 
-	if (!a->has_cron || a->next_slot == 0)
+	lock(&a->lock);
+	has_cron = a->has_cron;
+	unlock(&a->lock);
+	if (!has_cron || a->next_slot == 0)
 		return 0;
 	if (tick_cron(e, a, &c, err) < 0 ||
 	    (!c->state && tick_read_state(e, a, &c->crons, &c->state, err) < 0))

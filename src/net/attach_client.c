@@ -1,10 +1,4 @@
 /*
- * A call is one request on a connection of its own, taken from a few idle ones;
- * so calls of several threads do not wait for each other, and the server needs
- * no numbers to tell replies apart. A connection goes back only when its last
- * frame was read to the end ("in order"); any other is closed, which is also
- * how a call is given up: the other end sees it and stops.
- *
  * Two connections are never used for calls. The lifeline is only polled: it
  * becomes readable when the owner is gone. The watches' own is kept open, since
  * the owner drops a connection's watches with it; it is locked for each
@@ -12,39 +6,13 @@
  */
 #include "net/attach_client.h"
 
-#include <poll.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/thread.h"
-#include "net/attach_wire.h"
-
-enum {
-	IDLE_MAX = 8 /* connections kept open between calls */
-};
-
-struct attach {
-	struct node node; /* first */
-	char *dir;
-	int lifeline;
-	pthread_mutex_t lock;
-	int idle[IDLE_MAX];
-	int idle_count;
-	/* watches live as long as their connection */
-	pthread_mutex_t watch_lock;
-	int watch_fd;
-};
-
-/* A call: its connection, what goes out, what came in. */
-struct call {
-	struct attach *attach;
-	int fd;
-	struct buf frame;
-	struct span reply;
-};
+#include "net/attach_call.h"
+#include "net/attach_fields.h"
 
 static struct attach *
 attach_of(struct node *n)
@@ -52,141 +20,62 @@ attach_of(struct node *n)
 	return (struct attach *)n;
 }
 
-/* A descriptor, or -1: ERR_GONE when nobody listens there. */
-static int
-dial(const char *dir, struct error *err)
-{
-	struct sockaddr_un address;
-	int dir_fd;
-	int fd;
-	int rc;
-
-	if (socket_address(dir, &address, &dir_fd, err) < 0)
-		return -1;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	rc = fd < 0 ? -1
-		    : connect(fd, (struct sockaddr *)&address, sizeof(address));
-	(void)close(dir_fd);
-	if (rc == 0)
-		return fd;
-	(void)FAIL_ERRNO(err, ERR_GONE, "cannot connect to '%s/socket'", dir);
-	if (fd >= 0)
-		(void)close(fd);
-	return -1;
-}
-
-/* Begin a call on an idle connection or a new one. */
-static int
-call_begin(struct attach *at, struct call *c, enum attach_op op,
-    struct error *err)
-{
-	*c = (struct call){ .attach = at, .fd = -1 };
-	lock(&at->lock);
-	if (at->idle_count)
-		c->fd = at->idle[--at->idle_count];
-	unlock(&at->lock);
-	if (c->fd < 0)
-		c->fd = dial(at->dir, err);
-	if (c->fd < 0)
-		return -1;
-	frame_begin(&c->frame, (uint8_t)op);
-	return 0;
-}
-
-/* End a call; a connection in order goes back to the idle ones. */
-static void
-call_end(struct call *c, bool in_order)
-{
-	struct attach *at = c->attach;
-
-	buf_release(&c->frame);
-	if (c->fd < 0)
-		return;
-	lock(&at->lock);
-	if (in_order && at->idle_count < IDLE_MAX) {
-		at->idle[at->idle_count++] = c->fd;
-		c->fd = -1;
+/* Entries of a walk, one kind of struct each, for the function of its user. */
+#define WALK(name, type)                                                \
+	struct name##_walk {                                            \
+		node_##name##_fn fn;                                    \
+		void *arg;                                              \
+	};                                                              \
+	static int name##_entry(void *arg, struct span in, bool *go_on, \
+	    struct error *err)                                          \
+	{                                                               \
+		const struct name##_walk *w = arg;                      \
+		struct type entry;                                      \
+                                                                        \
+		if (!take_##type(&in, &entry))                          \
+			return call_too_short(err);                     \
+		*go_on = w->fn(w->arg, &entry);                         \
+		return 0;                                               \
 	}
-	unlock(&at->lock);
-	if (c->fd >= 0)
-		(void)close(c->fd);
-}
 
-/* The next reply frame: 1 more, 0 done, -1 an error or the end. */
-static int
-call_next(struct call *c, bool *in_order, struct error *err)
-{
-	uint8_t status;
-
-	*in_order = false;
-	if (frame_receive(c->fd, &c->frame, NULL, err) < 0)
-		return -1;
-	c->reply = buf_span(&c->frame);
-	(void)take_u8(&c->reply, &status);
-	*in_order = status != REPLY_MORE;
-	if (status == REPLY_ERROR) {
-		take_error(c->reply, err);
-		return -1;
-	}
-	return status == REPLY_MORE;
-}
-
-/* Both ends are of one version, so this is a fault and no input. */
-static int
-too_short(struct error *err)
-{
-	return FAIL(err, ERR_FORMAT, "a reply that is too short");
-}
-
-/* Send and wait for the one reply. Then call_end(c, *in_order). */
-static int
-call_run(struct call *c, bool *in_order, struct error *err)
-{
-	*in_order = false;
-	if (frame_send(c->fd, &c->frame, -1, err) < 0)
-		return -1;
-	return call_next(c, in_order, err);
-}
-
-/* call_run() that ends with ERR_INTERRUPTED when cancel_fd is readable. */
-static int
-call_run_cancel(struct call *c, int cancel_fd, bool *in_order,
-    struct error *err)
-{
-	struct pollfd fds[2] = { { c->fd, POLLIN, 0 },
-		{ cancel_fd, POLLIN, 0 } };
-
-	*in_order = false;
-	if (frame_send(c->fd, &c->frame, -1, err) < 0)
-		return -1;
-	while (!fds[0].revents) {
-		if (poll(fds, 2, -1) < 0)
-			continue;
-		/* hanging up is what tells the other end */
-		if (fds[1].revents && !fds[0].revents)
-			return FAIL(err, ERR_INTERRUPTED, "interrupted");
-	}
-	return call_next(c, in_order, err);
-}
+WALK(list, process_info)
+WALK(cron, cron_info)
+WALK(trace, trace_entry)
+WALK(item, item_entry)
+WALK(module, module_info)
 
 static int
 op_info(struct node *n, struct node_info *out, struct error *err)
 {
 	struct node_info info = { .attached = true };
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_INFO, err) < 0)
 		return -1;
-	rc = call_run(&c, &in_order, err);
+	rc = call_run(&c, err);
 	if (rc == 0 &&
 	    (!take_address(&c.reply, &info.address) ||
 		!take_id(&c.reply, &info.module)))
-		rc = too_short(err);
-	call_end(&c, in_order);
+		rc = call_too_short(err);
+	call_end(&c);
 	if (rc == 0)
 		*out = info;
+	return rc;
+}
+
+/* A call whose answer is a receipt. */
+static int
+run_for_receipt(struct call *c, struct receipt *out, struct error *err)
+{
+	struct receipt r;
+	int rc = call_run(c, err);
+
+	if (rc == 0 && !take_receipt(&c->reply, &r))
+		rc = call_too_short(err);
+	call_end(c);
+	if (rc == 0)
+		*out = r;
 	return rc;
 }
 
@@ -195,52 +84,44 @@ static int
 op_send(struct node *n, struct span item, struct receipt *out,
     struct error *err)
 {
-	struct receipt r = { .slot = 0 };
 	struct call c;
-	uint8_t again = 0;
-	bool in_order;
-	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_SEND, err) < 0)
 		return -1;
 	buf_add_span(&c.frame, item);
-	rc = call_run(&c, &in_order, err);
-	if (rc == 0 &&
-	    (!take_id(&c.reply, &r.process) || !take_id(&c.reply, &r.message) ||
-		!take_id(&c.reply, &r.assignment) ||
-		!take_u64(&c.reply, &r.slot) ||
-		!take_u64(&c.reply, &r.timestamp_ms) ||
-		!take_u8(&c.reply, &again)))
-		rc = too_short(err);
-	r.again = again != 0;
-	call_end(&c, in_order);
-	if (rc == 0)
-		*out = r;
-	return rc;
+	return run_for_receipt(&c, out, err);
 }
 
-/* Servers ask for these, and a server owns its store. */
 static int
 op_assign(struct node *n, const struct id *process, const struct id *message,
-    struct receipt *out, struct error *err)
+    uint8_t exclude, struct receipt *out, struct error *err)
 {
-	(void)n;
-	(void)process;
-	(void)message;
-	(void)out;
-	return FAIL(err, ERR_UNSUPPORTED, "not through another program");
+	struct call c;
+
+	if (call_begin(attach_of(n), &c, ATTACH_ASSIGN, err) < 0)
+		return -1;
+	put_id(&c.frame, process);
+	put_id(&c.frame, message);
+	buf_add_byte(&c.frame, exclude);
+	return run_for_receipt(&c, out, err);
 }
 
 static int
 op_place(struct node *n, const struct id *process, const struct id *item,
-    uint64_t *slot, /* NOLINT(readability-non-const-parameter): node_ops */
-    struct error *err)
+    uint64_t *slot, struct error *err)
 {
-	(void)n;
-	(void)process;
-	(void)item;
-	(void)slot;
-	return FAIL(err, ERR_UNSUPPORTED, "not through another program");
+	struct call c;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_PLACE, err) < 0)
+		return -1;
+	put_id(&c.frame, process);
+	put_id(&c.frame, item);
+	rc = call_run(&c, err);
+	if (rc == 0 && !take_u64(&c.reply, slot))
+		rc = call_too_short(err);
+	call_end(&c);
+	return rc;
 }
 
 /* Runs as long as it runs; hanging up ends it there. */
@@ -250,7 +131,6 @@ op_dry_run(struct node *n, const struct message_draft *draft,
     struct error *err)
 {
 	struct call c;
-	bool in_order;
 	uint8_t verdict;
 	int rc;
 
@@ -258,16 +138,16 @@ op_dry_run(struct node *n, const struct message_draft *draft,
 		return -1;
 	put_address(&c.frame, owner);
 	put_draft(&c.frame, draft);
-	rc = call_run_cancel(&c, cancel_fd, &in_order, err);
+	rc = call_run_cancel(&c, cancel_fd, err);
 	if (rc == 0 &&
 	    (!take_u8(&c.reply, &verdict) || verdict > VERDICT_COMPUTE))
-		rc = too_short(err);
+		rc = call_too_short(err);
 	if (rc == 0) {
 		*out = (struct result)RESULT_INIT;
 		out->verdict = (enum verdict)verdict;
 		buf_add_span(&out->json, c.reply);
 	}
-	call_end(&c, in_order);
+	call_end(&c);
 	return rc;
 }
 
@@ -278,17 +158,16 @@ op_find(struct node *n, struct span name, const struct address *owner,
 {
 	static const struct address anybody;
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_FIND, err) < 0)
 		return -1;
 	put_address(&c.frame, owner ? owner : &anybody);
 	buf_add_span(&c.frame, name);
-	rc = call_run(&c, &in_order, err);
+	rc = call_run(&c, err);
 	if (rc == 0 && !take_id(&c.reply, out))
-		rc = too_short(err);
-	call_end(&c, in_order);
+		rc = call_too_short(err);
+	call_end(&c);
 	return rc;
 }
 
@@ -298,16 +177,15 @@ op_process(struct node *n, const struct id *id, struct process_info *out,
 {
 	struct process_info info;
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_PROCESS, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
-	rc = call_run(&c, &in_order, err);
+	rc = call_run(&c, err);
 	if (rc == 0 && !take_process_info(&c.reply, &info))
-		rc = too_short(err);
-	call_end(&c, in_order);
+		rc = call_too_short(err);
+	call_end(&c);
 	if (rc == 0)
 		*out = info;
 	return rc;
@@ -317,76 +195,67 @@ op_process(struct node *n, const struct id *id, struct process_info *out,
 static int
 op_list(struct node *n, node_list_fn fn, void *arg, struct error *err)
 {
-	struct process_info info;
-	bool go_on = true;
+	struct list_walk w = { fn, arg };
 	struct call c;
-	bool in_order;
-	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_LIST, err) < 0)
 		return -1;
-	rc = call_run(&c, &in_order, err);
-	while (rc == 1 && go_on) {
-		if (!take_process_info(&c.reply, &info)) {
-			rc = too_short(err);
-			break;
-		}
-		go_on = fn(arg, &info);
-		if (go_on)
-			rc = call_next(&c, &in_order, err);
-	}
-	call_end(&c, in_order);
-	return rc < 0 ? -1 : 0;
+	return call_walk(&c, list_entry, &w, err);
 }
 
-/* One entry of a log for the callback. */
+struct log_walk {
+	node_log_fn fn;
+	void *arg;
+};
+
+/* A message is decoded, not verified: the owner did that. */
 static int
-log_one(struct span reply, node_log_fn fn, void *arg, bool *go_on,
+log_entry(const struct log_walk *w, struct span *in, bool *go_on,
     struct error *err)
 {
-	struct log_entry entry;
+	struct log_entry entry = { 0 };
 	struct message *m;
 	struct span item;
 
-	if (!take_log_entry(&reply, &entry, &item))
-		return too_short(err);
+	if (!take_log_entry(in, &entry, &item))
+		return call_too_short(err);
 	if (entry.tick) {
 		m = take_tick(&item);
 		if (!m)
-			return too_short(err);
+			return call_too_short(err);
 	} else if (message_decode(item, &m, err) < 0) {
 		return -1;
 	}
 	entry.message = m;
-	*go_on = fn(arg, &entry);
+	*go_on = w->fn(w->arg, &entry);
 	message_unref(m);
 	return 0;
+}
+
+/* A frame has one or more. */
+static int
+log_entries(void *arg, struct span in, bool *go_on, struct error *err)
+{
+	int rc;
+
+	do {
+		rc = log_entry(arg, &in, go_on, err);
+	} while (rc == 0 && *go_on && in.len);
+	return rc;
 }
 
 static int
 op_log(struct node *n, const struct id *id, struct position from,
     node_log_fn fn, void *arg, struct error *err)
 {
-	bool go_on = true;
+	struct log_walk w = { fn, arg };
 	struct call c;
-	bool in_order;
-	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_LOG, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
 	put_position(&c.frame, from);
-	rc = call_run(&c, &in_order, err);
-	while (rc == 1 && go_on) {
-		if (log_one(c.reply, fn, arg, &go_on, err) < 0) {
-			rc = -1;
-			break;
-		}
-		if (go_on)
-			rc = call_next(&c, &in_order, err);
-	}
-	call_end(&c, in_order);
-	return rc < 0 ? -1 : 0;
+	return call_walk(&c, log_entries, &w, err);
 }
 
 /* Something of a process that is on or off. */
@@ -395,15 +264,14 @@ throw_switch(struct node *n, enum attach_op op, const struct id *id, bool on,
     struct error *err)
 {
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, op, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
 	buf_add_byte(&c.frame, on);
-	rc = call_run(&c, &in_order, err);
-	call_end(&c, in_order);
+	rc = call_run(&c, err);
+	call_end(&c);
 	return rc;
 }
 
@@ -424,27 +292,13 @@ static int
 op_cron(struct node *n, const struct id *id, node_cron_fn fn, void *arg,
     struct error *err)
 {
-	struct cron_info info;
-	bool go_on = true;
+	struct cron_walk w = { fn, arg };
 	struct call c;
-	bool in_order;
-	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_CRON, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
-	rc = call_run(&c, &in_order, err);
-	while (rc == 1 && go_on) {
-		if (!take_cron_info(&c.reply, &info)) {
-			rc = too_short(err);
-			break;
-		}
-		go_on = fn(arg, &info);
-		if (go_on)
-			rc = call_next(&c, &in_order, err);
-	}
-	call_end(&c, in_order);
-	return rc < 0 ? -1 : 0;
+	return call_walk(&c, cron_entry, &w, err);
 }
 
 /* A call of an id and perhaps more, whose answer is bytes alone. */
@@ -453,17 +307,16 @@ ask_bytes(struct node *n, enum attach_op op, const struct id *id,
     struct span more, struct buf *out, struct error *err)
 {
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, op, err) < 0)
 		return -1;
 	put_id(&c.frame, id);
 	buf_add_span(&c.frame, more);
-	rc = call_run(&c, &in_order, err);
+	rc = call_run(&c, err);
 	if (rc == 0)
 		buf_add_span(out, c.reply);
-	call_end(&c, in_order);
+	call_end(&c);
 	return rc;
 }
 
@@ -507,7 +360,6 @@ op_import(struct node *n, const struct id *id,
     const struct import_entry *entries, size_t count, struct error *err)
 {
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_IMPORT, err) < 0)
@@ -516,8 +368,8 @@ op_import(struct node *n, const struct id *id,
 	buf_add_u32(&c.frame, (uint32_t)count);
 	for (size_t i = 0; i < count; i++)
 		put_import_entry(&c.frame, &entries[i]);
-	rc = call_run(&c, &in_order, err);
-	call_end(&c, in_order);
+	rc = call_run(&c, err);
+	call_end(&c);
 	return rc;
 }
 
@@ -526,27 +378,61 @@ static int
 op_trace(struct node *n, const struct trace_query *q, node_trace_fn fn,
     void *arg, struct error *err)
 {
-	struct trace_entry entry;
-	bool go_on = true;
+	struct trace_walk w = { fn, arg };
 	struct call c;
-	bool in_order;
-	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_TRACE, err) < 0)
 		return -1;
 	put_trace_query(&c.frame, q);
-	rc = call_run(&c, &in_order, err);
-	while (rc == 1 && go_on) {
-		if (!take_trace_entry(&c.reply, &entry)) {
-			rc = too_short(err);
-			break;
-		}
-		go_on = fn(arg, &entry);
-		if (go_on)
-			rc = call_next(&c, &in_order, err);
-	}
-	call_end(&c, in_order);
-	return rc < 0 ? -1 : 0;
+	return call_walk(&c, trace_entry, &w, err);
+}
+
+/* As a list: who has enough closes the connection. */
+static int
+op_items(struct node *n, const struct item_query *q, node_item_fn fn, void *arg,
+    struct error *err)
+{
+	struct item_walk w = { fn, arg };
+	struct call c;
+
+	if (call_begin(attach_of(n), &c, ATTACH_ITEMS, err) < 0)
+		return -1;
+	put_item_query(&c.frame, q);
+	return call_walk(&c, item_entry, &w, err);
+}
+
+/* Nothing behind the operation asks for all. */
+static int
+op_modules(struct node *n, const struct id *id, node_module_fn fn, void *arg,
+    struct error *err)
+{
+	struct module_walk w = { fn, arg };
+	struct call c;
+
+	if (call_begin(attach_of(n), &c, ATTACH_MODULES, err) < 0)
+		return -1;
+	if (id)
+		put_id(&c.frame, id);
+	return call_walk(&c, module_entry, &w, err);
+}
+
+/* The bytes are verified at the other end, where the engine is. */
+static int
+op_keep(struct node *n, struct span item, struct id *id, uint64_t *timestamp_ms,
+    struct error *err)
+{
+	struct call c;
+	int rc;
+
+	if (call_begin(attach_of(n), &c, ATTACH_KEEP, err) < 0)
+		return -1;
+	buf_add_span(&c.frame, item);
+	rc = call_run(&c, err);
+	if (rc == 0 &&
+	    (!take_id(&c.reply, id) || !take_u64(&c.reply, timestamp_ms)))
+		rc = call_too_short(err);
+	call_end(&c);
+	return rc;
 }
 
 static int
@@ -554,15 +440,14 @@ op_status(struct node *n, struct node_status *out, struct error *err)
 {
 	struct node_status status;
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_STATUS, err) < 0)
 		return -1;
-	rc = call_run(&c, &in_order, err);
+	rc = call_run(&c, err);
 	if (rc == 0 && !take_status(&c.reply, &status))
-		rc = too_short(err);
-	call_end(&c, in_order);
+		rc = call_too_short(err);
+	call_end(&c);
 	if (rc == 0)
 		*out = status;
 	return rc;
@@ -574,7 +459,6 @@ watch_call(struct attach *at, enum attach_op op, const struct id *id, int fd,
     struct error *err)
 {
 	struct call c = { .attach = at, .fd = at->watch_fd };
-	bool in_order;
 	int rc;
 
 	frame_begin(&c.frame, (uint8_t)op);
@@ -583,7 +467,7 @@ watch_call(struct attach *at, enum attach_op op, const struct id *id, int fd,
 	lock(&at->watch_lock);
 	rc = frame_send(c.fd, &c.frame, op == ATTACH_WATCH ? fd : -1, err);
 	if (rc == 0)
-		rc = call_next(&c, &in_order, err);
+		rc = call_next(&c, err);
 	unlock(&at->watch_lock);
 	buf_release(&c.frame);
 	return rc;
@@ -611,14 +495,13 @@ static int
 op_settle(struct node *n, unsigned timeout_ms, int cancel_fd, struct error *err)
 {
 	struct call c;
-	bool in_order;
 	int rc;
 
 	if (call_begin(attach_of(n), &c, ATTACH_SETTLE, err) < 0)
 		return -1;
 	buf_add_u32(&c.frame, timeout_ms);
-	rc = call_run_cancel(&c, cancel_fd, &in_order, err);
-	call_end(&c, in_order);
+	rc = call_run_cancel(&c, cancel_fd, err);
+	call_end(&c);
 	return rc;
 }
 
@@ -628,13 +511,12 @@ op_interrupt(struct node *n, const struct id *id)
 {
 	struct error err;
 	struct call c;
-	bool in_order;
 
 	if (call_begin(attach_of(n), &c, ATTACH_INTERRUPT, &err) < 0)
 		return;
 	put_id(&c.frame, id);
-	(void)call_run(&c, &in_order, &err);
-	call_end(&c, in_order);
+	(void)call_run(&c, &err);
+	call_end(&c);
 }
 
 /* No call may be under way. */
@@ -669,7 +551,10 @@ static const struct node_ops attach_ops = {
 	.stop = op_stop,
 	.cron = op_cron,
 	.item = op_item,
+	.items = op_items,
+	.keep = op_keep,
 	.cache = op_cache,
+	.modules = op_modules,
 	.module = op_module,
 	.attest = op_attest,
 	.import = op_import,
@@ -682,22 +567,6 @@ static const struct node_ops attach_ops = {
 	.close = op_close,
 };
 
-/* Both ends must be the same program. */
-static int
-hello(struct attach *at, struct error *err)
-{
-	struct call c;
-	bool in_order;
-	int rc;
-
-	if (call_begin(at, &c, ATTACH_HELLO, err) < 0)
-		return -1;
-	buf_add_text(&c.frame, attach_version());
-	rc = call_run(&c, &in_order, err);
-	call_end(&c, in_order);
-	return rc;
-}
-
 int
 attach_connect(const char *dir, struct node **out, struct error *err)
 {
@@ -708,10 +577,10 @@ attach_connect(const char *dir, struct node **out, struct error *err)
 	at->watch_fd = -1;
 	pthread_mutex_init(&at->lock, NULL);
 	pthread_mutex_init(&at->watch_lock, NULL);
-	at->lifeline = dial(dir, err);
+	at->lifeline = attach_dial(dir, err);
 	if (at->lifeline >= 0)
-		at->watch_fd = dial(dir, err);
-	if (at->watch_fd < 0 || hello(at, err) < 0) {
+		at->watch_fd = attach_dial(dir, err);
+	if (at->watch_fd < 0) {
 		op_close(&at->node);
 		return -1;
 	}

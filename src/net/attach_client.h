@@ -8,7 +8,8 @@
 
 /*
  * Connect to `dir`/socket. Every operation gives ERR_GONE once the owner went
- * away. ERR_GONE: nobody listens; ERR_UNSUPPORTED: another version does.
+ * away, and ERR_STORE while it is stopped. ERR_GONE: nobody listens;
+ * ERR_UNSUPPORTED: another version does.
  */
 int attach_connect(const char *dir, struct node **out, struct error *err);
 /* Readable when the owner has gone; borrowed while the node is open. */

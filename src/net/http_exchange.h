@@ -5,6 +5,7 @@
 #define NET_HTTP_EXCHANGE_H
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "base/map.h"
 #include "base/thread.h"
@@ -27,8 +28,11 @@ struct http_exchange {
 	struct http_peer *peer;
 	struct http_request request;
 	struct http_reply reply;
+	struct http_plan plan;
 	struct buf body;
-	bool suspended; /* its reply comes from the pool */
+	size_t received; /* bytes of the body, with those that were not kept */
+	bool suspended;  /* its reply comes from the pool */
+	bool last;       /* the connection ends behind it */
 	uint64_t begin_ns;
 	/* while it waits: */
 	uint64_t key;
@@ -96,6 +100,25 @@ void guard_busy(struct http_guard *g, struct http_peer *p, bool busy);
 /* One more request of that address; false: it has had its share. */
 bool guard_allows(struct http_guard *g, struct MHD_Connection *c);
 
+/* --- http_listen.c --- */
+
+/* Sets listener, port and, of a Unix socket, what it is in the file system.
+ * Errors of http_server_open(). */
+int listener_open(struct http_server *s, struct error *err);
+/* Close it, and remove the socket that it made. */
+void listener_close(struct http_server *s);
+
+/* --- http_admit.c: what no handler gets to see --- */
+
+/* The head is there; `version` as it stands in it, `too_long`: its address was
+ * cut. False: the reply is there and goes out before any body is read. */
+bool exchange_admit(struct http_exchange *x, const char *version,
+    bool too_long);
+/* A part of the body is there. */
+void exchange_take(struct http_exchange *x, const void *data, size_t len);
+/* Its body is not needed any more. */
+void exchange_drop_body(struct http_exchange *x);
+
 /* --- http_server.c --- */
 
 struct http_server {
@@ -105,9 +128,13 @@ struct http_server {
 	struct MHD_Daemon *daemon;
 	int listener; /* -1: not yet */
 	uint16_t port;
+	/* a Unix socket's: it may be another's by the time it is removed */
+	dev_t socket_device;
+	ino_t socket_number;
 	struct http_pool pool;
 	struct http_guard guard;
 	atomic_bool closing;
+	size_t kept; /* bytes of bodies; MHD's thread alone has it */
 
 	pthread_mutex_t stats_lock; /* of this paragraph */
 	pthread_cond_t idle;        /* nothing is in flight any more */

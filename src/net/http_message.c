@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "ao/result.h"
+#include "net/http_head.h"
 #include "net/http_server.h"
 
 enum {
@@ -23,22 +24,6 @@ http_arg(const struct http_request *r, const char *name, struct span *value)
 			return true;
 		}
 	return false;
-}
-
-/* A token (RFC 9110, 5.6.2). */
-static bool
-is_name(struct span s)
-{
-	static const char others[] = "!#$%&'*+-.^_`|~";
-
-	for (size_t i = 0; i < s.len; i++) {
-		uint8_t c = s.p[i];
-
-		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-			(c >= 'a' && c <= 'z') || (c && strchr(others, c))))
-			return false;
-	}
-	return s.len > 0;
 }
 
 /* No line ends: whoever names a tag must not write the rest of the head. */
@@ -65,7 +50,7 @@ copy_text(struct span s)
 bool
 http_reply_field(struct http_reply *out, struct span name, struct span value)
 {
-	if (out->field_count == HTTP_FIELDS_MAX || !is_name(name) ||
+	if (out->field_count == HTTP_FIELDS_MAX || !http_is_token(name) ||
 	    !is_value(value))
 		return false;
 	out->fields[out->field_count++] =

@@ -1,6 +1,6 @@
 /*
  * MHD reads and writes on one thread of its own; a request that is whole is
- * answered right there when the handler is quick about it (config->is_quick),
+ * answered right there when the handler is quick about it (its plan says so),
  * else the connection is suspended and the pool has it. A suspended connection
  * is resumed with its reply filled in, and MHD calls back once more to send it.
  *
@@ -10,11 +10,13 @@
 #include "net/http_server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,12 +24,10 @@
 #include "base/clock.h"
 #include "ao/result.h"
 #include "net/http_exchange.h"
+#include "net/http_head.h"
 
 enum {
-	BACKLOG = 1024,
 	HEAD_BYTES = 24 << 10, /* of a request's head, and of a reply's */
-	/* times the most that a body may have */
-	THROWN_AWAY = 4,
 	/* one that begins to wait while all are told to end */
 	AGAIN_NS = 100 * 1000 * 1000,
 	/* behind the grace: to take a reply */
@@ -42,6 +42,7 @@ http_config_default(void)
 		.per_address = 16384,
 		.threads = 16,
 		.body_max = (size_t)10 << 20,
+		.bodies_max = (size_t)256 << 20,
 		.read_ms = 30000,
 		.idle_ms = 60000,
 		.wait_ms = 300000,
@@ -73,7 +74,7 @@ log_access(const struct http_exchange *x, unsigned status, size_t bytes,
 	buf_printf(&line,
 	    ",\"route\":\"%s\",\"status\":%u,\"bytesIn\":%zu,\"bytes\":%zu"
 	    ",\"ms\":%.3f}\n",
-	    x->reply.route ? x->reply.route : "", status, x->body.len, bytes,
+	    x->reply.route ? x->reply.route : "", status, x->received, bytes,
 	    (double)ns / 1e6);
 	/* a line is one write; a log that is full stops nobody */
 	written = write(x->server->config.log_fd, line.p, line.len);
@@ -89,7 +90,7 @@ count_request(struct http_server *s, const struct http_exchange *x,
 	s->stats.requests++;
 	s->stats.limited += status == 429;
 	s->stats.statuses[status / 100 < 6 ? status / 100 : 0]++;
-	s->stats.bytes_in += x->body.len;
+	s->stats.bytes_in += x->received;
 	s->stats.bytes_out += bytes;
 	histogram_add(&s->stats.ns, ns);
 	unlock(&s->stats_lock);
@@ -143,7 +144,7 @@ send_reply(struct http_exchange *x)
 	if (!r)
 		return MHD_NO;
 	add_fields(r, reply);
-	if (atomic_load(&x->server->closing))
+	if (x->last || atomic_load(&x->server->closing))
 		mhd.add_response_header(r, "Connection", "close");
 	count_request(x->server, x, status, body.len, ns);
 	if (x->server->config.log_fd >= 0)
@@ -151,20 +152,6 @@ send_reply(struct http_exchange *x)
 	rc = mhd.queue_response(x->connection, status, r);
 	mhd.destroy_response(r);
 	return rc;
-}
-
-/* What browsers ask before they let a page of elsewhere do something. */
-static void
-reply_preflight(struct http_reply *out)
-{
-	out->status = 204;
-	out->route = "preflight";
-	http_reply_field(out, span_text("Access-Control-Allow-Methods"),
-	    span_text("GET, HEAD, POST, DELETE, OPTIONS"));
-	http_reply_field(out, span_text("Access-Control-Allow-Headers"),
-	    span_text("Content-Type, Accept, X-Max-Age"));
-	http_reply_field(out, span_text("Access-Control-Max-Age"),
-	    span_text("86400"));
 }
 
 /* --- requests --- */
@@ -176,7 +163,7 @@ add_arg(void *arg, enum MHD_ValueKind kind, const char *name, size_t name_len,
 	struct http_request *r = arg;
 
 	(void)kind;
-	/* none of ours has so many: what comes behind them is not read */
+	/* on_uri() has let no more through */
 	if (r->arg_count == HTTP_ARGS_MAX)
 		return MHD_NO;
 	r->args[r->arg_count++] = (struct http_arg){ span_of(name, name_len),
@@ -282,12 +269,10 @@ begin_request(struct http_exchange *x)
 	struct http_server *s = x->server;
 
 	guard_busy(&s->guard, x->peer, true);
-	read_head(x);
-	if (strcmp(x->request.method, "OPTIONS") == 0) {
-		reply_preflight(&x->reply);
+	if (x->reply.status)
 		return send_reply(x);
-	}
-	if (s->config.is_quick && s->config.is_quick(s->arg, &x->request))
+	read_head(x);
+	if (x->plan.quick)
 		return exchange_run(x) ? send_reply(x) : MHD_YES;
 	suspend(x);
 	pool_add(&s->pool, x);
@@ -313,6 +298,7 @@ exchange_new(struct http_server *s, struct MHD_Connection *c, const char *url,
 	x->connection = c;
 	x->peer = mhd.get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
 		      ->socket_context;
+	x->plan.body_max = s->config.body_max;
 	x->begin_ns = clock_now_ns();
 	x->request.exchange = x;
 	x->request.method = method;
@@ -323,59 +309,33 @@ exchange_new(struct http_server *s, struct MHD_Connection *c, const char *url,
 	return x;
 }
 
+/* Where a query goes on behind as many parameters as we take; NULL: nowhere. */
+static char *
+end_of_args(const char *uri)
+{
+	char *at = strchr(uri, '?');
+
+	for (unsigned i = 0; at && i < HTTP_ARGS_MAX; i++)
+		at = strchr(at + 1, '&');
+	return at;
+}
+
 /*
- * Whether the body is not even to be read. Who waits to be told so is; others
- * have their body read and thrown away while it is not huge, since they would
- * find the connection reset, and no reply.
+ * The library needs 64 bytes for each parameter of a query; when it has no room
+ * for one of them it never answers. So those that are too many are cut off here,
+ * before it looks at them: the text is the library's, and not constant. What
+ * this returns is where the exchange will be: the server stands for an address
+ * that is refused.
  */
-static bool
-body_is_refused(const struct http_exchange *x)
+static void *
+on_uri(void *arg, const char *uri, struct MHD_Connection *c)
 {
-	size_t most = x->server->config.body_max;
-	struct span ignored;
-	struct span length;
+	char *cut = end_of_args(uri);
 
-	if (!http_request_field(&x->request, "Content-Length", &length))
-		return false;
-	if (!http_request_field(&x->request, "Expect", &ignored))
-		most *= THROWN_AWAY;
-	return strtoull((const char *)length.p, NULL, 10) > most;
-}
-
-/* A head that is refused before its body comes; then the connection ends. */
-static bool
-refuse_head(struct http_exchange *x)
-{
-	struct http_server *s = x->server;
-
-	if (!guard_allows(&s->guard, x->connection)) {
-		http_reply_error(&x->reply, 429,
-		    "more than %u requests a second", s->config.rate);
-		http_reply_field(&x->reply, span_text("Retry-After"),
-		    span_text("1"));
-		return true;
-	}
-	if (body_is_refused(x)) {
-		http_reply_error(&x->reply, 413, "the body is over %zu bytes",
-		    s->config.body_max);
-		return true;
-	}
-	return false;
-}
-
-/* A part of the body; what is over the limit is read and thrown away. */
-static enum MHD_Result
-take_body(struct http_exchange *x, const char *data, size_t *size)
-{
-	size_t most = x->server->config.body_max;
-
-	if (x->body.len + *size <= most)
-		buf_add(&x->body, data, *size);
-	else if (!x->reply.status)
-		http_reply_error(&x->reply, 413, "the body is over %zu bytes",
-		    most);
-	*size = 0;
-	return MHD_YES;
+	(void)c;
+	if (cut)
+		*cut = '\0';
+	return cut || strlen(uri) > HTTP_URI_MAX ? arg : NULL;
 }
 
 static enum MHD_Result
@@ -385,17 +345,19 @@ on_access(void *arg, struct MHD_Connection *c, const char *url,
     size_t *upload_size, void **own)
 {
 	struct http_exchange *x = *own;
+	bool too_long = x && *own == arg;
 
-	(void)version;
-	if (!x) {
+	if (!x || too_long) {
 		*own = x = exchange_new(arg, c, url, method);
-		return refuse_head(x) ? send_reply(x) : MHD_YES;
+		return exchange_admit(x, version, too_long) ? MHD_YES
+							    : send_reply(x);
 	}
-	if (*upload_size)
-		return take_body(x, upload, upload_size);
-	if (x->suspended || x->reply.status)
-		return send_reply(x);
-	return begin_request(x);
+	if (*upload_size) {
+		exchange_take(x, upload, *upload_size);
+		*upload_size = 0;
+		return MHD_YES;
+	}
+	return x->suspended ? send_reply(x) : begin_request(x);
 }
 
 static void
@@ -407,11 +369,11 @@ on_completed(void *arg, struct MHD_Connection *c, void **own,
 
 	(void)c;
 	(void)how;
-	if (!x)
+	if (!x || *own == arg)
 		return;
 	guard_busy(&s->guard, x->peer, false);
 	http_reply_release(&x->reply);
-	buf_release(&x->body);
+	exchange_drop_body(x);
 	free(x);
 	*own = NULL;
 	lock(&s->stats_lock);
@@ -440,82 +402,30 @@ on_connection(void *arg, struct MHD_Connection *c, void **own,
 /* --- opening and closing --- */
 
 static int
-bind_one(const struct addrinfo *a, int *out)
-{
-	const int on = 1;
-	int fd = socket(a->ai_family,
-	    a->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, a->ai_protocol);
-
-	if (fd < 0)
-		return -1;
-	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, a->ai_addr, a->ai_addrlen) < 0 ||
-	    listen(fd, BACKLOG) < 0) {
-		int saved = errno;
-
-		(void)close(fd);
-		errno = saved;
-		return -1;
-	}
-	*out = fd;
-	return 0;
-}
-
-static uint16_t
-port_of(int fd)
-{
-	struct sockaddr_storage a;
-	socklen_t len = sizeof(a);
-	char port[8] = "";
-
-	if (getsockname(fd, (struct sockaddr *)&a, &len) < 0 ||
-	    getnameinfo((struct sockaddr *)&a, len, NULL, 0, port, sizeof(port),
-		NI_NUMERICSERV) != 0)
-		return 0;
-	return (uint16_t)strtoul(port, NULL, 10);
-}
-
-static int
-open_listener(struct http_server *s, struct error *err)
-{
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_PASSIVE | AI_NUMERICSERV };
-	const struct http_config *c = &s->config;
-	struct addrinfo *all;
-	char port[8];
-	int rc;
-
-	snprintf(port, sizeof(port), "%u", c->port);
-	rc = getaddrinfo(c->host, port, &hints, &all);
-	if (rc != 0)
-		return FAIL(err, ERR_USAGE, "cannot listen at '%s': %s",
-		    c->host, gai_strerror(rc));
-	rc = bind_one(all, &s->listener);
-	freeaddrinfo(all);
-	if (rc < 0)
-		return FAIL_ERRNO(err,
-		    errno == EADDRINUSE ? ERR_BUSY : ERR_SYSTEM,
-		    "cannot listen at '%s:%u'", c->host, c->port);
-	s->port = port_of(s->listener);
-	return 0;
-}
-
-static int
 start_daemon(struct http_server *s, struct error *err)
 {
 	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD |
 	    MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO;
 	const struct http_config *c = &s->config;
+	/* without a listener it is no option */
+	struct MHD_OptionItem listen[] = {
+		{ MHD_OPTION_LISTEN_SOCKET, s->listener, NULL },
+		{ MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL },
+		{ MHD_OPTION_END, 0, NULL },
+	};
 
+	if (s->listener < 0) {
+		flags |= MHD_USE_NO_LISTEN_SOCKET;
+		listen[0].option = MHD_OPTION_END;
+	}
 	s->daemon = mhd.start_daemon(flags, 0, NULL, NULL, on_access, s,
-	    MHD_OPTION_LISTEN_SOCKET, (MHD_socket)s->listener,
-	    MHD_OPTION_CONNECTION_LIMIT, c->connections,
-	    MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->per_address,
+	    MHD_OPTION_ARRAY, listen, MHD_OPTION_CONNECTION_LIMIT,
+	    c->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, c->per_address,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (c->idle_ms + 999) / 1000,
-	    MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,
-	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
-	    MHD_OPTION_LISTENING_ADDRESS_REUSE, 1U, MHD_OPTION_END);
+	    MHD_OPTION_URI_LOG_CALLBACK, on_uri, s, MHD_OPTION_NOTIFY_COMPLETED,
+	    on_completed, s, MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,
+	    MHD_OPTION_END);
 	if (!s->daemon)
 		return FAIL_ERRNO(err, ERR_SYSTEM,
 		    "cannot start the HTTP server");
@@ -525,8 +435,7 @@ start_daemon(struct http_server *s, struct error *err)
 static void
 server_free(struct http_server *s)
 {
-	if (s->listener >= 0)
-		(void)close(s->listener);
+	listener_close(s);
 	guard_close(&s->guard);
 	pool_close(&s->pool);
 	pthread_cond_destroy(&s->idle);
@@ -549,7 +458,7 @@ http_server_open(const struct http_config *config, http_handler handler,
 	*out = s;
 	pool_init(&s->pool);
 	guard_init(&s->guard, s);
-	if (mhd_load(err) < 0 || open_listener(s, err) < 0 ||
+	if (mhd_load(err) < 0 || listener_open(s, err) < 0 ||
 	    pool_start(&s->pool, s, err) < 0 ||
 	    guard_start(&s->guard, err) < 0 || start_daemon(s, err) < 0) {
 		server_free(s);
@@ -613,6 +522,17 @@ http_server_close(struct http_server *s, unsigned grace_ms)
 	drain_all(s, grace_ms);
 	mhd.stop_daemon(s->daemon);
 	server_free(s);
+}
+
+void
+http_server_adopt(struct http_server *s, int fd)
+{
+	const struct sockaddr_un nobody = { .sun_family = AF_UNIX };
+
+	(void)fcntl(fd, F_SETFL, O_NONBLOCK);
+	/* what cannot be added is closed there */
+	(void)mhd.add_connection(s->daemon, fd,
+	    (const struct sockaddr *)&nobody, sizeof(sa_family_t));
 }
 
 uint16_t

@@ -8,13 +8,17 @@
  * the connection costs its memory alone.
  *
  * Every read is limited: the head and the body of a request in size, both in
- * time, connections and requests a second by address. A body over its limit
- * gets 413, a request over its rate 429 with Retry-After, as JSON; a head that
- * is no HTTP or too large has the library's own page, and a connection that is
- * too many or too slow is closed. The others notice nothing.
+ * time, connections and requests a second by address. As JSON are refused: a
+ * head that can be read in two ways (400, 501), an address or a head that is too
+ * long (414, 431), a body over its limit (413), one for which there is no room
+ * among those of others (503 with Retry-After), a request over its rate (429
+ * with Retry-After). A head that is no HTTP or far too large has the library's
+ * own page, and a connection that is too many or too slow is closed. The others
+ * notice nothing.
  *
- * Threads: http_server_stats() and http_server_wake() from any; the rest from
- * whoever opened it. Source: spec/ao-network.md 9 and 17, RFC 9110, RFC 9112.
+ * Threads: http_server_stats(), http_server_wake() and http_server_adopt() from
+ * any; the rest from whoever opened it. Source: spec/ao-network.md 9 and 17,
+ * RFC 9110, RFC 9112.
  */
 #ifndef NET_HTTP_SERVER_H
 #define NET_HTTP_SERVER_H
@@ -26,7 +30,7 @@
 struct http_server;
 
 enum {
-	HTTP_ARGS_MAX = 32,   /* parameters of one query */
+	HTTP_ARGS_MAX = 32,   /* parameters of one query; more: 414 */
 	HTTP_FIELDS_MAX = 64, /* header fields of one reply */
 };
 
@@ -44,7 +48,8 @@ struct http_request {
 	size_t arg_count;
 	struct span content_type; /* without parameters; empty: none */
 	struct span body;
-	bool late; /* it waited as long as it may: give a reply now */
+	bool late;         /* it waited as long as it may: give a reply now */
+	const void *route; /* what the plan noted */
 
 	struct http_exchange *exchange; /* the server's */
 };
@@ -73,21 +78,34 @@ enum http_next {
 typedef enum http_next (
     *http_handler)(void *arg, struct http_request *r, struct http_reply *out);
 
+/* What a request's method and path tell of it; at first: not quick, a body of
+ * any size that the server takes. */
+struct http_plan {
+	bool quick; /* the handler answers it without waiting for anything, on
+	             * the thread that serves all connections */
+	size_t body_max; /* bytes; 0: none is wanted, what comes is not kept */
+};
+
 struct http_config {
-	const char *host; /* a name or an address */
-	uint16_t port;    /* 0: the system chooses, see http_server_port() */
+	/* a name, an address, or the path of a Unix socket, from "/" on, which
+	 * is made for its owner alone; borrowed until the server is closed;
+	 * NULL: nowhere, see http_server_adopt() */
+	const char *host;
+	uint16_t port; /* 0: the system chooses, see http_server_port() */
 	unsigned connections; /* at most, all addresses together */
 	unsigned per_address; /* of them */
 	unsigned rate;        /* requests a second and address; 0: no limit */
 	unsigned threads;     /* that run the handler */
-	size_t body_max;      /* bytes */
+	size_t body_max;      /* bytes of one request */
+	size_t bodies_max;    /* of all that are here at a time */
 	unsigned read_ms;     /* for the whole of a request */
 	unsigned idle_ms;     /* between requests of a connection */
 	unsigned wait_ms;     /* that a handler may wait in all */
 	int log_fd;           /* accesses, a line of JSON each; -1: none */
-	/* whether the handler answers it without waiting for anything, on the
-	 * thread that serves all connections; NULL: none */
-	bool (*is_quick)(void *arg, const struct http_request *r);
+	/* called when the head is there: fill in the plan, or the status and
+	 * all of the reply of a request that is refused; NULL: none */
+	void (*plan)(void *arg, struct http_request *r, struct http_plan *plan,
+	    struct http_reply *out);
 };
 
 /* What holds without a configuration: loopback alone, port of the system's. */
@@ -95,7 +113,8 @@ struct http_config http_config_default(void);
 
 /*
  * *out is set before the handler is called first, NULL on failure. ERR_USAGE: no
- * such host; ERR_BUSY: the address is taken; ERR_SYSTEM.
+ * such host, or a path where no socket can be; ERR_GONE: the address is taken, or
+ * not to be had; ERR_SYSTEM.
  */
 int http_server_open(const struct http_config *config, http_handler handler,
     void *arg, struct http_server **out, struct error *err);
@@ -104,7 +123,10 @@ int http_server_open(const struct http_config *config, http_handler handler,
  * reply soon after is cut off. */
 void http_server_close(struct http_server *s, unsigned grace_ms);
 
-/* The port that it listens at. */
+/* Serve a connection that was accepted elsewhere, on a Unix socket: `fd` is the
+ * server's from here on. */
+void http_server_adopt(struct http_server *s, int fd);
+/* The port that it listens at; 0: a Unix socket, or nowhere. */
 uint16_t http_server_port(const struct http_server *s);
 /* Handlers that wait are called again: those that wait for `key`, 0: all. */
 void http_server_wake(struct http_server *s, uint64_t key);

@@ -10,8 +10,11 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/number.h"
+#include "net/serve_dry.h"
 #include "net/serve_inner.h"
 #include "net/serve_metrics.h"
+#include "net/serve_past.h"
 
 /* --- what the units share --- */
 
@@ -56,20 +59,15 @@ serve_number(const struct http_request *r, const char *name, bool *found,
     uint64_t *value, struct error *err)
 {
 	struct span text;
-	uint64_t n = 0;
 
 	*found = http_arg(r, name, &text) && text.len > 0 &&
 	    !span_is(text, "undefined") && !span_is(text, "null");
 	if (!*found)
 		return 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9' || i >= 18)
-			return FAIL(err, ERR_FORMAT,
-			    "'%s': Expected number, received '%.*s'.", name,
-			    SPAN_ARG(span_first(text, 60)));
-		n = n * 10 + (uint64_t)(text.p[i] - '0');
-	}
-	*value = n;
+	if (!parse_decimal(text, INT64_MAX, value))
+		return FAIL(err, ERR_FORMAT,
+		    "'%s': Expected number, received '%.*s'.", name,
+		    SPAN_ARG(span_first(text, 60)));
 	return 0;
 }
 
@@ -124,11 +122,41 @@ serve_entry(struct serve *s, const struct id *process, uint64_t slot,
 
 /* --- the node itself --- */
 
+extern const uint8_t page[] __asm__("_binary_page_start");
+extern const uint8_t page_end[] __asm__("_binary_page_end");
+
+/* Clients take JSON or anything; browsers ask for a page first. */
+static bool
+is_browser(const struct http_request *r)
+{
+	struct span accept;
+
+	return http_request_field(r, "Accept", &accept) &&
+	    span_starts_with(accept, "text/html");
+}
+
+static enum http_next
+serve_page(struct http_reply *out)
+{
+	out->content_type = "text/html; charset=utf-8";
+	buf_add_span(&out->body, span_of(page, (size_t)(page_end - page)));
+	(void)http_reply_field(out, span_text("Content-Security-Policy"),
+	    span_text("default-src 'none'; connect-src 'self'; "
+		      "script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+		      "base-uri 'none'; form-action 'none'; "
+		      "frame-ancestors 'none'"));
+	(void)http_reply_field(out, span_text("X-Content-Type-Options"),
+	    span_text("nosniff"));
+	return HTTP_REPLY;
+}
+
 /* Fits the scheduler's form and the compute unit's. */
 static enum http_next
 serve_root(struct serve *s, struct http_request *r, struct http_reply *out)
 {
-	(void)r;
+	(void)http_reply_field(out, span_text("Vary"), span_text("Accept"));
+	if (is_browser(r))
+		return serve_page(out);
 	buf_printf(serve_json(out),
 	    "{\"timestamp\":\"%" PRIu64 "\",\"address\":\"%s\"}",
 	    clock_wall_ms(), s->info.address.text);
@@ -186,13 +214,29 @@ serve_metrics(struct serve *s, struct http_request *r, struct http_reply *out)
 	return HTTP_REPLY;
 }
 
+/* A list of messages is asked for with its bounds, data by their id alone. */
+static enum http_next
+serve_by_id(struct serve *s, struct http_request *r, struct http_reply *out)
+{
+	static const char *const bounds[] = { "process-id", "from", "to",
+		"limit", "from-nonce", "to-nonce" };
+	struct span ignored;
+
+	for (size_t i = 0; i < sizeof(bounds) / sizeof(*bounds); i++)
+		if (http_arg(r, bounds[i], &ignored))
+			return serve_messages(s, r, out);
+	return serve_data(s, r, out);
+}
+
 /* --- routes --- */
 
 enum unit {
 	UNIT_MESSENGER = 1,
 	UNIT_SCHEDULER = 2,
 	UNIT_COMPUTE = 4,
-	UNIT_ALL = 7, /* at the one origin */
+	UNIT_GATEWAY = 8,
+	UNIT_ORIGIN = 16, /* all of them at one */
+	UNIT_ALL = 31,
 };
 
 static const struct {
@@ -202,7 +246,15 @@ static const struct {
 	{ "/mu", UNIT_MESSENGER },
 	{ "/su", UNIT_SCHEDULER },
 	{ "/cu", UNIT_COMPUTE },
+	{ "/gw", UNIT_GATEWAY },
 };
+
+enum {
+	WISH_MAX = 64 << 10, /* bytes: a signed item without data */
+};
+
+/* Of any size that the server takes. */
+#define ITEM SIZE_MAX
 
 /*
  * A pattern's "*" stands for one part of a path. The first that fits counts. Of
@@ -214,31 +266,51 @@ static const struct route {
 	const char *pattern;
 	unsigned units;
 	bool quick;
+	size_t body;      /* the most that it takes; 0: it has none */
 	const char *name; /* for log and counters */
 	serve_fn fn;
 } routes[] = {
-	{ "GET", "/", UNIT_MESSENGER, true, "root", serve_messenger_root },
-	{ "GET", "/", UNIT_ALL, true, "root", serve_root },
-	{ "POST", "/", UNIT_MESSENGER, false, "message", serve_message },
-	{ "POST", "/", UNIT_SCHEDULER, false, "schedule", serve_schedule },
-	{ "POST", "/monitor/*", UNIT_MESSENGER, false, "monitor",
+	{ "GET", "/", UNIT_MESSENGER, true, 0, "root", serve_messenger_root },
+	{ "GET", "/", UNIT_ALL, true, 0, "root", serve_root },
+	{ "POST", "/", UNIT_MESSENGER, false, ITEM, "message", serve_message },
+	{ "POST", "/", UNIT_SCHEDULER, false, ITEM, "schedule",
+	    serve_schedule },
+	{ "POST", "/monitor/*", UNIT_MESSENGER, false, WISH_MAX, "monitor",
 	    serve_monitor },
-	{ "DELETE", "/monitor/*", UNIT_MESSENGER, false, "monitor",
+	{ "DELETE", "/monitor/*", UNIT_MESSENGER, false, WISH_MAX, "monitor",
 	    serve_monitor },
-	{ "GET", "/result/*", UNIT_COMPUTE, true, "result", serve_result },
-	{ "GET", "/results/*", UNIT_COMPUTE, false, "results", serve_results },
-	{ "GET", "/cron/*", UNIT_COMPUTE, false, "cron", serve_cron },
-	{ "POST", "/dry-run", UNIT_COMPUTE, false, "dry-run", serve_dry_run },
-	{ "GET", "/processes/*", UNIT_SCHEDULER, true, "process",
+	{ "GET", "/result/*", UNIT_COMPUTE, true, 0, "result", serve_result },
+	{ "GET", "/results/*", UNIT_COMPUTE, false, 0, "results",
+	    serve_results },
+	{ "GET", "/cron/*", UNIT_COMPUTE, false, 0, "cron", serve_cron },
+	{ "GET", "/state/*", UNIT_COMPUTE, false, 0, "state", serve_state },
+	{ "POST", "/dry-run", UNIT_COMPUTE, false, DRY_BODY_MAX, "dry-run",
+	    serve_dry_run },
+	{ "GET", "/processes/*", UNIT_SCHEDULER, true, 0, "process",
 	    serve_process },
-	{ "GET", "/timestamp", UNIT_SCHEDULER, true, "timestamp",
+	{ "GET", "/timestamp", UNIT_SCHEDULER, true, 0, "timestamp",
 	    serve_timestamp },
-	{ "GET", "/health", UNIT_ALL, true, "health", serve_alive },
-	{ "GET", "/healthcheck", UNIT_ALL, true, "health", serve_health },
-	{ "GET", "/healthz", UNIT_ALL, true, "health", serve_health },
-	{ "GET", "/metrics", UNIT_ALL, true, "metrics", serve_metrics },
-	{ "GET", "/*/latest", UNIT_SCHEDULER, false, "latest", serve_latest },
-	{ "GET", "/*", UNIT_SCHEDULER, false, "messages", serve_messages },
+	{ "GET", "/health", UNIT_ALL, true, 0, "health", serve_alive },
+	{ "GET", "/healthcheck", UNIT_ALL, true, 0, "health", serve_health },
+	{ "GET", "/healthz", UNIT_ALL, true, 0, "health", serve_health },
+	{ "GET", "/metrics", UNIT_ALL, true, 0, "metrics", serve_metrics },
+	{ "GET", "/*/latest", UNIT_SCHEDULER, false, 0, "latest",
+	    serve_latest },
+	{ "POST", "/graphql", UNIT_GATEWAY, false, GRAPHQL_BODY_MAX, "graphql",
+	    serve_graphql },
+	{ "GET", "/info", UNIT_GATEWAY, true, 0, "info", serve_info },
+	{ "GET", "/raw/*", UNIT_GATEWAY, false, 0, "raw", serve_raw },
+	{ "GET", "/tx/*", UNIT_GATEWAY, false, 0, "tx", serve_transaction },
+	{ "GET", "/tx/*/status", UNIT_GATEWAY, true, 0, "tx-status",
+	    serve_confirmations },
+	{ "POST", "/tx", UNIT_GATEWAY, false, ITEM, "upload", serve_upload },
+	{ "POST", "/tx/*", UNIT_GATEWAY, false, ITEM, "upload", serve_upload },
+	{ "POST", "/v1/tx", UNIT_GATEWAY, false, ITEM, "upload", serve_upload },
+	{ "POST", "/v1/tx/*", UNIT_GATEWAY, false, ITEM, "upload",
+	    serve_upload },
+	{ "GET", "/*", UNIT_ORIGIN, false, 0, "id", serve_by_id },
+	{ "GET", "/*", UNIT_SCHEDULER, false, 0, "messages", serve_messages },
+	{ "GET", "/*", UNIT_GATEWAY, false, 0, "data", serve_data },
 };
 
 /* POST / is the messenger's at the one origin, GET / nobody's alone. */
@@ -257,7 +329,7 @@ part(struct span *path)
 	struct span rest = path->len ? span_from(*path, 1) : *path;
 	size_t len = 0;
 
-	while (len < rest.len && rest.p[len] != '/')
+	while (rest.p && len < rest.len && rest.p[len] != '/')
 		len++;
 	*path = span_from(rest, len);
 	return span_first(rest, len);
@@ -305,16 +377,16 @@ without_unit(struct span path, unsigned *wanted)
 }
 
 static const struct route *
-find_route(const struct http_request *r, struct span *path, bool *known)
+find_route(const struct http_request *r, bool *known)
 {
 	unsigned wanted;
+	struct span path = without_unit(r->path, &wanted);
 
-	*path = without_unit(r->path, &wanted);
 	*known = false;
 	for (size_t i = 0; i < sizeof(routes) / sizeof(*routes); i++) {
 		const struct route *route = &routes[i];
 
-		if (!is_of(route, wanted) || !matches(route->pattern, *path))
+		if (!is_of(route, wanted) || !matches(route->pattern, path))
 			continue;
 		*known = true;
 		if (is_method(route->method, r->method))
@@ -323,19 +395,7 @@ find_route(const struct http_request *r, struct span *path, bool *known)
 	return NULL;
 }
 
-static bool
-is_quick(void *arg, const struct http_request *r)
-{
-	const struct route *route;
-	struct span path;
-	bool known;
-
-	(void)arg;
-	route = find_route(r, &path, &known);
-	return !route || route->quick;
-}
-
-static enum http_next
+static void
 no_route(const struct http_request *r, bool known, struct http_reply *out)
 {
 	struct buf text = BUF_INIT;
@@ -350,22 +410,35 @@ no_route(const struct http_request *r, bool known, struct http_reply *out)
 	buf_printf(body, ",\"error\":\"%s\",\"statusCode\":%u}",
 	    known ? "Method Not Allowed" : "Not Found", out->status);
 	buf_release(&text);
-	return HTTP_REPLY;
+}
+
+static void
+make_plan(void *arg, struct http_request *r, struct http_plan *plan,
+    struct http_reply *out)
+{
+	const struct route *route;
+	bool known;
+
+	(void)arg;
+	route = find_route(r, &known);
+	if (!route) {
+		no_route(r, known, out);
+		return;
+	}
+	r->route = route;
+	plan->quick = route->quick;
+	plan->body_max = route->body;
 }
 
 static enum http_next
 handle(void *arg, struct http_request *r, struct http_reply *out)
 {
-	const struct route *route;
+	const struct route *route = r->route;
 	struct span whole = r->path;
 	enum http_next next;
-	bool known;
+	unsigned ignored;
 
-	route = find_route(r, &r->path, &known);
-	if (!route) {
-		r->path = whole;
-		return no_route(r, known, out);
-	}
+	r->path = without_unit(whole, &ignored);
 	next = route->fn(arg, r, out);
 	out->route = route->name;
 	/* the log shows what was asked for; a wait begins at the start */
@@ -380,6 +453,7 @@ serve_free(struct serve *s)
 {
 	http_server_close(s->http, 0);
 	waits_close(&s->waits);
+	past_forget(s);
 	free(s);
 }
 
@@ -391,7 +465,7 @@ serve_open(const struct serve_config *config, struct serve **out,
 
 	s->config = *config;
 	s->node = config->node;
-	s->config.http.is_quick = is_quick;
+	s->config.http.plan = make_plan;
 	waits_init(&s->waits);
 	if (s->node->ops->info(s->node, &s->info, err) < 0 ||
 	    waits_open(&s->waits, s, err) < 0 ||
@@ -406,9 +480,16 @@ serve_open(const struct serve_config *config, struct serve **out,
 void
 serve_close(struct serve *s, unsigned grace_ms)
 {
+	atomic_store(&s->closing, true);
 	http_server_close(s->http, grace_ms);
 	s->http = NULL;
 	serve_free(s);
+}
+
+void
+serve_adopt(struct serve *s, int fd)
+{
+	http_server_adopt(s->http, fd);
 }
 
 uint16_t

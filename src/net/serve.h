@@ -19,7 +19,7 @@ struct serve;
 
 struct serve_config {
 	struct node *node;       /* borrowed */
-	struct http_config http; /* is_quick is set by serve_open() */
+	struct http_config http; /* plan is set by serve_open() */
 };
 
 /* Errors of http_server_open(). */
@@ -27,7 +27,9 @@ int serve_open(const struct serve_config *config, struct serve **out,
     struct error *err);
 /* Finish what was asked, commit, answer; waits end after `grace_ms`. */
 void serve_close(struct serve *s, unsigned grace_ms);
-/* The port that it listens at. */
+/* http_server_adopt() */
+void serve_adopt(struct serve *s, int fd);
+/* http_server_port() */
 uint16_t serve_port(const struct serve *s);
 
 #endif

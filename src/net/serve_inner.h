@@ -40,6 +40,7 @@ struct serve {
 	struct waits waits;
 	struct node_info info;
 	atomic_uint dry_runs; /* that run now */
+	atomic_bool closing;
 };
 
 /* --- serve_json.c: objects of the units --- */
@@ -61,9 +62,10 @@ int json_result(struct buf *out, struct span result, bool gas,
 void json_cursor(struct buf *out, const struct cursor *c);
 /* ERR_FORMAT: neither a cursor nor a time. */
 int cursor_parse(struct span text, struct cursor *c, struct error *err);
-/* The objects of spec 10.2. */
+/* The objects of spec 10.2; with `anchors` those of assignments, which are
+ * seldom text, are base64url. */
 int json_message(struct buf *out, const struct id *process,
-    const struct log_entry *e, struct error *err);
+    const struct log_entry *e, bool anchors, struct error *err);
 int json_process(struct buf *out, const struct log_entry *e, struct error *err);
 
 /* --- serve.c --- */
@@ -91,7 +93,20 @@ int serve_entry(struct serve *s, const struct id *process, uint64_t slot,
 int serve_behind(struct serve *s, const struct process_info *p, uint64_t ms,
     uint64_t *slot, struct error *err);
 
+/* serve_gateway.c: how deep an item lies in the chain. What is here counts as
+ * confirmed by every block behind it. ERR_NOT_FOUND. */
+struct depth {
+	uint64_t height;
+	uint64_t confirmations;
+};
+int serve_depth(struct serve *s, const struct id *id, struct depth *out,
+    struct error *err);
+
 /* --- the units: each takes a request of its own --- */
+
+enum {
+	GRAPHQL_BODY_MAX = 2 << 20, /* bytes, of POST /graphql */
+};
 
 typedef enum http_next (
     *serve_fn)(struct serve *s, struct http_request *r, struct http_reply *out);
@@ -117,6 +132,20 @@ enum http_next serve_results(struct serve *s, struct http_request *r,
 enum http_next serve_cron(struct serve *s, struct http_request *r,
     struct http_reply *out);
 enum http_next serve_dry_run(struct serve *s, struct http_request *r,
+    struct http_reply *out);
+enum http_next serve_graphql(struct serve *s, struct http_request *r,
+    struct http_reply *out);
+enum http_next serve_data(struct serve *s, struct http_request *r,
+    struct http_reply *out);
+enum http_next serve_raw(struct serve *s, struct http_request *r,
+    struct http_reply *out);
+enum http_next serve_transaction(struct serve *s, struct http_request *r,
+    struct http_reply *out);
+enum http_next serve_confirmations(struct serve *s, struct http_request *r,
+    struct http_reply *out);
+enum http_next serve_info(struct serve *s, struct http_request *r,
+    struct http_reply *out);
+enum http_next serve_upload(struct serve *s, struct http_request *r,
     struct http_reply *out);
 
 #endif

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "codec/json_scan.h"
 #include "codec/utf8.h"
 #include "ao/result.h"
@@ -92,19 +93,20 @@ json_cursor(struct buf *out, const struct cursor *c)
 	buf_printf(out, "\"%s\"", text);
 }
 
+/* "0-5-minutes": as cron_name() makes them. False: it is none of ours. */
 static bool
-parse_decimal(struct span text, uint64_t *value)
+read_cron(const json_t *json, struct cursor *c)
 {
-	uint64_t n = 0;
+	static const char characters[] = "0123456789-abcdefghijklmnopqrstuvwxyz"
+					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+	const char *name = json_string_value(json);
+	size_t len = json_string_length(json);
 
-	if (text.len == 0 || text.len > 18)
+	if (!name)
+		return !json || json_is_null(json);
+	if (len >= sizeof(c->cron) || strspn(name, characters) != len)
 		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.p[i] < '0' || text.p[i] > '9')
-			return false;
-		n = n * 10 + (uint64_t)(text.p[i] - '0');
-	}
-	*value = n;
+	memcpy(c->cron, name, len + 1);
 	return true;
 }
 
@@ -114,7 +116,6 @@ read_cursor(const json_t *json, struct cursor *c)
 {
 	const json_t *ms = json_object_get(json, "timestamp");
 	const json_t *ordinate = json_object_get(json, "ordinate");
-	const json_t *cron = json_object_get(json, "cron");
 	const char *sort = json_string_value(json_object_get(json, "sort"));
 
 	if (!json_is_integer(ms) || json_integer_value(ms) < 0)
@@ -122,13 +123,10 @@ read_cursor(const json_t *json, struct cursor *c)
 	c->timestamp_ms = (uint64_t)json_integer_value(ms);
 	if (json_is_string(ordinate))
 		c->exact = parse_decimal(span_text(json_string_value(ordinate)),
-		    &c->slot);
-	if (json_is_string(cron))
-		snprintf(c->cron, sizeof(c->cron), "%s",
-		    json_string_value(cron));
+		    INT64_MAX, &c->slot);
 	c->sorted = sort;
 	c->descending = sort && strcmp(sort, "DESC") == 0;
-	return true;
+	return read_cron(json_object_get(json, "cron"), c);
 }
 
 /* Into JSON; false: it is no base64. A "+" that was not escaped in a query has
@@ -160,7 +158,7 @@ cursor_parse(struct span text, struct cursor *c, struct error *err)
 	bool ok;
 
 	*c = (struct cursor){ .timestamp_ms = 0 };
-	if (parse_decimal(text, &c->timestamp_ms))
+	if (parse_decimal(text, INT64_MAX, &c->timestamp_ms))
 		return 0;
 	root = decode_cursor(text, json, &len)
 	    ? json_loadb((const char *)json, len, 0, NULL)
@@ -226,7 +224,8 @@ add_message(struct buf *out, const struct message *m)
 
 /* Anchors of assignments are random bytes. */
 static int
-add_assignment(struct buf *out, const struct log_entry *e, struct error *err)
+add_assignment(struct buf *out, const struct log_entry *e, bool anchors,
+    struct error *err)
 {
 	struct data_item item;
 
@@ -240,7 +239,10 @@ add_assignment(struct buf *out, const struct log_entry *e, struct error *err)
 	buf_add_text(out, ",\"signature\":");
 	add_base64url(out, item.signature);
 	buf_add_text(out, ",\"anchor\":");
-	add_anchor(out, item.anchor);
+	if (anchors)
+		add_base64url(out, item.anchor);
+	else
+		add_anchor(out, item.anchor);
 	buf_add_text(out, ",\"target\":\"\"}");
 	return 0;
 }
@@ -255,7 +257,7 @@ is_assigned(const struct id *process, const struct message *m)
 
 int
 json_message(struct buf *out, const struct id *process,
-    const struct log_entry *e, struct error *err)
+    const struct log_entry *e, bool anchors, struct error *err)
 {
 	buf_add_text(out, "{\"message\":");
 	if (is_assigned(process, e->message))
@@ -263,7 +265,7 @@ json_message(struct buf *out, const struct id *process,
 	else
 		add_message(out, e->message);
 	buf_add_text(out, ",\"assignment\":");
-	if (add_assignment(out, e, err) < 0)
+	if (add_assignment(out, e, anchors, err) < 0)
 		return -1;
 	buf_add_byte(out, '}');
 	return 0;

@@ -6,8 +6,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/number.h"
+#include "ao/assignment.h"
 #include "ao/protocol.h"
 #include "net/serve_inner.h"
+
+enum {
+	SETTLEMENT_DEPTH = 20, /* confirmations, where the process says none */
+};
 
 /* Bodies of another type count as empty, as in the networks' unit. */
 static struct span
@@ -32,7 +38,10 @@ refuse_item(struct http_reply *out, const struct message *m,
 	else if (type == ITEM_OTHER)
 		http_reply_error(out, 400,
 		    "Tag 'Type': must be either 'Process' or 'Message'");
-	else if (err->code == ERR_NOT_FOUND && m->has_target)
+	else if (err->code == ERR_UNSUPPORTED)
+		http_reply_error(out, 422, "%s", err->text);
+	else if (err->code == ERR_NOT_FOUND && type == ITEM_MESSAGE &&
+	    m->has_target)
 		http_reply_error(out, 404, "Process %s was not found",
 		    id_encode(&m->target).text);
 	else if (err->code == ERR_NOT_FOUND || !m->has_target)
@@ -86,13 +95,23 @@ schedule_item(struct serve *s, const struct http_request *r,
 	return false;
 }
 
-/* ?process-id=P&assign=M. 1: there is no such thing in the query. */
+/* What a query asks to be assigned. */
+struct wish {
+	struct id process;
+	struct id message;
+	uint8_t exclude;
+	bool base_layer; /* it must be settled */
+};
+
+/* ?process-id=P&assign=M[&base-layer][&exclude=F,F]. 1: there is no such thing
+ * in it. */
 static int
-assign_of(const struct http_request *r, struct id *process, struct id *message,
-    struct error *err)
+read_wish(const struct http_request *r, struct wish *w, struct error *err)
 {
+	struct span fields;
 	struct span p;
 	struct span m;
+	struct span flag;
 	bool has_process = http_arg(r, "process-id", &p) && p.len;
 	bool has_message = http_arg(r, "assign", &m) && m.len;
 
@@ -105,9 +124,52 @@ assign_of(const struct http_request *r, struct id *process, struct id *message,
 	if (m.len != ID_CHARS)
 		return FAIL(err, ERR_FORMAT,
 		    "assign param must be 43 characters");
-	if (serve_id(p, "process-id", process, err) < 0 ||
-	    serve_id(m, "assign", message, err) < 0)
+	w->exclude = 0;
+	w->base_layer =
+	    http_arg(r, "base-layer", &flag) && !span_is(flag, "false");
+	if (serve_id(p, "process-id", &w->process, err) < 0 ||
+	    serve_id(m, "assign", &w->message, err) < 0)
 		return -1;
+	if (http_arg(r, "exclude", &fields) &&
+	    assignment_fields(fields, &w->exclude, err) < 0)
+		return FAIL_IN(err, "'exclude'");
+	return 0;
+}
+
+/* What the process's own message says of it; what is no number says nothing. */
+static uint64_t
+settlement_depth(struct span item)
+{
+	uint64_t depth = SETTLEMENT_DEPTH;
+	struct message *m;
+	struct error ignored;
+	struct span text;
+
+	if (message_decode(item, &m, &ignored) < 0)
+		return depth;
+	if (message_tag(m, "Settlement-Depth", &text))
+		(void)parse_decimal(text, UINT64_MAX, &depth);
+	message_unref(m);
+	return depth;
+}
+
+static int
+check_settled(struct serve *s, const struct wish *w, struct error *err)
+{
+	struct buf spawn = BUF_INIT;
+	struct depth d;
+	uint64_t wanted;
+
+	if (serve_depth(s, &w->message, &d, err) < 0 ||
+	    s->node->ops->item(s->node, &w->process, &spawn, err) < 0)
+		return -1;
+	wanted = settlement_depth(buf_span(&spawn));
+	buf_release(&spawn);
+	if (d.confirmations < wanted)
+		return FAIL(err, ERR_LIMIT,
+		    "'%s' has %" PRIu64 " confirmations, the process wants "
+		    "%" PRIu64,
+		    id_encode(&w->message).text, d.confirmations, wanted);
 	return 0;
 }
 
@@ -116,17 +178,15 @@ static int
 schedule_assign(struct serve *s, const struct http_request *r,
     struct receipt *receipt, struct error *err)
 {
-	struct span ignored;
-	struct id process;
-	struct id message;
-	int rc = assign_of(r, &process, &message, err);
+	struct wish w;
+	int rc = read_wish(r, &w, err);
 
+	if (rc == 0 && w.base_layer)
+		rc = check_settled(s, &w, err);
 	if (rc != 0)
 		return rc;
-	if (http_arg(r, "exclude", &ignored) && ignored.len)
-		return FAIL(err, ERR_UNSUPPORTED,
-		    "'exclude': this node assigns whole messages");
-	return s->node->ops->assign(s->node, &process, &message, receipt, err);
+	return s->node->ops->assign(s->node, &w.process, &w.message, w.exclude,
+	    receipt, err);
 }
 
 enum http_next

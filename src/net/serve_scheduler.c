@@ -25,6 +25,7 @@ enum {
 struct writing {
 	struct buf *out;
 	const struct id *process;
+	bool anchors; /* of assignments */
 	int status;
 	struct error *err;
 };
@@ -43,18 +44,36 @@ write_message(void *arg, const struct log_entry *e)
 {
 	struct writing *w = arg;
 
-	w->status = json_message(w->out, w->process, e, w->err);
+	w->status = json_message(w->out, w->process, e, w->anchors, w->err);
 	return false;
 }
 
+static bool
+wants_anchors(const struct http_request *r)
+{
+	struct span value;
+
+	return http_arg(r, "show-anchor", &value) && span_is(value, "1");
+}
+
+/* Of slots: of a process that is known. */
+struct place {
+	const struct id *process;
+	uint64_t slot;
+};
+
 static enum http_next
-reply_entry(struct serve *s, const struct id *process, uint64_t slot,
+reply_entry(struct serve *s, const struct http_request *r, struct place at,
     node_log_fn fn, struct http_reply *out)
 {
 	struct error err;
-	struct writing w = { serve_json(out), process, 0, &err };
+	struct writing w = { .out = serve_json(out),
+		.process = at.process,
+		.anchors = wants_anchors(r),
+		.err = &err };
 
-	if (serve_entry(s, process, slot, fn, &w, &err) < 0 || w.status < 0) {
+	if (serve_entry(s, at.process, at.slot, fn, &w, &err) < 0 ||
+	    w.status < 0) {
 		buf_clear(&out->body);
 		return serve_fail(out, &err);
 	}
@@ -75,7 +94,7 @@ serve_process(struct serve *s, struct http_request *r, struct http_reply *out)
 		http_reply_error(out, 404, "NotFound(\"Process not found\")");
 		return HTTP_REPLY;
 	}
-	return reply_entry(s, &id, 0, write_process, out);
+	return reply_entry(s, r, (struct place){ &id, 0 }, write_process, out);
 }
 
 enum http_next
@@ -93,7 +112,8 @@ serve_latest(struct serve *s, struct http_request *r, struct http_reply *out)
 		http_reply_error(out, 404, "Message or Process not found");
 		return HTTP_REPLY;
 	}
-	return reply_entry(s, &id, info.slots - 1, write_message, out);
+	return reply_entry(s, r, (struct place){ &id, info.slots - 1 },
+	    write_message, out);
 }
 
 enum http_next
@@ -176,7 +196,8 @@ write_edge(void *arg, const struct log_entry *e)
 		return false;
 	}
 	buf_add_text(p->w.out, p->count ? ",{\"node\":" : "{\"node\":");
-	p->w.status = json_message(p->w.out, p->w.process, e, p->w.err);
+	p->w.status =
+	    json_message(p->w.out, p->w.process, e, p->w.anchors, p->w.err);
 	buf_printf(p->w.out, ",\"cursor\":\"%" PRIu64 "\"}",
 	    p->by_nonce ? e->slot : e->timestamp_ms);
 	p->count++;
@@ -244,7 +265,8 @@ reply_list(struct serve *s, struct http_request *r,
 {
 	struct buf edges = BUF_INIT;
 	struct error err;
-	struct page p = { .w = { &edges, &info->id, 0, &err } };
+	struct page p = { .w = { &edges, &info->id, wants_anchors(r), 0,
+			      &err } };
 	uint64_t first;
 	int rc = read_range(s, r, info, &p, &first, &err);
 
@@ -298,5 +320,6 @@ serve_messages(struct serve *s, struct http_request *r, struct http_reply *out)
 	if (s->node->ops->place(s->node, &process, &id, &slot, &err) < 0)
 		return err.code == ERR_NOT_FOUND ? not_found(out)
 						 : serve_fail(out, &err);
-	return reply_entry(s, &process, slot, write_message, out);
+	return reply_entry(s, r, (struct place){ &process, slot },
+	    write_message, out);
 }

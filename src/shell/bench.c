@@ -28,8 +28,8 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "vm/replay.h"
 #include "shell/bench_run.h"
-#include "shell/replay.h"
 
 enum {
 	/* enough that the journal always finds a group to write */
@@ -488,15 +488,6 @@ bench_restart(struct bench *b, struct error *err)
 	return 0;
 }
 
-static int
-module_of_node(void *arg, const struct id *id, struct buf *out,
-    struct error *err)
-{
-	struct node *n = arg;
-
-	return n->ops->module(n, id, out, err);
-}
-
 /* A log that is evaluated again from slot 0 and compared. */
 struct judging {
 	struct replay replay;
@@ -524,7 +515,7 @@ judge_log(struct bench *b, bool trusting, const char *more, struct error *err)
 	struct judging j = { .err = err };
 	int rc;
 
-	replay_init(&j.replay, &b->process, 0, module_of_node, b->node);
+	replay_init(&j.replay, &b->process, 0, replay_node_module, b->node);
 	j.replay.trusting = trusting;
 	bench_begin(b);
 	rc = b->node->ops->log(b->node, &b->process, position_of_slot(0),
@@ -606,6 +597,8 @@ const struct bench_workload bench_workloads[] = {
 	    20000, bench_library },
 	{ "state", "states at rest, saved, rolled back, and 20,000 of them",
 	    40000, bench_state },
+	{ "inbox", "messages to a process whose inbox is full", 5000,
+	    bench_inbox },
 	{ "accept",
 	    "verified items given a slot and made durable, beside LMDB and "
 	    "libsodium",

@@ -343,28 +343,39 @@ bench_asleep(struct bench *b, struct error *err)
 
 /* --- from outside --- */
 
+/* Items that are signed before the clock starts, and how they are sent. */
+struct sending {
+	struct buf *items;
+	struct bench_http *http; /* NULL: by a call */
+};
+
 static int
 send_signed(struct bench *b, uint64_t i, struct error *err)
 {
-	struct buf *items = b->subject;
+	const struct sending *s = b->subject;
+	struct span item = buf_span(&s->items[i]);
 	struct receipt r;
 
-	return b->node->ops->send(b->node, buf_span(&items[i]), &r, err);
+	if (s->http)
+		return bench_http_post(s->http, item, err);
+	return b->node->ops->send(b->node, item, &r, err);
 }
 
-/* Items signed before the clock starts, sent by many threads: verified, logged,
- * evaluated, answered. */
+/* Sent by many threads: verified, logged, evaluated, answered. */
 static int
-ingest(struct work *w, struct buf *items, const struct parts *p,
+ingest(struct work *w, struct sending *s, const struct parts *p,
     struct error *err)
 {
 	struct bench *b = w->b;
+	uint64_t from = s->http ? b->n : 0;
 
-	for (uint64_t i = 0; i < b->n; i++)
-		if (make_item(b, &w->ids[0], &count_once, i, &items[i], err) <
-		    0)
+	for (uint64_t i = 0; i < b->n; i++) {
+		buf_clear(&s->items[i]);
+		if (make_item(b, &w->ids[0], &count_once, from + i,
+			&s->items[i], err) < 0)
 			return -1;
-	b->subject = items;
+	}
+	b->subject = s;
 	bench_begin(b);
 	if (bench_parallel(b, send_signed, err) < 0 || bench_settle(b, err) < 0)
 		return -1;
@@ -372,11 +383,27 @@ ingest(struct work *w, struct buf *items, const struct parts *p,
 	return 0;
 }
 
+/* By a call, then over HTTP. */
+static int
+ingest_both(struct work *w, struct sending *s, const struct parts *p,
+    struct error *err)
+{
+	int rc;
+
+	if (ingest(w, s, p, err) < 0 ||
+	    bench_http_open(w->b, &s->http, err) < 0)
+		return -1;
+	w->b->name = "ingest over HTTP";
+	rc = ingest(w, s, p, err);
+	bench_http_close(s->http);
+	return rc;
+}
+
 int
 bench_ingest(struct bench *b, struct error *err)
 {
 	struct work w = { .b = b, .processes = 1 };
-	struct buf *items = xcalloc(b->n, sizeof(*items));
+	struct sending s = { .items = xcalloc(b->n, sizeof(*s.items)) };
 	struct parts p;
 	int rc = measure_parts(b, &p, err);
 
@@ -386,10 +413,10 @@ bench_ingest(struct bench *b, struct error *err)
 	if (rc == 0)
 		rc = work_prepare(&w, &p.verify, err);
 	if (rc == 0)
-		rc = ingest(&w, items, &p, err);
+		rc = ingest_both(&w, &s, &p, err);
 	for (uint64_t i = 0; i < b->n; i++)
-		buf_release(&items[i]);
-	free(items);
+		buf_release(&s.items[i]);
+	free(s.items);
 	work_free(&w);
 	return rc;
 }

@@ -89,6 +89,13 @@ int bench_count(struct bench *b, struct error *err);
 int bench_awake(struct bench *b, struct error *err);
 int bench_asleep(struct bench *b, struct error *err);
 int bench_ingest(struct bench *b, struct error *err);
+/* The node's units on a port of their own, and a signed message to them: it is
+ * durable on return. From any thread (bench_http.c). */
+struct bench_http;
+int bench_http_open(struct bench *b, struct bench_http **out,
+    struct error *err);
+int bench_http_post(struct bench_http *h, struct span item, struct error *err);
+void bench_http_close(struct bench_http *h);
 int bench_flood(struct bench *b, struct error *err);
 /* Many processes: made, there again, answering (bench_spawn.c). */
 int bench_spawn(struct bench *b, struct error *err);
@@ -99,6 +106,8 @@ int bench_library(struct bench *b, struct error *err);
 /* What the state of a process costs at rest and when it is gone back to
  * (bench_state.c). */
 int bench_state(struct bench *b, struct error *err);
+/* A process with a full Inbox (bench_inbox.c). */
+int bench_inbox(struct bench *b, struct error *err);
 /* The store alone, beside LMDB and libsodium (bench_store.c). */
 int bench_accept(struct bench *b, struct error *err);
 /* Many spawns in the store: their bytes, and how it opens then. */

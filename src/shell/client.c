@@ -1,12 +1,4 @@
 /*
- * A wait is a look at the log, then a poll, then another look: the eventfd only
- * says that something happened, never what, so no wake-up can be lost. The
- * watch is set before the message is sent for the same reason.
- *
- * Ctrl-C is for the message that is waited for. When that is the one being
- * evaluated, the evaluation is ended and its verdict still comes; when it
- * stands behind others, they are not ours to end, and only the waiting stops.
- *
  * Every message gets a random anchor. Ed25519 signs the same content to the
  * same bytes, so without one the same line typed twice would be one message,
  * and the second would only be shown the first one's result.
@@ -17,12 +9,11 @@
  */
 #include "shell/client.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <sodium.h>
@@ -32,21 +23,14 @@
 #include "ao/limits.h"
 #include "ao/process.h"
 #include "term/width.h"
-#include "shell/paths.h"
-#include "shell/progress.h"
+#include "shell/adopted.h"
 #include "shell/signals.h"
 #include "shell/suggest.h"
 
 enum {
-	/* how long an interrupted evaluation may take to end */
-	GRACE_MS = 3000,
-	/* how often a terminal is shown what is waited for */
-	LOOK_MS = 250,
-	NS_PER_MS = 1000 * 1000
-};
-
-/* What the shell adds to the tags of a user's message, at most. */
-enum {
+	/* how long a network has for what a prompt waits for */
+	SOON_S = 2,
+	/* what the shell adds to the tags of a user's message, at most */
 	OWN_TAGS = 10
 };
 
@@ -60,7 +44,7 @@ client_init(struct client *c, struct node *node, struct error *err)
 	c->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (c->wake_fd < 0)
 		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot make an eventfd");
-	return node->ops->info(node, &c->info, err);
+	return c->network ? 0 : node->ops->info(node, &c->info, err);
 }
 
 /*
@@ -78,132 +62,6 @@ client_release(struct client *c)
 	keypair_free(c->wallet);
 	wallet_place_release(&c->wallet_place);
 	password_release(&c->password);
-}
-
-/* --- wallet --- */
-
-int
-client_find_wallet(const struct client *c, const char *word,
-    struct wallet_place *out, struct error *err)
-{
-	return wallet_find(c->data_dir, word ? word : c->wallet_word, out, err);
-}
-
-static int
-ask(void *arg, const char *path, struct span *password, struct error *err)
-{
-	struct client *c = arg;
-
-	return password_ask(&c->password, path, password, err);
-}
-
-struct wallet_asker
-client_asker(struct client *c)
-{
-	return (struct wallet_asker){ ask, c };
-}
-
-/* Who has a wallet of aos may not want another. */
-static void
-offer_wallet_of_aos(struct client *c)
-{
-	struct buf path = BUF_INIT;
-	struct wallet_info info;
-	struct error err;
-
-	if (path_expand(WALLET_OF_AOS, &path, &err) == 0 &&
-	    access(buf_text(&path), F_OK) == 0) {
-		if (wallet_look(buf_text(&path), &info, &err) == 0)
-			output_printf(c->notes,
-			    "aosh: there is also the wallet %s, in " WALLET_OF_AOS
-			    "; 'aosh --wallet " WALLET_OF_AOS
-			    "' uses it, 'aosh wallet import " WALLET_OF_AOS
-			    " NAME' copies it\n",
-			    info.address.text);
-		else
-			output_printf(c->notes,
-			    "aosh: " WALLET_OF_AOS " cannot be used: %s\n",
-			    err.text);
-	}
-	buf_release(&path);
-}
-
-/*
- * The wallet that was asked for must be there; our own is made on first use,
- * and in memory where nothing is to be left behind.
- */
-static int
-open_wallet(struct client *c, struct wallet_place *place, struct error *err)
-{
-	struct wallet_asker asker = client_asker(c);
-	bool created = false;
-	bool loose = false;
-	int rc;
-
-	if (c->ephemeral && !c->wallet_word) {
-		c->wallet = keypair_new();
-		return 0;
-	}
-	if (client_find_wallet(c, NULL, place, err) < 0)
-		return -1;
-	if (wallet_place_is_default(place))
-		rc = wallet_load_or_create(place->path, &asker, &c->wallet,
-		    &created, &loose, err);
-	else
-		rc = wallet_load(place->path, &asker, &c->wallet, &loose, err);
-	if (rc == 0 && created) {
-		output_printf(c->notes, "aosh: made a new wallet, %s, in %s\n",
-		    keypair_address(c->wallet).text, place->path);
-		offer_wallet_of_aos(c);
-	}
-	if (rc == 0 && loose)
-		wallet_warn_loose(c->notes, place->path);
-	return rc;
-}
-
-int
-client_wallet(struct client *c, struct error *err)
-{
-	struct wallet_place place = { .path = NULL };
-
-	if (c->wallet)
-		return 0;
-	if (open_wallet(c, &place, err) < 0) {
-		wallet_place_release(&place);
-		return -1;
-	}
-	/* nothing else in a run asks for it */
-	password_release(&c->password);
-	c->wallet_place = place;
-	c->address = keypair_address(c->wallet);
-	c->known = true;
-	return 0;
-}
-
-int
-client_identity(struct client *c, struct error *err)
-{
-	struct wallet_place place = { .path = NULL };
-	struct wallet_info info;
-	int rc = 0;
-
-	if (c->known)
-		return 0;
-	if (c->ephemeral && !c->wallet_word)
-		return client_wallet(c, err);
-	if (client_find_wallet(c, NULL, &place, err) < 0)
-		return -1;
-	if (wallet_is_sealed(place.path)) {
-		rc = wallet_look(place.path, &info, err);
-		if (rc == 0) {
-			c->address = info.address;
-			c->known = true;
-		}
-	} else {
-		rc = client_wallet(c, err);
-	}
-	wallet_place_release(&place);
-	return rc;
 }
 
 /* --- processes --- */
@@ -305,6 +163,7 @@ client_find(struct client *c, struct span name, bool anybody, struct id *out,
 {
 	struct error ignored;
 	struct id id;
+	int known;
 	int rc;
 
 	if (id_decode(name, &id, &ignored) == 0) {
@@ -313,9 +172,16 @@ client_find(struct client *c, struct span name, bool anybody, struct id *out,
 		*out = id;
 		return 0;
 	}
-	if (name_check(name, err) < 0 || client_identity(c, err) < 0)
+	if (name_check(name, err) < 0)
 		return -1;
-	rc = c->node->ops->find(c->node, name, &c->address, out, err);
+	known = client_find_identity(c, err);
+	if (known < 0)
+		return -1;
+	if (adopted_find(c->data_dir, name, out))
+		return 0;
+	/* who has no wallet owns nothing; to look makes none */
+	rc = known ? c->node->ops->find(c->node, name, &c->address, out, err)
+		   : FAIL(err, ERR_NOT_FOUND, "no process of that name");
 	if (rc < 0 && err->code == ERR_NOT_FOUND && anybody)
 		rc = c->node->ops->find(c->node, name, NULL, out, err);
 	if (rc < 0 && err->code == ERR_NOT_FOUND)
@@ -334,17 +200,28 @@ static int
 sign_and_send(struct client *c, const struct message_draft *draft,
     struct receipt *out, struct error *err)
 {
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	struct message_draft whole = *draft;
 	uint8_t anchor[ANCHOR_BYTES];
 	struct buf item = BUF_INIT;
+	uint64_t signed_at;
+	uint64_t start;
 	int rc;
 
-	/* the same text twice must be two messages */
+	/* the same text twice must be two messages; schedulers tell only those
+	 * anchors that are text */
 	randombytes_buf(anchor, sizeof(anchor));
+	for (size_t i = 0; i < sizeof(anchor); i++)
+		anchor[i] = (uint8_t)letters[anchor[i] & 63];
 	whole.anchor = span_of(anchor, sizeof(anchor));
+	start = clock_now_ns();
 	rc = message_sign(&whole, c->wallet, &item, err);
+	signed_at = clock_now_ns();
 	if (rc == 0)
 		rc = c->node->ops->send(c->node, buf_span(&item), out, err);
+	c->times = (struct client_times){ .sign_ns = signed_at - start,
+		.send_ns = clock_now_ns() - signed_at };
 	buf_release(&item);
 	return rc;
 }
@@ -388,22 +265,67 @@ add_limits(const struct client *c, const struct spawn_request *r,
 	return n;
 }
 
+/* A tag for each of the addresses that commas split. */
+static size_t
+add_authorities(const char *list, struct tag *tags)
+{
+	size_t n = 0;
+
+	while (*list) {
+		size_t len = strcspn(list, ",");
+
+		tags[n++] =
+		    (struct tag){ span_text("Authority"), span_of(list, len) };
+		list += len + (list[len] == ',');
+	}
+	return n;
+}
+
 /*
- * Authority is the node's address, since a process only trusts pushed messages
- * of those whom it names; Scheduler for the same node's assignments.
+ * Authority is who pushes messages, since a process only trusts those of whom
+ * it names; Scheduler who gives it slots. In our own node that is one.
  */
+static size_t
+add_node_tags(const struct client *c, struct tag *tags)
+{
+	const struct node_info *info = &c->info;
+	size_t n = 0;
+
+	tags[n++] = text_tag("Scheduler", info->address.text);
+	return n +
+	    add_authorities(info->authority ? info->authority
+					    : info->address.text,
+		tags + n);
+}
+
+static size_t
+count_authorities(const char *list)
+{
+	size_t n = 1;
+
+	for (; list && *list; list++)
+		n += *list == ',';
+	return n;
+}
+
 int
 client_spawn(struct client *c, const struct spawn_request *r,
     struct receipt *out, struct error *err)
 {
-	struct tag *tags = xcalloc(r->tag_count + OWN_TAGS, sizeof(*tags));
-	struct id_text module =
-	    id_encode(r->module ? r->module : &c->info.module);
-	struct message_draft draft = { .data = r->data, .tags = tags };
+	struct message_draft draft = { .data = r->data };
 	struct limit_texts texts;
+	struct id_text module;
+	struct tag *tags;
 	size_t n = 0;
-	int rc = client_wallet(c, err);
+	int rc;
 
+	if (client_wallet(c, err) < 0 ||
+	    (c->network && c->node->ops->info(c->node, &c->info, err) < 0))
+		return -1;
+	module = id_encode(r->module ? r->module : &c->info.module);
+	tags = xcalloc(r->tag_count + OWN_TAGS +
+		count_authorities(c->info.authority),
+	    sizeof(*tags));
 	tags[n++] = text_tag("App-Name", "aosh");
 	tags[n++] = (struct tag){ span_text("Name"), r->name };
 	for (size_t i = 0; i < r->tag_count; i++)
@@ -412,12 +334,11 @@ client_spawn(struct client *c, const struct spawn_request *r,
 	tags[n++] = text_tag("Variant", "ao.TN.1");
 	tags[n++] = text_tag("Type", "Process");
 	tags[n++] = text_tag("Module", module.text);
-	tags[n++] = text_tag("Scheduler", c->info.address.text);
-	tags[n++] = text_tag("Authority", c->info.address.text);
+	n += add_node_tags(c, tags + n);
 	n += add_limits(c, r, &texts, tags + n);
+	draft.tags = tags;
 	draft.tag_count = n;
-	if (rc == 0)
-		rc = sign_and_send(c, &draft, out, err);
+	rc = sign_and_send(c, &draft, out, err);
 	free(tags);
 	return rc;
 }
@@ -457,240 +378,62 @@ client_send(struct client *c, const struct id *to, const struct request *r,
 	return rc;
 }
 
-/*
- * Takes the same road as client_send() up to the signature, which nobody would
- * look at.
- */
+/* Takes the same road as client_send() up to the signature, which nobody would
+ * look at. */
 int
-client_dry_run(struct client *c, const struct id *to, const struct request *r,
-    struct result *out, struct error *err)
+client_dry_run_as(const struct dry_runner *by, const struct id *to,
+    const struct request *r, struct result *out, struct error *err)
 {
 	struct message_draft draft = { .target = to, .data = r->data };
-	struct tag *tags;
+	struct tag *tags = request_tags(r, &draft.tag_count);
 	int rc;
 
-	if (client_identity(c, err) < 0)
-		return -1;
-	tags = request_tags(r, &draft.tag_count);
 	draft.tags = tags;
-	rc = c->node->ops->dry_run(c->node, &draft, &c->address,
-	    signals_cancel_fd(), out, err);
+	rc = by->node->ops->dry_run(by->node, &draft, by->owner, by->give_up_fd,
+	    out, err);
 	free(tags);
 	return rc;
 }
 
-/* --- waiting --- */
-
-/* The new watch only when the old one is off: both are the same eventfd. */
-int
-client_watch(struct client *c, const struct id *process, struct error *err)
+/* Until `give_up_fd` is readable. */
+static int
+dry_run(struct client *c, const struct id *to, const struct request *r,
+    int give_up_fd, struct result *out, struct error *err)
 {
-	if (c->watching && id_equal(&c->watched, process))
-		return 0;
-	if (c->watching)
-		c->node->ops->unwatch(c->node, &c->watched, c->wake_fd);
-	c->watching = false;
-	if (c->node->ops->watch(c->node, process, c->wake_fd, err) < 0)
+	const struct dry_runner by = { c->node, &c->address, give_up_fd };
+
+	if (client_identity(c, err) < 0)
 		return -1;
-	c->watching = true;
-	c->watched = *process;
-	return 0;
+	return client_dry_run_as(&by, to, r, out, err);
 }
 
-/* What take_result() looks for, and where it goes. */
-struct taken {
-	struct position at;
-	bool done;
-	bool stopped; /* there will be none, for now */
-	struct result *out;
-};
-
-/* The first entry is the one itself; no other is looked at. */
-static bool
-take_result(void *arg, const struct log_entry *entry)
+int
+client_dry_run(struct client *c, const struct id *to, const struct request *r,
+    struct result *out, struct error *err)
 {
-	struct taken *t = arg;
-
-	if (position_compare(log_entry_at(entry), t->at) != 0)
-		return false;
-	t->stopped = entry->stopped;
-	if (entry->evaluated) {
-		t->out->verdict = entry->verdict;
-		buf_clear(&t->out->json);
-		buf_add_span(&t->out->json, entry->result_json);
-		t->done = true;
-	}
-	return false;
+	return dry_run(c, to, r, signals_cancel_fd(), out, err);
 }
 
-/* What is waited for; `receipt` has no message when it is a tick. */
-struct waiting {
-	struct receipt receipt;
-	struct position at;
-};
-
-/* True when the entry is the one that runs now. */
-static bool
-is_running(struct client *c, const struct waiting *w)
+int
+client_dry_run_soon(struct client *c, const struct id *to,
+    const struct request *r, struct result *out, struct error *err)
 {
-	struct process_info info;
-	struct error ignored;
-
-	if (c->node->ops->process(c->node, &w->receipt.process, &info,
-		&ignored) < 0)
-		return false;
-	/* nothing lies between what is told and a slot that has no ticks
-	 * before it */
-	if (w->at.tick == 0)
-		return info.evaluated == w->at.slot;
-	return position_compare(info.told, w->at) == 0;
-}
-
-/* Giving up a wait takes nothing back: name the message, for `result`. */
-static int
-fail_waiting(const struct waiting *w, enum error_code code, const char *why,
-    struct error *err)
-{
-	if (w->at.tick)
-		return FAIL(err, code, "%s; tick %s may still run", why,
-		    position_text(w->at).text);
-	return FAIL(err, code,
-	    "%s; message %s (slot %" PRIu64 ") may still run", why,
-	    id_encode(&w->receipt.message).text, w->at.slot);
-}
-
-/* The same of one that waits in a stopped process. */
-static int
-fail_stopped(const struct waiting *w, struct error *err)
-{
-	struct id_text process = id_encode(&w->receipt.process);
-
-	if (w->at.tick)
-		return FAIL(err, ERR_EVAL,
-		    "process %s is stopped; tick %s waits until it is started",
-		    process.text, position_text(w->at).text);
-	return FAIL(err, ERR_EVAL,
-	    "process %s is stopped; slot %" PRIu64
-	    " waits in its log until it is started",
-	    process.text, w->at.slot);
-}
-
-static uint64_t
-deadline_in(uint64_t ms)
-{
-	return clock_now_ns() + ms * NS_PER_MS;
-}
-
-/* On a terminal: how far a process is that is replayed before it answers. */
-static void
-show_waking(struct client *c, const struct waiting *w, struct progress *p)
-{
-	struct process_info info;
-	struct error ignored;
-
-	if (!p->to ||
-	    c->node->ops->process(c->node, &w->receipt.process, &info,
-		&ignored) < 0 ||
-	    !info.waking)
-		return;
-	p->total = info.evaluated;
-	progress_draw(p, info.waking);
-}
-
-/* Until news, a key or the deadline; 0: news, or nothing yet. */
-static int
-wait_for_news(struct client *c, const struct waiting *w, struct progress *p,
-    uint64_t *deadline, bool *interrupted, struct error *err)
-{
-	struct pollfd fds[2] = { { .fd = c->wake_fd, .events = POLLIN },
-		{ .fd = signals_cancel_fd(), .events = POLLIN } };
-	uint64_t now = clock_now_ns();
-	uint64_t count;
-	int timeout = -1;
+	const struct itimerspec soon = { .it_value.tv_sec = SOON_S };
+	int fd;
 	int rc;
 
-	if (*deadline && now >= *deadline)
-		return *interrupted
-		    ? fail_waiting(w, ERR_INTERRUPTED, "interrupted", err)
-		    : fail_waiting(w, ERR_TIMEOUT, "no result in time", err);
-	if (*deadline)
-		timeout = (int)((*deadline - now) / NS_PER_MS) + 1;
-	if (p->to && (timeout < 0 || timeout > LOOK_MS))
-		timeout = LOOK_MS;
-	rc = poll(fds, 2, timeout);
-	if (rc < 0 && errno != EINTR)
-		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
-	if (rc == 0)
-		show_waking(c, w, p);
-	if (read(c->wake_fd, &count, sizeof(count)) < 0 && errno != EAGAIN)
-		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
-	if (!signals_take_cancel())
-		return 0;
-	if (*interrupted || !is_running(c, w))
-		return fail_waiting(w, ERR_INTERRUPTED, "interrupted", err);
-	c->node->ops->interrupt(c->node, &w->receipt.process);
-	*interrupted = true;
-	*deadline = deadline_in(GRACE_MS);
-	return 0;
-}
-
-/*
- * Look first: the result may be there already. `out` is filled in at the end
- * alone, so a failed wait leaves it untouched.
- */
-static int
-await(struct client *c, const struct waiting *w, struct outcome *out,
-    struct error *err)
-{
-	struct result result = RESULT_INIT;
-	struct taken t = { .at = w->at, .out = &result };
-	uint64_t start = clock_now_ns();
-	uint64_t deadline = c->timeout_ms ? deadline_in(c->timeout_ms) : 0;
-	bool interrupted = false;
-	struct progress progress;
-	int rc;
-
-	progress_init(&progress, c->notes, "slots replayed", 0);
-	do {
-		rc = c->node->ops->log(c->node, &w->receipt.process, w->at,
-		    take_result, &t, err);
-		if (rc == 0 && t.stopped)
-			rc = fail_stopped(w, err);
-		if (rc == 0 && !t.done)
-			rc = wait_for_news(c, w, &progress, &deadline,
-			    &interrupted, err);
-	} while (rc == 0 && !t.done);
-	progress_end(&progress);
-	if (rc < 0) {
-		result_release(&result);
-		return -1;
-	}
-	out->receipt = w->receipt;
-	out->tick = w->at.tick;
-	out->result = result;
-	out->ms = (clock_now_ns() - start) / NS_PER_MS;
-	return 0;
-}
-
-int
-client_await(struct client *c, const struct receipt *r, struct outcome *out,
-    struct error *err)
-{
-	const struct waiting w = { *r, position_of_slot(r->slot) };
-
-	return await(c, &w, out, err);
-}
-
-int
-client_await_entry(struct client *c, const struct id *process,
-    struct position at, struct outcome *out, struct error *err)
-{
-	const struct waiting w = {
-		{ .process = *process, .slot = at.slot },
-		at,
-	};
-
-	return await(c, &w, out, err);
+	if (!c->network)
+		return client_dry_run(c, to, r, out, err);
+	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+	if (fd < 0 || timerfd_settime(fd, 0, &soon, NULL) < 0)
+		rc = FAIL_ERRNO(err, ERR_SYSTEM, "cannot make a timer");
+	else
+		rc = dry_run(c, to, r, fd, out, err);
+	if (fd >= 0)
+		(void)close(fd);
+	if (rc < 0 && err->code == ERR_INTERRUPTED)
+		err->code = ERR_TIMEOUT;
+	return rc;
 }
 
 int

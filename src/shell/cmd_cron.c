@@ -122,7 +122,7 @@ list_crons(struct shell *sh, const struct id *id, struct error *err)
 	table_init(&l.table, titles);
 	rc = n->ops->cron(n, id, list_one, &l, err);
 	if (rc == 0 && l.count > 0)
-		table_show(&l.table, &sh->out, 0);
+		table_show(&l.table, &sh->out, screen_columns(&sh->out));
 	table_release(&l.table);
 	if (rc == 0 && !sh->json && l.count == 0)
 		output_printf(shell_notes(sh),

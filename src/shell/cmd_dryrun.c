@@ -82,21 +82,39 @@ const struct command command_dryrun = {
 	.exec = exec_dryrun,
 };
 
+/* As in aos: the prompt has a star in front as long as it is on. */
+static int
+turn_dry(struct shell *sh, struct error *err)
+{
+	if (sh->draft)
+		return FAIL(err, ERR_USAGE,
+		    "nothing of a draft is kept in the process anyway");
+	sh->dry = !sh->dry;
+	session_ask_prompt(sh);
+	output_printf(shell_notes(sh), "%s\n",
+	    sh->dry ? "dry run: nothing is kept of what is evaluated; "
+		      ".dryrun ends it"
+		    : "no dry run any more: what is evaluated is kept");
+	return 0;
+}
+
 /* The rest of the line is the code, quotes and all. */
 static int
 exec_dot_dryrun(struct shell *sh, const struct options *o, struct error *err)
 {
 	struct source source = { NULL, 1, span_text(options_arg(o, 0)) };
 
-	return session_dry_run(sh, &source, err);
+	return o->arg_count ? session_dry_run(sh, &source, err)
+			    : turn_dry(sh, err);
 }
 
 const struct command dot_dryrun = {
 	.name = "dryrun",
 	.alias = "dry",
-	.usage = "EXPR",
-	.summary = "evaluate Lua and keep nothing of it",
-	.min = 1,
+	.usage = "[EXPR]",
+	.summary =
+	    "evaluate Lua and keep nothing of it, or nothing from now on",
+	.min = 0,
 	.max = 1,
 	.complete = COMPLETE_LUA,
 	.flags = COMMAND_RAW,

@@ -5,6 +5,7 @@
  */
 #include "vm/vm.h"
 #include "shell/commands.h"
+#include "shell/load.h"
 #include "shell/paths.h"
 #include "shell/session.h"
 #include "shell/show.h"
@@ -12,6 +13,8 @@
 static const struct option_spec eval_options[] = {
 	{ "file", NULL, 'f', OPTION_FILE, true, "FILE",
 	    "evaluate a file; '-' is standard input" },
+	{ "path", NULL, 0, OPTION_FILE, false, "FOLDERS",
+	    "where modules may be, too, split by colons (AOSH_PATH)" },
 	{ .name = NULL },
 };
 
@@ -32,6 +35,7 @@ eval_code(struct shell *sh, const char *code, struct error *err)
 static int
 exec_eval(struct shell *sh, const struct options *o, struct error *err)
 {
+	const struct load_options as_it_is = { 0 };
 	const char *code = options_arg(o, 1);
 	int rc;
 
@@ -47,7 +51,7 @@ exec_eval(struct shell *sh, const struct options *o, struct error *err)
 	for (size_t i = 0; i < o->count; i++) {
 		if (o->values[i].spec != &eval_options[0])
 			continue;
-		rc = session_load(sh, o->values[i].text, err);
+		rc = load_file(sh, o->values[i].text, &as_it_is, err);
 		if (rc != 0)
 			return rc;
 	}

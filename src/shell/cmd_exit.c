@@ -2,6 +2,7 @@
  * .exit - leave the shell; in a script, end it here.
  */
 #include "shell/commands.h"
+#include "shell/draft.h"
 #include "shell/shell.h"
 
 /* The loops look at `leaving` behind each unit. */
@@ -10,7 +11,8 @@ exec_exit(struct shell *sh, const struct options *o, struct error *err)
 {
 	(void)o;
 	(void)err;
-	sh->leaving = true;
+	if (draft_may_go(sh, ".exit again leaves"))
+		sh->leaving = true;
 	return 0;
 }
 

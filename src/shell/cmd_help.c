@@ -1,5 +1,5 @@
 /*
- * aosh help, .help - what the tables say.
+ * aosh help, .help - what the tables say, that of Lua's functions, too.
  *
  * Help of the whole and of one command come from the same functions as --help,
  * so they cannot differ.
@@ -7,20 +7,30 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "shell/api.h"
 #include "shell/commands.h"
 #include "shell/shell.h"
+#include "shell/suggest.h"
 
 /* `dot` is what stands before the word in that table. */
 static int
 fail_unknown(const char *word, const struct command *const *table,
     const char *dot, struct error *err)
 {
-	const char *near = command_suggest(table, word);
+	const char *command = command_suggest(table, word);
+	const char *name = api_suggest(word);
 
-	if (near)
+	/* the nearer of the two */
+	if (command && name &&
+	    edit_distance(word, name) < edit_distance(word, command))
+		command = NULL;
+	if (command)
 		return FAIL(err, ERR_USAGE,
 		    "no command '%s%s'; did you mean '%s%s'?", dot, word, dot,
-		    near);
+		    command);
+	if (name)
+		return FAIL(err, ERR_USAGE,
+		    "no help on '%s'; did you mean '%s'?", word, name);
 	return FAIL(err, ERR_USAGE, "no command '%s%s'", dot, word);
 }
 
@@ -38,7 +48,7 @@ explain(const struct options *o, struct buf *text, struct error *err)
 		help_command(c, text);
 	else if (!second && command_is_group(span_text(word)))
 		help_group(word, text);
-	else
+	else if (!api_help(span_text(name), text))
 		rc = fail_unknown(name, subcommands, "", err);
 	free(name);
 	return rc;
@@ -70,8 +80,8 @@ exec_help(struct shell *sh, const struct options *o, struct error *err)
 
 const struct command command_help = {
 	.name = "help",
-	.usage = "[COMMAND]",
-	.summary = "explain a command, or list all",
+	.usage = "[COMMAND|NAME]",
+	.summary = "explain a command or what Lua has, or list commands",
 	.min = 0,
 	.max = 2,
 	.complete = COMPLETE_COMMANDS,
@@ -88,12 +98,18 @@ exec_dot_help(struct shell *sh, const struct options *o, struct error *err)
 
 	if (!word) {
 		help_dots(&text);
+		buf_add_text(&text,
+		    "\n'.help COMMAND' tells more, and '.help Handlers.add' "
+		    "what Lua has.\n");
 	} else {
-		word += word[0] == '.';
+		bool dot = word[0] == '.';
+
+		word += dot;
 		c = command_find(dot_commands, span_text(word));
-		if (!c)
+		if (c)
+			help_dot(c, &text);
+		else if (dot || !api_help(span_text(word), &text))
 			return fail_unknown(word, dot_commands, ".", err);
-		help_dot(c, &text);
 	}
 	output_span(&sh->out, buf_span(&text));
 	buf_release(&text);
@@ -103,8 +119,8 @@ exec_dot_help(struct shell *sh, const struct options *o, struct error *err)
 const struct command dot_help = {
 	.name = "help",
 	.alias = "h",
-	.usage = "[COMMAND]",
-	.summary = "explain a dot command, or list all",
+	.usage = "[COMMAND|NAME]",
+	.summary = "explain a dot command or what Lua has, or list commands",
 	.min = 0,
 	.max = 1,
 	.complete = COMPLETE_COMMANDS,

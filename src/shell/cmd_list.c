@@ -28,7 +28,12 @@ list_json(struct shell *sh, const struct process_info *info)
 	json_object_set_new(to, "owner", json_string(info->owner.text));
 	json_object_set_new(to, "module",
 	    json_string(id_encode(&info->module).text));
-	json_object_set_new(to, "slots", json_integer((json_int_t)info->slots));
+	if (!id_equal(&info->runs, &info->module))
+		json_object_set_new(to, "runs",
+		    json_string(id_encode(&info->runs).text));
+	/* every process has a slot, but a network's list does not say */
+	json_object_set_new(to, "slots",
+	    info->slots ? json_integer((json_int_t)info->slots) : json_null());
 	json_object_set_new(to, "evaluated",
 	    json_integer((json_int_t)info->evaluated));
 	json_object_set_new(to, "spawned",
@@ -63,7 +68,10 @@ list_one(void *arg, const struct process_info *info)
 	short_id(info->owner.text, &owner);
 	table_add(t, buf_span(&owner));
 	buf_release(&owner);
-	table_printf(t, "%" PRIu64, info->slots);
+	if (info->slots)
+		table_printf(t, "%" PRIu64, info->slots);
+	else
+		table_add(t, span_text("-"));
 	table_add(t, span_text(info->stopped ? "stopped" : "-"));
 	table_add(t, span_text(time_text(info->spawned_ms).text));
 	return true;
@@ -81,9 +89,11 @@ exec_list(struct shell *sh, const struct options *o, struct error *err)
 
 	(void)o;
 	table_init(&l.table, titles);
+	/* an id is there to be copied */
+	l.table.whole = 2;
 	rc = n->ops->list(n, list_one, &l, err);
 	if (rc == 0)
-		table_show(&l.table, &sh->out, 0);
+		table_show(&l.table, &sh->out, screen_columns(&sh->out));
 	table_release(&l.table);
 	return rc;
 }

@@ -1,9 +1,13 @@
 /*
  * .load-blueprint [NAME] - a program that comes with the shell, as one message.
  */
+#include <stdlib.h>
+
+#include "base/alloc.h"
 #include "shell/blueprint.h"
 #include "shell/commands.h"
-#include "shell/session.h"
+#include "shell/draft.h"
+#include "shell/load.h"
 #include "shell/show.h"
 #include "shell/table.h"
 
@@ -50,6 +54,52 @@ show_all(struct shell *sh)
 	table_release(&table);
 }
 
+static const struct option_spec blueprint_options[] = {
+	{ "preview", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "show what it would change, in a draft" },
+	{ "source", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "show what would be sent" },
+	{ .name = NULL },
+};
+
+/* A file of that name, for errors that it raises at any time. */
+static int
+load(struct shell *sh, const struct blueprint *b, struct error *err)
+{
+	const struct load_options as_it_is = { 0 };
+	char *name = xasprintf("%s.lua", b->name);
+	int rc = load_text(sh, name, b->text, &as_it_is, err);
+
+	free(name);
+	return rc;
+}
+
+static int
+preview(struct shell *sh, const struct blueprint *b, struct error *err)
+{
+	int rc;
+
+	if (draft_open(sh, err) < 0)
+		return -1;
+	rc = load(sh, b, err);
+	if (rc == 0)
+		rc = draft_diff(sh, err);
+	draft_close(sh);
+	return rc;
+}
+
+static int
+find(const char *name, struct blueprint *out, struct error *err)
+{
+	if (blueprint_find(name, out))
+		return 0;
+	if (blueprint_near(name, out))
+		return FAIL(err, ERR_USAGE,
+		    "no blueprint '%s'; did you mean '%s'?", name, out->name);
+	return FAIL(err, ERR_USAGE,
+	    "no blueprint '%s'; '.load-blueprint' lists them", name);
+}
+
 static int
 exec_load_blueprint(struct shell *sh, const struct options *o,
     struct error *err)
@@ -61,22 +111,21 @@ exec_load_blueprint(struct shell *sh, const struct options *o,
 		show_all(sh);
 		return 0;
 	}
-	if (blueprint_find(name, &b)) {
-		struct source source = { b.name, 1, b.text };
-
-		return session_eval(sh, &source, err);
+	if (find(name, &b, err) < 0)
+		return -1;
+	if (options_has(o, "source")) {
+		output_foreign(&sh->out, b.text);
+		return 0;
 	}
-	if (blueprint_near(name, &b))
-		return FAIL(err, ERR_USAGE,
-		    "no blueprint '%s'; did you mean '%s'?", name, b.name);
-	return FAIL(err, ERR_USAGE,
-	    "no blueprint '%s'; '.load-blueprint' lists them", name);
+	return options_has(o, "preview") ? preview(sh, &b, err)
+					 : load(sh, &b, err);
 }
 
 const struct command dot_load_blueprint = {
 	.name = "load-blueprint",
 	.usage = "[NAME]",
 	.summary = "evaluate a program that comes with the shell, or list them",
+	.options = blueprint_options,
 	.min = 0,
 	.max = 1,
 	.complete = COMPLETE_BLUEPRINTS,

@@ -132,7 +132,7 @@ list_log(struct shell *sh, const struct options *o, struct error *err)
 	rc = n->ops->log(n, &id, position_of_slot(options_number(o, "from", 0)),
 	    log_one, &l, err);
 	if (rc == 0)
-		table_show(&l.table, &sh->out, 0);
+		table_show(&l.table, &sh->out, screen_columns(&sh->out));
 	table_release(&l.table);
 	return rc;
 }

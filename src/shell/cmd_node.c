@@ -31,8 +31,9 @@ enum {
 };
 
 static const struct option_spec node_options[] = {
-	{ "listen", NULL, 'l', OPTION_TEXT, false, "HOST:PORT",
-	    "listen there instead of at 127.0.0.1:8734; port 0: any" },
+	{ "listen", NULL, 'l', OPTION_TEXT, false, "HOST:PORT|PATH",
+	    "listen there instead of at 127.0.0.1:8734; port 0: any; a path: "
+	    "a Unix socket" },
 	{ "access-log", NULL, 0, OPTION_FILE, false, "FILE",
 	    "append a line of JSON for each request" },
 	{ "rate", NULL, 0, OPTION_NUMBER, false, "N",
@@ -40,7 +41,8 @@ static const struct option_spec node_options[] = {
 	{ .name = NULL },
 };
 
-/* Where it listens, out of HOST:PORT, HOST, :PORT or [ADDRESS]:PORT. */
+/* Where it listens, out of HOST:PORT, HOST, :PORT, [ADDRESS]:PORT or the path of
+ * a socket. */
 struct place {
 	char host[256];
 	uint16_t port;
@@ -68,6 +70,10 @@ read_place(const char *text, struct place *out, struct error *err)
 	size_t len = colon ? (size_t)(colon - text) : strlen(text);
 
 	*out = (struct place){ .host = "127.0.0.1", .port = PORT };
+	if (text[0] == '/') {
+		colon = end = NULL;
+		len = strlen(text);
+	}
 	if (end && colon < end) {
 		colon = NULL;
 		len = strlen(text);
@@ -87,12 +93,14 @@ read_place(const char *text, struct place *out, struct error *err)
 	return 0;
 }
 
+/* Nobody but who is on this machine can connect. */
 static bool
 is_loopback(const char *host)
 {
 	struct in_addr four;
 
-	if (strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0)
+	if (host[0] == '/' || strcmp(host, "localhost") == 0 ||
+	    strcmp(host, "::1") == 0)
 		return true;
 	return inet_pton(AF_INET, host, &four) == 1 &&
 	    (ntohl(four.s_addr) >> 24) == IN_LOOPBACKNET;
@@ -131,6 +139,9 @@ check_own(struct shell *sh, struct error *err)
 	struct node *n = sh->client.node;
 	struct node_info info;
 
+	if (sh->client.network)
+		return FAIL(err, ERR_USAGE,
+		    "'node' is this machine's: '--net' must be 'local'");
 	if (n->ops->info(n, &info, err) < 0)
 		return -1;
 	if (info.attached)
@@ -153,13 +164,18 @@ tell_place(struct shell *sh, const struct place *at, struct serve *s)
 		    "aosh: anyone who reaches %s can spawn processes and send "
 		    "messages here, which takes disk and processor time\n",
 		    at->host);
-	url =
-	    xasprintf(six ? "http://[%s]:%u" : "http://%s:%u", at->host, port);
+	if (at->host[0] == '/')
+		url = xasprintf("%s", at->host);
+	else
+		url = xasprintf(six ? "http://[%s]:%u" : "http://%s:%u",
+		    at->host, port);
 	if (sh->json) {
 		to = json_object();
 		json_object_set_new(to, "ok", json_true());
-		json_object_set_new(to, "url", json_string(url));
-		json_object_set_new(to, "port", json_integer(port));
+		json_object_set_new(to, port ? "url" : "socket",
+		    show_path(url));
+		if (port)
+			json_object_set_new(to, "port", json_integer(port));
 		show_json(sh, to);
 	} else {
 		output_printf(&sh->out, "listening at %s\n", url);

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 
 #include "base/clock.h"
+#include "ao/result_text.h"
 #include "term/escape.h"
 #include "shell/commands.h"
 #include "shell/log_command.h"
@@ -118,15 +119,6 @@ replay_one(void *arg, const struct log_entry *e)
 	return p->status == 0 && shell_flush(p->sh) == 0;
 }
 
-static int
-module_of_node(void *arg, const struct id *id, struct buf *out,
-    struct error *err)
-{
-	struct node *n = arg;
-
-	return n->ops->module(n, id, out, err);
-}
-
 /* How long it took; with --json the last line. */
 static void
 show_summary(struct replaying *p, uint64_t ms)
@@ -172,7 +164,7 @@ exec_replay(struct shell *sh, const struct options *o, struct error *err)
 		0 ||
 	    n->ops->process(n, &id, &info, err) < 0)
 		return -1;
-	replay_init(&p.replay, &id, 0, module_of_node, n);
+	replay_init(&p.replay, &id, 0, replay_node_module, n);
 	p.replay.judge = false;
 	progress_init(&p.progress, sh->quiet ? &sh->nowhere : &sh->err, "slots",
 	    info.evaluated + info.ticks);

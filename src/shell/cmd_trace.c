@@ -195,7 +195,7 @@ exec_trace(struct shell *sh, const struct options *o, struct error *err)
 	struct node *n = sh->client.node;
 	struct tracing t = { .sh = sh,
 		.count = options_number(o, "count", TRACE_COUNT),
-		.json = sh->json || options_has(o, "json") };
+		.json = sh->json };
 	uint64_t depth = options_number(o, "depth", TRACE_DEPTH);
 	struct trace_query q = { .by_place = false };
 
@@ -229,8 +229,6 @@ static const struct option_spec dot_trace_options[] = {
 	    "follow so many levels; without: 100" },
 	{ "count", NULL, 'n', OPTION_NUMBER, false, "N",
 	    "show so many entries; without: 1000" },
-	{ "json", NULL, 0, OPTION_SWITCH, false, NULL,
-	    "an object for each entry" },
 	{ .name = NULL },
 };
 

@@ -2,12 +2,15 @@
  * .use NAME - talk to another process in the same session.
  */
 #include "shell/commands.h"
+#include "shell/draft.h"
 #include "shell/session.h"
 
 /* As `aosh NAME` would, a new name is spawned. */
 static int
 exec_use(struct shell *sh, const struct options *o, struct error *err)
 {
+	if (!draft_may_go(sh, ".use again goes"))
+		return 0;
 	return session_open(sh, o->args[0], true, err);
 }
 

@@ -139,6 +139,8 @@ outcome_json(struct shell *sh, const struct verify_job *job)
 	json_object_set_new(to, "waiting",
 	    json_integer((json_int_t)v->waiting));
 	json_object_set_new(to, "taken", json_integer((json_int_t)v->taken));
+	json_object_set_new(to, "believed",
+	    json_integer((json_int_t)v->believed));
 	json_object_set_new(to, "scheduler", text_or_null(v->scheduler.text));
 	json_object_set_new(to, "attested_by",
 	    text_or_null(v->attested ? v->by.text : NULL));
@@ -177,6 +179,12 @@ outcome_text(struct shell *sh, const struct verify_outcome *v)
 		output_printf(shell_notes(sh),
 		    "aosh: process %s: %" PRIu64 " slots have no result yet\n",
 		    id_encode(&v->id).text, v->waiting);
+	if (v->believed)
+		output_printf(shell_notes(sh),
+		    "aosh: process %s: the places of %" PRIu64
+		    " slots are as the scheduler says, who does not tell all "
+		    "of their assignments\n",
+		    id_encode(&v->id).text, v->believed);
 }
 
 int
@@ -343,7 +351,7 @@ log_threads(const struct options *o)
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	uint64_t n = options_number(o, "jobs", cores < 1 ? 1 : (uint64_t)cores);
 
-	return n < 1 ? 1 : n > VM_TOOL_LANES ? VM_TOOL_LANES : (unsigned)n;
+	return n < 1 ? 1 : n > VM_SERVE_LANE ? VM_SERVE_LANE : (unsigned)n;
 }
 
 static int

@@ -144,7 +144,7 @@ exec_list(struct shell *sh, const struct options *o, struct error *err)
 	/* a file elsewhere; the default one that is not there is no row */
 	if (l.used.path && !l.used_listed && !l.used.name[0])
 		add_row(&l, &l.used, false);
-	table_show(&l.table, &sh->out, 0);
+	table_show(&l.table, &sh->out, screen_columns(&sh->out));
 	table_release(&l.table);
 	wallet_place_release(&l.used);
 	return 0;

@@ -5,11 +5,6 @@
 #include "shell/shell.h"
 #include "shell/show.h"
 
-static const struct option_spec whoami_options[] = {
-	{ "json", NULL, 0, OPTION_SWITCH, false, NULL, "the same as JSON" },
-	{ .name = NULL },
-};
-
 /* The keys are listed in the manual. */
 static void
 whoami_json(struct shell *sh, const struct process_info *info, bool owner)
@@ -61,10 +56,11 @@ exec_whoami(struct shell *sh, const struct options *o, struct error *err)
 	struct process_info info;
 	bool owner;
 
+	(void)o;
 	if (n->ops->process(n, &sh->process, &info, err) < 0)
 		return -1;
 	owner = strcmp(info.owner.text, sh->client.address.text) == 0;
-	if (sh->json || options_has(o, "json"))
+	if (sh->json)
 		whoami_json(sh, &info, owner);
 	else
 		whoami_text(sh, &info, owner);
@@ -75,6 +71,5 @@ const struct command dot_whoami = {
 	.name = "whoami",
 	.usage = "",
 	.summary = "show the wallet that signs, and the process's owner",
-	.options = whoami_options,
 	.exec = exec_whoami,
 };

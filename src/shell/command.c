@@ -8,9 +8,14 @@
  */
 #include "shell/command.h"
 
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "pane/keys.h"
+#include "shell/api.h"
+#include "shell/config.h"
+#include "shell/setting.h"
 #include "shell/suggest.h"
 
 enum {
@@ -60,6 +65,22 @@ command_suggest(const struct command *const *table, const char *word)
 	return near.word;
 }
 
+/* The same letters in another order. */
+static bool
+is_swapped(const char *a, const char *b)
+{
+	int count[UCHAR_MAX + 1] = { 0 };
+
+	for (; *a; a++)
+		count[(unsigned char)*a]++;
+	for (; *b; b++)
+		count[(unsigned char)*b]--;
+	for (size_t i = 0; i <= UCHAR_MAX; i++)
+		if (count[i] != 0)
+			return false;
+	return true;
+}
+
 const char *
 command_typo(const char *word)
 {
@@ -68,9 +89,12 @@ command_typo(const char *word)
 	for (const struct command *const *c = subcommands; *c; c++) {
 		const char *name = (*c)->name;
 		char *first = xasprintf("%.*s", (int)strcspn(name, " "), name);
-		/* "dog" is no "log": a letter is much in a short word */
-		bool near = edit_distance(word, first) == 1 &&
-		    (len != strlen(first) || len > 3);
+		/* "dog" is no "log", "shop" no "stop", and "t" and "cat" are no
+		 * "at": a letter is much in a short word */
+		bool near = strlen(first) > 2 &&
+		    edit_distance(word, first) == 1 &&
+		    (len != strlen(first) || len > 4 ||
+			(len > 3 && is_swapped(word, first)));
 
 		free(first);
 		if (near)
@@ -156,6 +180,16 @@ add_summary(const struct command *c, const char *dot, struct buf *out)
 	buf_release(&left);
 }
 
+static void
+add_keys(struct buf *out)
+{
+	buf_add_text(out, "\nKeys:\n");
+	for (const struct key *k = keys; k->names; k++) {
+		add_columns(span_text(k->names), k->summary, out);
+		buf_add_byte(out, '\n');
+	}
+}
+
 void
 help_all(struct buf *out)
 {
@@ -180,6 +214,8 @@ help_command(const struct command *c, struct buf *out)
 	buf_add_text(out, "usage: ");
 	command_usage(c, false, out);
 	buf_printf(out, "\n\n%s\n", c->summary);
+	if (c->flags & COMMAND_PANE)
+		add_keys(out);
 	add_options("Options", c->options, out);
 	add_options("Options of every command", global_options, out);
 }
@@ -265,4 +301,17 @@ command_list(struct buf *out)
 	for (const struct command *const *c = dot_commands; *c; c++)
 		list_command("dot", *c, out);
 	list_options("", "*", global_options, out);
+	list_options(".", "*", dot_options, out);
+	for (const struct key *k = keys; k->names; k++)
+		buf_printf(out, "key\t%s\t%s\n", k->names, k->summary);
+	for (const struct config_key *k = config_keys; k->name; k++)
+		buf_printf(out, "config\t%s\t%s\t%s\t%s\n", k->name, k->kind,
+		    k->otherwise, k->summary);
+	for (const struct setting *s = settings; s->name; s++)
+		buf_printf(out, "setting\t%s\t%s\t%s\n", s->name, s->values,
+		    s->summary);
+	for (const struct api *a = api_table; a->name; a++)
+		buf_printf(out, "api\t%s\t%s\t%s\t%s\n", a->name,
+		    a->args ? "function" : "value", or_dash(a->args),
+		    a->summary);
 }

@@ -17,6 +17,8 @@ enum command_flag {
 	COMMAND_NODE = 1 << 0, /* opens the data directory and a node */
 	COMMAND_RAW = 1 << 1, /* dot command: the rest of the line is one arg */
 	COMMAND_DATA = 1 << 2, /* has the data directory and no node */
+	COMMAND_PANE = 1 << 3, /* takes the keys of the pane */
+	COMMAND_PIPE = 1 << 4, /* dot command: a "| COMMAND" is its last arg */
 };
 
 /* What the arguments of a dot command are, for completion. */
@@ -26,6 +28,8 @@ enum complete_kind {
 	COMPLETE_PROCESSES,
 	COMPLETE_COMMANDS,
 	COMPLETE_BLUEPRINTS,
+	COMPLETE_CHOICES,  /* the words of the usage: "[on|off]" */
+	COMPLETE_SETTINGS, /* a name, then a value of it */
 	COMPLETE_LUA
 };
 
@@ -55,6 +59,8 @@ extern const struct command *const dot_commands[];
 extern const struct command command_shell;
 /* Options that every subcommand takes. */
 extern const struct option_spec global_options[];
+/* The same of dot commands, but for those that take the line as it is. */
+extern const struct option_spec dot_options[];
 
 /* By name or alias; NULL: there is none. */
 const struct command *command_find(const struct command *const *table,
@@ -90,6 +96,10 @@ void help_dot(const struct command *c, struct buf *out);
  *   command NAME ALIAS USAGE SUMMARY
  *   dot     NAME ALIAS USAGE SUMMARY
  *   option  COMMAND NAME ALIAS LETTER TYPE ARG SUMMARY
+ *   key     NAMES SUMMARY, in the pane
+ *   config  NAME KIND DEFAULT SUMMARY       (of the config file)
+ *   setting NAME VALUES SUMMARY             (of .set)
+ *   api     NAME KIND ARGS SUMMARY          (of Lua in a process)
  * COMMAND is "*" for all and begins with a dot for a dot command.
  * The command without a name is the shell itself; nothing is written as "-".
  */

@@ -7,7 +7,14 @@
 
 struct shell;
 
-/* Set readline up to complete for this shell, which must outlive it. */
+/*
+ * Set readline up to complete for this shell, which must outlive it; behind
+ * edit_line_init().
+ */
 void complete_init(struct shell *sh);
+/* Free what the last Tab has left. */
+void complete_release(void);
+/* Have lists drawn as the line now is: by us, or by readline. */
+void complete_draw(void);
 
 #endif

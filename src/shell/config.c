@@ -1,7 +1,7 @@
 /*
  * The file is read once, at the start, and nothing in it is kept: values are
- * numbers, so the parser works on spans. What a key may be stands in the table,
- * and so do the words of every error about it.
+ * numbers or copied, so the parser works on spans. What a key may be stands in
+ * the table, and so do the words of every error about it.
  */
 #include "shell/config.h"
 
@@ -10,13 +10,19 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/base64url.h"
+#include "base/number.h"
+#include "crypto/keypair.h"
+#include "term/attr.h"
 #include "shell/paths.h"
+#include "shell/prompt.h"
 #include "shell/suggest.h"
 
 enum {
-	KEYS = 7,
+	KEYS = 31,
 	KEY_MAX = 64, /* of a key that somebody may have meant */
 	PERCENT = 100,
+	PROFILES_MAX = 64,
 };
 
 #define MIB ((uint64_t)1 << 20)
@@ -46,6 +52,70 @@ const struct config_key config_keys[] = {
 	{ "limit.outbox", CONFIG_COUNT, "a number from 1 to 1M", "10K",
 	    "the most that one message may send", PLACE(limit_outbox), 1,
 	    1000000 },
+	{ "net", CONFIG_CHOICE, "local|legacy", "local", "where processes are",
+	    PLACE(net), 0, 1 },
+	{ "url", CONFIG_URL, "an http or https address", "none",
+	    "where all units of a network are", PLACE(url), 0, 0 },
+	{ "mu-url", CONFIG_URL, "an http or https address",
+	    "https://mu.ao-testnet.xyz", "where the messenger unit is",
+	    PLACE(mu_url), 0, 0 },
+	{ "cu-url", CONFIG_URL, "an http or https address",
+	    "https://cu.ao-testnet.xyz", "where the compute unit is",
+	    PLACE(cu_url), 0, 0 },
+	{ "su-url", CONFIG_URL, "an http or https address", "none",
+	    "where the scheduler unit is", PLACE(su_url), 0, 0 },
+	{ "gateway-url", CONFIG_URLS,
+	    "http or https addresses, split by commas",
+	    "https://ao-search-gateway.goldsky.com,https://arweave.net",
+	    "gateways, tried in order", PLACE(gateway_url), 0, 0 },
+	{ "graphql-url", CONFIG_URLS,
+	    "http or https addresses, split by commas", "none",
+	    "where gateways take queries", PLACE(graphql_url), 0, 0 },
+	{ "scheduler", CONFIG_ADDRESSES, "an address", "none",
+	    "who schedules new processes", PLACE(scheduler), 0, 0 },
+	{ "authority", CONFIG_ADDRESSES, "addresses, split by commas",
+	    "fcoN_xJeisVsPXA-trzVAuIiqO3ydLQxM-L4XbrQKzY",
+	    "whose pushes new processes trust", PLACE(authority), 0, 0 },
+	{ "module", CONFIG_ID, "an id of 43 characters",
+	    "ISShJH1ij-hPPt9St5UFFr_8Ys3Kj5cyg7zrMGt7H9s",
+	    "what new processes of a network run", PLACE(module), 0, 0 },
+	{ "net.retry", CONFIG_TIME, "a time from 1ms to 1m", "500ms",
+	    "the pause before a request is made again; it doubles",
+	    PLACE(net_retry_ms), 1, HOUR_MS / 60 },
+	{ "net.poll", CONFIG_TIME, "a time from 1ms to 1m", "500ms",
+	    "the shortest time between two looks at a process",
+	    PLACE(net_poll_ms), 1, HOUR_MS / 60 },
+	{ "module-alias", CONFIG_IDS, "ids of modules, at most 16, or none",
+	    "ISShJH1ij-hPPt9St5UFFr_8Ys3Kj5cyg7zrMGt7H9s",
+	    "modules for which the built-in library stands",
+	    PLACE(module_alias), 0, 0 },
+	{ "authority-alias", CONFIG_ADDRESS, "an address, or none",
+	    "fcoN_xJeisVsPXA-trzVAuIiqO3ydLQxM-L4XbrQKzY",
+	    "whose messages this node's own pass for, where it is trusted",
+	    PLACE(authority_alias), 0, 0 },
+	{ "wallet", CONFIG_WORD, "a name or a file", "wallet.json",
+	    "which wallet signs", PLACE(wallet), 0, 0 },
+	{ "color", CONFIG_CHOICE, "auto|always|never", "auto",
+	    "when to use colours", PLACE(color), 0, 2 },
+	{ "color-input", CONFIG_CHOICE, "on|off", "on",
+	    "whether what is typed is in colours", PLACE(color_input), 0, 1 },
+	{ "hints", CONFIG_CHOICE, "on|off", "on",
+	    "whether arguments are hinted at", PLACE(hints), 0, 1 },
+	{ "mode", CONFIG_CHOICE, "raw|pretty|json|table|line", "raw",
+	    "how the prompt shows results", PLACE(mode), 0, 4 },
+	{ "pager", CONFIG_CHOICE, "on|off", "on",
+	    "whether long results go through a pager", PLACE(pager), 0, 1 },
+	{ "prompt", CONFIG_PROMPT, "process, or a text with fields", "process",
+	    "what stands before the line", PLACE(prompt), 0, 0 },
+	{ "timeout", CONFIG_TIME, "a time from 1ms to 24h", "none",
+	    "how long to wait for a result", PLACE(timeout_ms), 1,
+	    24 * HOUR_MS },
+	{ "timer", CONFIG_CHOICE, "off|on", "off",
+	    "whether to say how long each evaluation took", PLACE(timer), 0,
+	    1 },
+	{ "theme", CONFIG_THEME, "names and styles: error=bold+red dim=gray",
+	    "error=red dim=dim id=green title=bold", "how our own words look",
+	    PLACE(theme), 0, 0 },
 	{ .name = NULL },
 };
 
@@ -85,17 +155,13 @@ find_unit(const struct unit *u, struct span suffix)
 static bool
 parse_number(struct span text, const struct unit *units, uint64_t *out)
 {
-	uint64_t n = 0;
-	size_t i = 0;
 	const struct unit *u;
+	uint64_t n;
 
-	for (; i < text.len && isdigit(text.p[i]); i++) {
-		if (n > (UINT64_MAX - 9) / 10)
-			return false;
-		n = n * 10 + (uint64_t)(text.p[i] - '0');
-	}
-	u = find_unit(units, span_from(text, i));
-	if (i == 0 || !u || n > UINT64_MAX / u->factor)
+	if (!take_decimal(&text, UINT64_MAX, &n))
+		return false;
+	u = find_unit(units, text);
+	if (!u || n > UINT64_MAX / u->factor)
 		return false;
 	*out = n * u->factor;
 	return true;
@@ -158,10 +224,156 @@ parse_value(const struct config_key *k, struct span text, uint64_t *out)
 	case CONFIG_CHOICE:
 		valid = parse_choice(text, k->kind, &n);
 		break;
+	default:
+		break;
 	}
 	if (valid && n >= k->least && n <= k->most)
 		*out = n;
 	return valid && n >= k->least && n <= k->most;
+}
+
+/* Each of the parts that commas split, or the whole. */
+static bool
+each_part(struct span text, bool many, bool (*is_one)(struct span part))
+{
+	bool valid = text.len > 0 && text.len <= CONFIG_TEXT_MAX;
+
+	while (valid && text.len > 0) {
+		const uint8_t *comma =
+		    many ? memchr(text.p, ',', text.len) : NULL;
+		size_t len = comma ? (size_t)(comma - text.p) : text.len;
+
+		valid = is_one(span_first(text, len)) &&
+		    !(comma && len + 1 == text.len);
+		text = span_from(text, len + 1);
+	}
+	return valid;
+}
+
+static bool
+is_url(struct span part)
+{
+	size_t scheme = span_starts_with(part, "https://") ? 8 : 7;
+
+	if (!span_starts_with(part, "https://") &&
+	    !span_starts_with(part, "http://"))
+		return false;
+	for (size_t i = 0; i < part.len; i++)
+		if (part.p[i] <= ' ' || part.p[i] >= 0x7f ||
+		    strchr("\"<>\\^`{|}?#", part.p[i]))
+			return false;
+	return part.len > scheme;
+}
+
+static bool
+is_address(struct span part)
+{
+	for (size_t i = 0; i < part.len; i++)
+		if (!isalnum(part.p[i]) && part.p[i] != '-' && part.p[i] != '_')
+			return false;
+	return part.len == ADDRESS_CHARS ||
+	    (part.len == 42 && span_starts_with(part, "0x"));
+}
+
+bool
+config_is_url(struct span text, bool many)
+{
+	return each_part(text, many, is_url);
+}
+
+bool
+config_is_address(struct span text, bool many)
+{
+	return each_part(text, many, is_address);
+}
+
+/* A value that is kept as it is. */
+static bool
+is_text(const struct config_key *k, struct span text)
+{
+	struct error ignored;
+	struct id id;
+
+	switch (k->type) {
+	case CONFIG_URL:
+		return config_is_url(text, false);
+	case CONFIG_URLS:
+		return config_is_url(text, true);
+	case CONFIG_ADDRESSES:
+		return config_is_address(text, k->offset == PLACE(authority));
+	case CONFIG_THEME:
+		return text.len <= CONFIG_TEXT_MAX && attr_theme_check(text);
+	case CONFIG_WORD:
+		return text.len > 0 && text.len <= CONFIG_TEXT_MAX;
+	case CONFIG_PROMPT:
+		return text.len > 0 && text.len <= CONFIG_TEXT_MAX &&
+		    prompt_form_check(text);
+	default:
+		return id_decode(text, &id, &ignored) == 0;
+	}
+}
+
+static bool
+set_ids(struct span text, struct config_ids *out)
+{
+	struct config_ids read = { .said = true };
+	struct error ignored;
+
+	while (text.len > 0 && !span_is(text, "none")) {
+		const uint8_t *comma = memchr(text.p, ',', text.len);
+		size_t len = comma ? (size_t)(comma - text.p) : text.len;
+
+		if (read.count == CONFIG_IDS_MAX ||
+		    id_decode(span_first(text, len), &read.ids[read.count++],
+			&ignored) < 0 ||
+		    len + 1 == text.len)
+			return false;
+		text = span_from(text, len + 1);
+	}
+	if (read.count > 0 && text.len > 0)
+		return false;
+	*out = read;
+	return true;
+}
+
+static bool
+set_address(struct span text, struct config_address *out)
+{
+	struct config_address read = { .said = true };
+
+	if (!span_is(text, "none")) {
+		if (!is_address(text))
+			return false;
+		memcpy(read.address.text, text.p, text.len);
+	}
+	*out = read;
+	return true;
+}
+
+/* False: it is none of the key's kind. */
+static bool
+set_value(const struct config_key *k, struct span text, struct config *out)
+{
+	char *place = (char *)out + k->offset;
+	uint64_t n;
+
+	if (k->type == CONFIG_IDS)
+		return text.len > 0 &&
+		    set_ids(text, (struct config_ids *)(void *)place);
+	if (k->type == CONFIG_ADDRESS)
+		return set_address(text,
+		    (struct config_address *)(void *)place);
+	if (k->type < CONFIG_URL) {
+		if (!parse_value(k, text, &n))
+			return false;
+		memcpy(place, &n, sizeof(n));
+		return true;
+	}
+	if (!is_text(k, text))
+		return false;
+	memcpy(place, text.p, text.len);
+	place[text.len] = 0;
+	return true;
 }
 
 static bool
@@ -227,15 +439,20 @@ fail_unknown(struct span name, struct error *err)
 		return FAIL(err, ERR_USAGE,
 		    "unknown key '%s'; did you mean '%s'?", word, near.word);
 	return FAIL(err, ERR_USAGE,
-	    "unknown key '%s'; the keys are in 'man aosh', CONFIGURATION",
-	    word);
+	    "unknown key '%s'; the keys are in 'man aosh-config'", word);
 }
 
 /* Where the reading of a file stands. */
 struct reading {
-	struct config *out;
+	struct config *out;  /* of the lines that count here */
+	struct config *into; /* of this line; may be one that is dropped */
+	const char *profile; /* NULL: none */
+	bool found;
 	size_t line;
-	size_t seen[KEYS]; /* the line of each key; 0: not yet */
+	size_t
+	    seen[KEYS]; /* the line of each key in this section; 0: not yet */
+	struct span profiles[PROFILES_MAX];
+	size_t profile_count;
 };
 
 /* A line that is not empty. */
@@ -246,7 +463,6 @@ read_setting(struct reading *r, struct span line, struct error *err)
 	const struct config_key *k;
 	size_t *seen;
 	struct span value;
-	uint64_t n;
 
 	if (!equals || equals == line.p)
 		return FAIL(err, ERR_USAGE, "this is not 'key = value'");
@@ -259,11 +475,92 @@ read_setting(struct reading *r, struct span line, struct error *err)
 	if (*seen)
 		return FAIL(err, ERR_USAGE, "'%s' is set in line %zu, too",
 		    k->name, *seen);
-	if (!parse_value(k, value, &n))
+	if (!set_value(k, value, r->into))
 		return FAIL(err, ERR_USAGE, "'%s' must be %s, not '%.*s'",
 		    k->name, k->kind, SPAN_ARG(value));
-	memcpy((char *)r->out + k->offset, &n, sizeof(n));
 	*seen = r->line;
+	return 0;
+}
+
+static bool
+is_profile_name(struct span name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!isalnum(name.p[i]) &&
+		    (!name.p[i] || !strchr("._-", name.p[i])))
+			return false;
+	return name.len > 0;
+}
+
+/* "[NAME]": what follows counts with that profile alone. */
+static int
+read_section(struct reading *r, struct span line, struct config *dropped,
+    struct error *err)
+{
+	struct span name = { 0 };
+
+	if (line.p[line.len - 1] == ']')
+		name = trim(span_of(line.p + 1, line.len - 2));
+	if (!is_profile_name(name))
+		return FAIL(err, ERR_USAGE,
+		    "a profile is [NAME], of letters, digits and . _ -");
+	for (size_t i = 0; i < r->profile_count; i++)
+		if (span_equal(r->profiles[i], name))
+			return FAIL(err, ERR_USAGE,
+			    "profile '%.*s' stands above, too", SPAN_ARG(name));
+	if (r->profile_count == PROFILES_MAX)
+		return FAIL(err, ERR_USAGE, "there are more than %d profiles",
+		    PROFILES_MAX);
+	r->profiles[r->profile_count++] = name;
+	memset(r->seen, 0, sizeof(r->seen));
+	r->into = dropped;
+	if (r->profile && span_is(name, r->profile)) {
+		r->found = true;
+		r->into = r->out;
+	}
+	return 0;
+}
+
+static int
+fail_no_profile(const struct reading *r, const char *name, struct error *err)
+{
+	struct buf list = BUF_INIT;
+
+	for (size_t i = 0; i < r->profile_count; i++)
+		buf_printf(&list, "%s%.*s", i ? ", " : "",
+		    SPAN_ARG(r->profiles[i]));
+	error_set(err, ERR_USAGE, "%s has no profile '%s'; it has %s", name,
+	    r->profile, list.len ? buf_text(&list) : "none");
+	buf_release(&list);
+	return -1;
+}
+
+int
+config_parse_profile(const char *name, struct span text, const char *profile,
+    struct config *out, struct error *err)
+{
+	struct config said = *out;
+	struct config dropped = { 0 };
+	struct reading r = { .out = &said, .into = &said, .profile = profile };
+
+	_Static_assert(sizeof(config_keys) / sizeof(*config_keys) == KEYS + 1,
+	    "there is a line for each key");
+	text = text_without_mark(text);
+	while (text.len > 0) {
+		struct span line = trim(without_comment(take_line(&text)));
+		int rc = 0;
+
+		r.line++;
+		if (line.len > 0 && line.p[0] == '[')
+			rc = read_section(&r, line, &dropped, err);
+		else if (line.len > 0)
+			rc = read_setting(&r, line, err);
+		if (rc < 0)
+			return FAIL_IN(err, "%s:%zu", name, r.line);
+	}
+	if (profile && !r.found)
+		return fail_no_profile(&r, name, err);
+	*out = said;
 	return 0;
 }
 
@@ -271,35 +568,36 @@ int
 config_parse(const char *name, struct span text, struct config *out,
     struct error *err)
 {
-	struct config said = *out;
-	struct reading r = { .out = &said };
-
-	_Static_assert(sizeof(config_keys) / sizeof(*config_keys) == KEYS + 1,
-	    "there is a line for each key");
-	text = text_without_mark(text);
-	while (text.len > 0) {
-		struct span line = trim(without_comment(take_line(&text)));
-
-		r.line++;
-		if (line.len > 0 && read_setting(&r, line, err) < 0)
-			return FAIL_IN(err, "%s:%zu", name, r.line);
-	}
-	*out = said;
-	return 0;
+	return config_parse_profile(name, text, NULL, out, err);
 }
 
 int
-config_load(const char *given, struct config *out, struct error *err)
+config_load(const char *given, const char *profile, struct config *out,
+    struct error *err)
 {
 	struct buf path = BUF_INIT;
 	struct buf text = BUF_INIT;
 	int rc = config_find(given, &path, err);
 
+	if (rc == 0 && profile)
+		rc = FAIL(err, ERR_USAGE,
+		    "there is no profile '%s': there is no file of settings",
+		    profile);
 	if (rc > 0)
 		rc = file_read(buf_text(&path), &text, err);
 	if (rc == 0)
-		rc = config_parse(buf_text(&path), buf_span(&text), out, err);
+		rc = config_parse_profile(buf_text(&path), buf_span(&text),
+		    profile, out, err);
 	buf_release(&text);
 	buf_release(&path);
 	return rc;
+}
+
+void
+config_complete(struct config *c)
+{
+	for (const struct config_key *k = config_keys; k->name; k++)
+		if ((k->type == CONFIG_IDS && !c->module_alias.said) ||
+		    (k->type == CONFIG_ADDRESS && !c->authority_alias.said))
+			(void)set_value(k, span_text(k->otherwise), c);
 }

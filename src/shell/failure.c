@@ -9,6 +9,9 @@
  * text'. All places are taken out of the text that a person reads; the last one
  * that can be the user's is kept as a line number.
  *
+ * A file that was loaded is a chunk of its own name, so its places are right
+ * whenever it was loaded, and go before all others.
+ *
  * For the caret the compiler only names a token. Which of several it means is
  * found by compiling prefixes of the code: the first that is wrong ends with
  * it.
@@ -103,6 +106,65 @@ place_length(struct span s, bool *own, size_t *line)
 	return n < s.len && s.p[n] == ' ' ? n + 1 : n;
 }
 
+/*
+ * Length of "NAME.lua:" or of `chunk` and a colon at the front; 0: none. Lua
+ * cuts a long name at its front, so that its end can always be looked at.
+ */
+static size_t
+file_name_length(struct span s, const char *chunk)
+{
+	static const char end[] = ".lua:";
+	const uint8_t *at;
+	size_t n = chunk ? strlen(chunk) : 0;
+
+	if (n && n < s.len && span_is(span_first(s, n), chunk) && s.p[n] == ':')
+		return n + 1;
+	at = s.len ? memmem(s.p, s.len, end, sizeof(end) - 1) : NULL;
+	return at ? (size_t)(at - s.p) + sizeof(end) - 1 : 0;
+}
+
+/* Length of "FILE:DIGITS: " at the front; 0: none. */
+static size_t
+file_place_length(struct span s, const char *chunk, struct span *name,
+    size_t *line)
+{
+	size_t digits;
+	size_t n;
+
+	s = line_of(s, 1);
+	n = file_name_length(s, chunk);
+	if (n == 0)
+		return 0;
+	*name = span_first(s, n - 1);
+	*line = 0;
+	for (digits = n; n < s.len && isdigit(s.p[n]) && n - digits < 9; n++)
+		*line = *line * 10 + (size_t)(s.p[n] - '0');
+	if (n == digits || !span_starts_with(span_from(s, n), ": "))
+		return 0;
+	return n + 2;
+}
+
+/* The places of files in front of the text; the last is where it began. */
+static void
+take_file_places(struct failure *f, const char *chunk)
+{
+	struct span rest = buf_span(&f->text);
+	struct buf text = BUF_INIT;
+	struct span name;
+	size_t line;
+	size_t n;
+
+	while ((n = file_place_length(rest, chunk, &name, &line)) > 0) {
+		buf_clear(&f->file);
+		buf_add_span(&f->file, name);
+		f->line = line;
+		rest = span_from(rest, n);
+	}
+	buf_add_span(&text, rest);
+	buf_release(&f->text);
+	f->text = text;
+}
+
 /* A line behind the end of the piece is not from this piece: see the top. */
 void
 failure_parse(struct span error, const struct source *source,
@@ -117,18 +179,20 @@ failure_parse(struct span error, const struct source *source,
 		size_t line = 0;
 		size_t n = place_length(error, &own, &line);
 
-		if (n && own && line >= 1 && line <= lines)
+		if (n && own && !source->chunk && line >= 1 && line <= lines)
 			out->line = line;
 		if (n == 0)
 			buf_add_byte(&out->text, error.p[0]);
 		error = span_from(error, n ? n : 1);
 	}
+	take_file_places(out, source->chunk);
 }
 
 void
 failure_release(struct failure *f)
 {
 	buf_release(&f->text);
+	buf_release(&f->file);
 }
 
 /* strtoul() also takes blanks and signs; the compiler writes neither. */

@@ -3,7 +3,8 @@
  *
  * The process library puts what was printed before the error in front of it,
  * with a red "error:" between, and Lua puts places in front of each text. Only
- * places in evaluated code ([string "aos"]) can be the user's.
+ * places in evaluated code ([string "aos"]) and in files that were loaded
+ * (lib/x.lua) can be the user's.
  */
 #ifndef SHELL_FAILURE_H
 #define SHELL_FAILURE_H
@@ -15,17 +16,21 @@ struct source {
 	const char *name;  /* NULL: it was typed */
 	size_t first_line; /* of the file, counted from 1 */
 	struct span text;
+	/* The file that it loads, as its places name it: load.h. NULL: it is the
+	 * code itself. */
+	const char *chunk;
 };
 
 struct failure {
 	struct span printed; /* borrowed; before the error */
 	struct buf text;     /* owned: the error without places */
+	struct buf file;     /* owned: whose line it is; empty: the source's */
 	size_t line;         /* of the code, from 1; 0: not known */
 };
 
 /*
- * Take `error` apart. A place counts when it lies inside `source`; the last
- * such is taken. Release with failure_release().
+ * Take `error` apart. A place counts when it is in a file that was loaded, or
+ * lies inside `source`; the last such is taken. Release with failure_release().
  */
 void failure_parse(struct span error, const struct source *source,
     struct failure *out);

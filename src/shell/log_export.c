@@ -252,7 +252,7 @@ find_log(struct shell *sh, const char *name, struct export *x,
 	    n->ops->process(n, &id, &info, err) < 0)
 		return -1;
 	x->head = (struct log_head){ .process = id,
-		.module = info.module,
+		.module = info.runs,
 		.slots = info.evaluated };
 	x->end = info.told;
 	if (info.evaluated == 0)
@@ -277,6 +277,10 @@ log_export(struct shell *sh, const struct options *o, const char *path,
 	struct export x = { .node = sh->client.node, .out = &out };
 	int rc;
 
+	if (sh->client.network)
+		return FAIL(err, ERR_UNSUPPORTED,
+		    "a network gives no signed word for its results, which such "
+		    "a file is made of; 'aosh verify' checks its log in place");
 	if (find_log(sh, o->args[0], &x, err) < 0 ||
 	    out_file_open_path(path, sh->json, &out, err) < 0)
 		return -1;

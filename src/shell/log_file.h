@@ -6,10 +6,10 @@
  * cron tick, in order.
  *
  *   head        Type Log, Log-Format 1, Process, Module, Slots, and Ticks when
- *               there are any; the data are the bytes of the module, whose id
- *               is their SHA-256, or nothing where the node had none. Signed
- *               with a key that is made of its own content, since nobody needs
- *               to be believed.
+ *               there are any. Module is the one that the process runs; the
+ *               data are what that id is made of (ao/module.h), or nothing
+ *               where the node had none. Signed with a key that is made of
+ *               its own content, since nobody needs to be believed.
  *   assignment  the scheduler's, as it is in the log
  *   message     as it came in
  *   result      the exporting node's attestation (ao/attestation.h), whole:

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "ao/module.h"
 #include "shell/item_file.h"
 #include "shell/log_command.h"
 #include "shell/log_file.h"
@@ -129,6 +130,27 @@ say_where(struct shell *sh, const struct id *id)
 	    position_text(position_last(info.told)).text);
 }
 
+/*
+ * A module that is an item comes along: the process goes on here with it. What
+ * is no module has been seen in the judgement, as far as it matters.
+ */
+static int
+keep_module(struct node *n, const struct log_head *head, struct error *err)
+{
+	struct module m = { 0 };
+	struct error ignored;
+	uint64_t ms;
+	struct id id;
+	int rc = 0;
+
+	if (module_decode(&head->module, head->bytes, &m, &ignored) < 0)
+		return 0;
+	if (m.item)
+		rc = n->ops->keep(n, buf_span(&m.item->bytes), &id, &ms, err);
+	module_release(&m);
+	return rc < 0 ? FAIL_IN(err, "module") : 0;
+}
+
 static int
 write_log(struct shell *sh, struct item_file *file, struct log_file *f,
     struct error *err)
@@ -141,8 +163,10 @@ write_log(struct shell *sh, struct item_file *file, struct log_file *f,
 	rc = log_file_open(item_file_source(file), file->size, f, err);
 	if (rc == 0) {
 		say_where(sh, im->process);
-		rc = give_all(im, f, err);
+		rc = keep_module(im->node, &f->head, err);
 	}
+	if (rc == 0)
+		rc = give_all(im, f, err);
 	if (rc < 0)
 		rc = fail_half(im, err);
 	buf_release(&im->bytes);

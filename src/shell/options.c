@@ -20,11 +20,15 @@
 
 #include "base/alloc.h"
 #include "base/base64url.h"
+#include "base/number.h"
 #include "shell/suggest.h"
 
 enum {
 	SECONDS_MAX = 1000 * 1000 * 1000 /* some 30 years */
 };
+
+/* 18 digits, which fit a signed number, too. */
+#define NUMBER_MAX UINT64_C(999999999999999999)
 
 /* Where the reading of arguments stands. */
 struct parser {
@@ -94,23 +98,6 @@ fail_unknown(const struct option_scope *scope, const char *word,
 	    word);
 }
 
-/* 18 digits always fit. */
-static int
-parse_number(const char *text, uint64_t *number)
-{
-	uint64_t n = 0;
-
-	if (!*text || strlen(text) > 18)
-		return -1;
-	for (; *text; text++) {
-		if (!isdigit((unsigned char)*text))
-			return -1;
-		n = n * 10 + (uint64_t)(*text - '0');
-	}
-	*number = n;
-	return 0;
-}
-
 /* "2", "0.25": in milliseconds. */
 static int
 parse_seconds(const char *text, uint64_t *ms)
@@ -150,7 +137,7 @@ check_value(struct option_value *v, struct error *err)
 
 	switch (s->type) {
 	case OPTION_NUMBER:
-		if (parse_number(v->text, &v->number) < 0)
+		if (!parse_decimal(span_text(v->text), NUMBER_MAX, &v->number))
 			return FAIL(err, ERR_USAGE,
 			    "'--%s' takes a whole number, not '%s'", s->name,
 			    v->text);

@@ -5,7 +5,8 @@
  * type: a switch never takes a value, everything else always does. Options
  * stand anywhere up to "--"; an id is none, though it may begin with a dash.
  * Names mean the same type in every command, so the command word can be found
- * before its options are known.
+ * before its options are known; the two that do not (`tail -f`, `tail --cron`)
+ * stand behind the word.
  */
 #ifndef SHELL_OPTIONS_H
 #define SHELL_OPTIONS_H

@@ -21,7 +21,8 @@
 #include "term/escape.h"
 
 enum {
-	WRITE_WHEN = 64 << 10 /* bytes pending */
+	WRITE_WHEN = 64 << 10, /* bytes pending */
+	HOLD_MAX = 16 << 20    /* more than that is held for nobody */
 };
 
 void
@@ -44,6 +45,10 @@ write_all(struct output *o)
 {
 	struct span rest = buf_span(&o->pending);
 
+	if (o->sink) {
+		o->sink(o->sink_arg, rest);
+		rest.len = 0;
+	}
 	while (rest.len && !o->failed) {
 		ssize_t n = write(o->fd, rest.p, rest.len);
 
@@ -60,12 +65,19 @@ write_all(struct output *o)
 	buf_clear(&o->pending);
 }
 
+/* Enough has gathered. */
+static void
+write_some(struct output *o)
+{
+	if (o->pending.len >= (o->hold ? HOLD_MAX : WRITE_WHEN))
+		write_all(o);
+}
+
 void
 output_span(struct output *o, struct span s)
 {
 	buf_add_span(&o->pending, s);
-	if (o->pending.len >= WRITE_WHEN)
-		write_all(o);
+	write_some(o);
 }
 
 void
@@ -101,17 +113,20 @@ output_foreign(struct output *o, struct span text)
 	/* a colour that was left on would run into what follows */
 	if (o->color && text.len && memchr(text.p, 0x1b, text.len))
 		buf_add_text(&o->pending, attr_off(true));
-	if (o->pending.len >= WRITE_WHEN)
-		write_all(o);
+	write_some(o);
 }
 
 int
 output_flush(struct output *o, struct error *err)
 {
-	write_all(o);
+	if (!o->hold)
+		write_all(o);
 	if (!o->failed)
 		return 0;
 	errno = o->failed;
+	if (o->name)
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot write '%s'",
+		    o->name);
 	return FAIL_ERRNO(err, ERR_SYSTEM, "cannot write %s",
 	    o->fd == STDOUT_FILENO ? "standard output" : "standard error");
 }

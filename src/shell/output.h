@@ -15,8 +15,15 @@ struct output {
 	int fd;
 	bool terminal;
 	bool color;
-	int failed; /* errno of the first failed write, or 0 */
+	/* nothing is written before it is released: output_flush() gathers on */
+	bool hold;
+	bool lines;       /* tables go out a cell per line */
+	int failed;       /* errno of the first failed write, or 0 */
+	const char *name; /* for messages; borrowed; NULL: that of the fd */
 	struct buf pending;
+	/* takes what would be written, when somebody else has the terminal */
+	void (*sink)(void *arg, struct span text);
+	void *sink_arg;
 };
 
 /* Write to `fd`, borrowed; colours as `mode` and the terminal say. */
@@ -37,7 +44,10 @@ void output_attr(struct output *o, enum attr a, const char *text);
  */
 void output_foreign(struct output *o, struct span text);
 
-/* Write what is pending. ERR_SYSTEM when this or an earlier write failed. */
+/*
+ * Write what is pending, unless it is held. ERR_SYSTEM when this or an earlier
+ * write failed.
+ */
 int output_flush(struct output *o, struct error *err);
 
 #endif

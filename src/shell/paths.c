@@ -114,17 +114,37 @@ add_xdg(const char *variable, const char *fallback, struct buf *out,
 }
 
 int
+data_dir_path(const char *given, struct buf *path, struct error *err)
+{
+	if (!given)
+		given = env("AOSH_HOME");
+	if (!given)
+		return add_xdg("XDG_DATA_HOME", ".local/share", path, err);
+	buf_add_text(path, given);
+	return 0;
+}
+
+int
+config_dir_path(struct buf *path, struct error *err)
+{
+	return add_xdg("XDG_CONFIG_HOME", ".config", path, err);
+}
+
+int
+history_dir_path(struct buf *path, struct error *err)
+{
+	if (add_xdg("XDG_STATE_HOME", ".local/state", path, err) < 0)
+		return -1;
+	buf_add_text(path, "/history");
+	return 0;
+}
+
+int
 data_dir_make(const char *given, struct buf *path, struct error *err)
 {
 	struct buf dir = BUF_INIT;
-	int rc = 0;
+	int rc = data_dir_path(given, &dir, err);
 
-	if (!given)
-		given = env("AOSH_HOME");
-	if (given)
-		buf_add_text(&dir, given);
-	else
-		rc = add_xdg("XDG_DATA_HOME", ".local/share", &dir, err);
 	if (rc == 0)
 		rc = make_dirs(buf_text(&dir), err);
 	if (rc == 0 && access(buf_text(&dir), W_OK | X_OK) < 0)
@@ -136,19 +156,32 @@ data_dir_make(const char *given, struct buf *path, struct error *err)
 	return rc;
 }
 
-int
-history_dir_make(struct buf *path, struct error *err)
+static int
+state_dir_make(const char *name, struct buf *path, struct error *err)
 {
 	struct buf dir = BUF_INIT;
 	int rc = add_xdg("XDG_STATE_HOME", ".local/state", &dir, err);
 
-	buf_add_text(&dir, "/history");
-	if (rc == 0)
+	if (rc == 0) {
+		buf_add_text(&dir, name);
 		rc = make_dirs(buf_text(&dir), err);
+	}
 	if (rc == 0)
 		buf_add_span(path, buf_span(&dir));
 	buf_release(&dir);
 	return rc;
+}
+
+int
+history_dir_make(struct buf *path, struct error *err)
+{
+	return state_dir_make("/history", path, err);
+}
+
+int
+pad_dir_make(struct buf *path, struct error *err)
+{
+	return state_dir_make("/pad", path, err);
 }
 
 int
@@ -178,6 +211,15 @@ config_find(const char *given, struct buf *path, struct error *err)
 		buf_add_span(path, buf_span(&usual));
 	buf_release(&usual);
 	return rc;
+}
+
+int
+rc_path(struct buf *path, struct error *err)
+{
+	if (config_dir_path(path, err) < 0)
+		return -1;
+	buf_add_text(path, "/rc");
+	return 0;
 }
 
 int

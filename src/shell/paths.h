@@ -3,8 +3,9 @@
  *
  * Data: --data-dir, $AOSH_HOME, $XDG_DATA_HOME/aosh, ~/.local/share/aosh.
  * Config: --config, $AOSH_CONFIG, $XDG_CONFIG_HOME/aosh, ~/.config/aosh.
- * History: $XDG_STATE_HOME/aosh, ~/.local/state/aosh. Folders are made with
- * mode 0700. Without HOME the password database says where home is.
+ * The rc file is in that folder.
+ * Histories and pads: $XDG_STATE_HOME/aosh, ~/.local/state/aosh. Folders are
+ * made with mode 0700. Without HOME the password database says where home is.
  */
 #ifndef SHELL_PATHS_H
 #define SHELL_PATHS_H
@@ -19,15 +20,24 @@ enum {
 	FILE_MAX_BYTES = 64 << 20
 };
 
+/* Append the path of the data directory, which may not be there. ERR_STORE. */
+int data_dir_path(const char *given, struct buf *path, struct error *err);
+/* The same of the folders of settings and of histories. */
+int config_dir_path(struct buf *path, struct error *err);
+int history_dir_path(struct buf *path, struct error *err);
 /* Make the data directory and append its path. `given` may be NULL. */
 int data_dir_make(const char *given, struct buf *path, struct error *err);
 /* Make the folder of histories and append its path. */
 int history_dir_make(struct buf *path, struct error *err);
+/* The same of pads. */
+int pad_dir_make(struct buf *path, struct error *err);
 /*
  * Append the path of the config file: `given`, else as above. 1: it is to be
  * read. 0: there is none, and nobody has named one. ERR_USAGE.
  */
 int config_find(const char *given, struct buf *path, struct error *err);
+/* Append the path of the rc file, which may not be there. ERR_STORE. */
+int rc_path(struct buf *path, struct error *err);
 /* Append `path` with a leading ~ replaced by the home directory. */
 int path_expand(const char *path, struct buf *out, struct error *err);
 /* A directory and those above it, mode 0700. ERR_STORE. */

@@ -53,8 +53,8 @@ reader_drop(struct reader *r)
 }
 
 /* No Lua statement begins with a dot; numbers such as .5 do. */
-static bool
-is_dot_command(struct span line)
+bool
+reader_is_dot(struct span line)
 {
 	while (line.len && isspace(line.p[0]))
 		line = span_from(line, 1);
@@ -118,6 +118,9 @@ add_to_editor(struct reader *r, struct span line)
 	}
 	end = r->text.len ? memrchr(r->text.p, '\n', r->text.len) : NULL;
 	r->text.len = end ? (size_t)(end - r->text.p) : 0;
+	/* whoever prints it takes it for a C string */
+	if (r->text.p)
+		r->text.p[r->text.len] = '\0';
 	if (r->unit_lines)
 		r->unit_lines--;
 	return READER_MORE;
@@ -155,7 +158,7 @@ reader_add(struct reader *r, struct span line, struct error *err)
 		start_unit(r);
 	if (r->editor) {
 		state = add_to_editor(r, line);
-	} else if (r->unit_lines == 0 && is_dot_command(line)) {
+	} else if (r->unit_lines == 0 && reader_is_dot(line)) {
 		add_line(r, line);
 		state = finish(r, READER_DOT);
 	} else {
@@ -191,6 +194,17 @@ reader_end(struct reader *r, struct error *err)
 
 /* --- pasted prompts --- */
 
+/* Whether what stands before an @ is rather Lua with a prompt in a text than a
+ * name, which may have blanks. */
+static bool
+is_lua(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr("\"'[=(", s.p[i]) && s.p[i])
+			return true;
+	return false;
+}
+
 /* Length of "NAME@aos-VERSION[Inbox:N]> " or "aos> " at the front, or 0. */
 static size_t
 prompt_length(struct span line)
@@ -203,7 +217,7 @@ prompt_length(struct span line)
 	if (span_starts_with(line, "aos> "))
 		return strlen("aos> ");
 	at = line.len ? memmem(s.p, s.len, version, strlen(version)) : NULL;
-	if (!at)
+	if (!at || is_lua(span_first(s, (size_t)(at - s.p))))
 		return 0;
 	s = span_from(s, (size_t)(at - s.p) + strlen(version));
 	while (s.len && (isdigit(s.p[0]) || s.p[0] == '.'))
@@ -221,7 +235,24 @@ prompt_length(struct span line)
 	return line.len - s.len;
 }
 
-/* Length of blanks and "> " at the front, or 0. */
+/* Length of what a prompt of ours says is open, at the front, or 0. */
+static size_t
+open_length(struct span s)
+{
+	static const char *const words[] = { "function", "if", "for", "while",
+		"do", "repeat", "(", "{", "[", "\"", "'", "--[[" };
+	size_t n = 1;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (span_starts_with(s, words[i]) &&
+		    span_starts_with(span_from(s, strlen(words[i])), ">"))
+			return strlen(words[i]);
+	while (n < s.len && s.p[0] == '[' && s.p[n] == '=')
+		n++;
+	return n < s.len && s.p[0] == '[' && s.p[n] == '[' ? n + 1 : 0;
+}
+
+/* Length of blanks, perhaps a word, and "> " at the front, or 0. */
 static size_t
 continuation_length(struct span line)
 {
@@ -229,6 +260,7 @@ continuation_length(struct span line)
 
 	while (n < line.len && line.p[n] == ' ')
 		n++;
+	n += open_length(span_from(line, n));
 	if (n == line.len || line.p[n] != '>')
 		return 0;
 	n++;

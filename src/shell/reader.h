@@ -49,10 +49,13 @@ enum reader_state reader_end(struct reader *r, struct error *err);
 bool reader_drop(struct reader *r);
 /* True while a unit or the editor is open. */
 bool reader_is_open(const struct reader *r);
+/* Whether a line is a dot command, where no Lua is open. */
+bool reader_is_dot(struct span line);
 
 /*
  * Append `text` with the prompts taken off that were copied along with it:
- * "aos> ", "NAME@aos-2.0.4[Inbox:3]> " and the "> " of lines behind those.
+ * "aos> ", "NAME@aos-2.0.4[Inbox:3]> " and the "> " or
+ * "function> " of lines behind those.
  */
 void strip_prompts(struct span text, struct buf *out);
 

@@ -21,30 +21,32 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <termios.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
 
 #include "base/alloc.h"
-#include "term/escape.h"
-#include "term/width.h"
-#include "vm/vm.h"
+#include "term/lua_nest.h"
 #include "shell/complete.h"
-#include "shell/history.h"
+#include "shell/edit_keys.h"
+#include "shell/edit_line.h"
+#include "shell/edit_output.h"
+#include "shell/keys_hold.h"
+#include "shell/names.h"
+#include "shell/prompt.h"
+#include "shell/prompt_ask.h"
+#include "shell/rc.h"
 #include "shell/session.h"
+#include "shell/setting.h"
 #include "shell/signals.h"
-
-static const char fallback_prompt[] = "aos> ";
-static const char more_prompt[] = "> ";
+#include "shell/split.h"
+#include "shell/typed.h"
 
 struct repl {
 	struct shell *sh;
-	struct history history;
-	struct id process; /* whose history is loaded */
-	struct buf entry;  /* typed for the open unit so far */
-	int signal;        /* that ended it */
+	struct typed typed;
 };
 
 /* Readline's callbacks carry no argument. */
@@ -52,37 +54,27 @@ static struct repl *active;
 
 /* --- prompt --- */
 
-/* The process's prompt with colours that readline does not count. */
+/* What is open in the lines before the one that comes. */
 static void
-make_prompt(struct repl *r, struct buf *out)
+note_open(void *arg, struct span word)
 {
-	struct shell *sh = r->sh;
-	unsigned flags = ESCAPE_ONE_LINE | ESCAPE_PROMPT;
-	struct span prompt = buf_span(&sh->prompt);
-
-	if (sh->out.color)
-		flags |= ESCAPE_COLOR;
-	if (prompt.len == 0)
-		prompt = span_text(fallback_prompt);
-	escape_text(prompt, flags, out);
+	*(struct span *)arg = word;
 }
 
-/* Lines that go on stand under the first, where there is room for both. */
 static void
-make_more_prompt(struct repl *r, struct buf *out)
+make_more_prompt(const struct shell *sh, struct buf *out)
 {
-	struct buf first = BUF_INIT;
+	struct buf text = BUF_INIT;
+	struct span open = { NULL, 0 };
 	int rows;
 	int columns;
-	size_t width;
 
+	buf_add_span(&text, buf_span(&sh->reader.text));
+	buf_add_byte(&text, '\n');
+	lua_open_lines(buf_span(&text), note_open, &open);
 	rl_get_screen_size(&rows, &columns);
-	escape_text(buf_span(&r->sh->prompt), ESCAPE_ONE_LINE, &first);
-	width = text_width(buf_span(&first));
-	if (width > strlen(more_prompt) && width < (size_t)columns / 2)
-		buf_printf(out, "%*s", (int)(width - strlen(more_prompt)), "");
-	buf_add_text(out, more_prompt);
-	buf_release(&first);
+	prompt_more(sh, open, columns > 0 ? (size_t)columns : 1, out);
+	buf_release(&text);
 }
 
 /* The editor has none, so that what is in it can be copied. */
@@ -94,148 +86,45 @@ set_prompt(struct repl *r)
 	if (r->sh->reader.editor)
 		buf_add_text(&prompt, "");
 	else if (reader_is_open(&r->sh->reader))
-		make_more_prompt(r, &prompt);
+		make_more_prompt(r->sh, &prompt);
 	else
-		make_prompt(r, &prompt);
+		prompt_make(r->sh, &prompt);
 	rl_set_prompt(buf_text(&prompt));
+	if (split_is_open())
+		split_prompt();
 	buf_release(&prompt);
-}
-
-/* --- history --- */
-
-/* For history_open(), which gives them in the order they were typed. */
-static void
-add_to_readline(void *arg, const char *entry)
-{
-	(void)arg;
-	add_history(entry);
-}
-
-/* Each process has its own; after .use another is shown. */
-static void
-follow_history(struct repl *r)
-{
-	struct error err;
-
-	if (r->history.path && id_equal(&r->process, &r->sh->process))
-		return;
-	r->process = r->sh->process;
-	history_release(&r->history);
-	clear_history();
-	if (r->sh->ephemeral)
-		return;
-	if (history_open(&r->history, &r->process, add_to_readline, NULL,
-		&err) < 0)
-		output_printf(shell_notes(r->sh),
-		    "aosh: history is not kept: %s\n", err.text);
-}
-
-/* The lines of a unit are one entry. */
-static void
-remember_entry(struct repl *r)
-{
-	const char *entry = buf_text(&r->entry);
-
-	if (history_add(&r->history, entry))
-		add_history(entry);
-	buf_clear(&r->entry);
 }
 
 /* --- lines --- */
 
-/* Behind each unit: what went wrong, and all that was printed. */
+/* Before the history is looked at. */
 static void
-report(struct repl *r, int rc, const struct error *err)
+share_history(void)
 {
-	if (rc < 0)
-		shell_report(r->sh, err);
-	if (shell_flush(r->sh))
-		r->sh->leaving = true; /* nobody can read us any more */
+	typed_share(&active->typed);
 }
 
-/* One line, typed or out of a block. */
-static void
-run_line(struct repl *r, struct span line)
+static bool
+has_paste(void)
 {
-	struct shell *sh = r->sh;
-	struct error err = { 0 };
-	bool was_editor = sh->reader.editor;
-	enum reader_state state;
-	int rc = 0;
+	const char *value = rl_variable_value("enable-bracketed-paste");
 
-	if (r->entry.len)
-		buf_add_byte(&r->entry, '\n');
-	buf_add_span(&r->entry, line);
-	state = reader_add(&sh->reader, line, &err);
-	if (state == READER_PRINT)
-		output_printf(&sh->out, "%s\n", buf_text(&sh->reader.text));
-	if (state == READER_LUA || state == READER_DOT ||
-	    state == READER_WRONG) {
-		if (was_editor) {
-			buf_clear(&r->entry);
-			buf_add_span(&r->entry, buf_span(&sh->reader.text));
-		}
-		remember_entry(r);
-		rc = session_unit(sh, state, NULL, err.text, &err);
-	}
-	if (!reader_is_open(&sh->reader))
-		buf_clear(&r->entry);
-	report(r, rc, &err);
-}
-
-/* Several lines at once, pasted or recalled: one piece if they are one. */
-static void
-run_block(struct repl *r, struct span text)
-{
-	struct error ignored;
-	struct span line;
-
-	if (!reader_is_open(&r->sh->reader) &&
-	    vm_check_syntax(text, &ignored) == SYNTAX_COMPLETE) {
-		r->sh->reader.editor = true;
-		(void)reader_add(&r->sh->reader, text, &ignored);
-		run_line(r, span_text(".done"));
-		return;
-	}
-	while (text.len && !r->sh->leaving) {
-		const uint8_t *end = memchr(text.p, '\n', text.len);
-
-		line = end ? span_first(text, (size_t)(end - text.p)) : text;
-		run_line(r, line);
-		text = span_from(text, line.len + 1);
-		if (signals_take_cancel())
-			break;
-	}
+	return value && strcmp(value, "on") == 0;
 }
 
 /* Ctrl-D in the middle of a statement ends that, not the shell. */
 static void
 leave_or_drop(struct repl *r)
 {
-	bool dropped = reader_drop(&r->sh->reader);
-
-	buf_clear(&r->entry);
-	output_printf(&r->sh->out, "\n");
-	if (!dropped)
+	/* readline goes to the next line where it also ends bracketed paste,
+	 * and does so from then on, if it is let */
+	if (!split_is_open() &&
+	    (!edit_line_is_drawn() || !rl_eof_found || !has_paste()))
+		output_printf(&r->sh->out, "\n");
+	rl_eof_found = 0;
+	if (!typed_warn(&r->typed) && !typed_drop(&r->typed))
 		r->sh->leaving = true;
-	report(r, 0, NULL);
-}
-
-/*
- * What is typed while a line runs is for the next prompt, which shows it; the
- * terminal is not to show it twice. Readline takes the state that it finds for
- * the user's own, so it must be back before readline is.
- */
-static void
-echo_off(struct termios *before)
-{
-	struct termios quiet;
-
-	if (tcgetattr(STDIN_FILENO, before) < 0)
-		return;
-	quiet = *before;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
+	typed_report(&r->typed, 0, NULL);
 }
 
 /* Readline has a whole line; NULL for Ctrl-D. */
@@ -243,31 +132,33 @@ static void
 on_line(char *line)
 {
 	struct repl *r = active;
-	struct buf text = BUF_INIT;
-	struct termios before = { 0 };
 
-	echo_off(&before);
-	if (!line) {
+	keys_hold_begin();
+	if (edit_line_is_drawn() && (line || split_is_open()))
+		edit_line_leave();
+	else
+		edit_line_forget();
+	if (line)
+		typed_take(&r->typed, line);
+	else
 		leave_or_drop(r);
-	} else {
-		strip_prompts(span_text(line), &text);
-		if (text.len && memchr(text.p, '\n', text.len))
-			run_block(r, buf_span(&text));
-		else
-			run_line(r, buf_span(&text));
-	}
 	free(line);
-	buf_release(&text);
-	tcsetattr(STDIN_FILENO, TCSANOW, &before);
+	keys_hold_end();
 	/* one that came late is for nothing that still runs */
-	while (signals_take_cancel())
+	while (!signals_ending() && signals_take_cancel())
 		;
+	r->sh->leaving |= signals_ending() != 0;
 	if (r->sh->leaving) {
 		rl_callback_handler_remove();
 		return;
 	}
-	follow_history(r);
+	/* what ran may have been told of another size */
+	if (!split_is_open())
+		rl_reset_screen_size();
+	typed_follow(&r->typed);
 	set_prompt(r);
+	/* who waited for a result has taken the word of other news with it */
+	(void)eventfd_write(r->sh->client.wake_fd, 1);
 }
 
 /* --- what happens between keys --- */
@@ -284,35 +175,52 @@ static void
 show_news(struct repl *r)
 {
 	struct shell *sh = r->sh;
+	struct buf notice = BUF_INIT;
 	uint64_t count;
 
-	if (read(sh->client.wake_fd, &count, sizeof(count)) < 0 ||
-	    !session_has_news(sh))
+	if (read(sh->client.wake_fd, &count, sizeof(count)) < 0)
 		return;
-	rl_clear_visible_line();
-	flush_readline();
+	client_take_notice(&sh->client, &notice);
+	if (!split_is_open() && notice.len == 0 && !session_has_news(sh))
+		return;
+	edit_line_hide();
+	output_span(shell_notes(sh), buf_span(&notice));
+	buf_release(&notice);
 	session_feed(sh, position_of_slot(UINT64_MAX));
-	report(r, 0, NULL);
+	if (shell_flush(sh))
+		sh->leaving = true;
 	set_prompt(r);
-	rl_on_new_line();
-	rl_redisplay();
+	edit_line_show();
+}
+
+/* The process has said what its prompt is. */
+static void
+show_prompt(struct repl *r)
+{
+	if (!session_take_prompt(r->sh))
+		return;
+	if (split_is_open()) {
+		set_prompt(r);
+		return;
+	}
+	edit_line_hide();
+	set_prompt(r);
+	edit_line_show();
 }
 
 /* The line stays on the screen, as in other shells; the next one is new. */
 static void
 clear_line(struct repl *r)
 {
-	reader_drop(&r->sh->reader);
-	buf_clear(&r->entry);
+	edit_line_leave();
+	typed_drop(&r->typed);
 	rl_callback_sigcleanup();
 	rl_free_line_state();
+	using_history();
 	rl_replace_line("", 1);
 	rl_point = rl_end = rl_mark = 0;
-	rl_crlf();
-	flush_readline();
 	set_prompt(r);
-	rl_on_new_line();
-	rl_redisplay();
+	edit_line_show();
 }
 
 /* Nothing is being evaluated here: Ctrl-C is meant for the line. */
@@ -323,10 +231,8 @@ on_cancel(struct repl *r)
 
 	if (number == SIGINT)
 		clear_line(r);
-	else if (number) {
+	else if (number)
 		r->sh->leaving = true;
-		r->signal = number;
-	}
 }
 
 /*
@@ -338,46 +244,158 @@ on_terminal(void)
 {
 	int number = signals_take_terminal();
 
+	if (split_is_open()) {
+		if (number == SIGTSTP)
+			split_stop();
+		else
+			split_resize();
+		return;
+	}
 	if (number == SIGWINCH) {
-		rl_resize_terminal();
+		edit_line_resize();
 	} else if (number == SIGTSTP) {
+		edit_line_leave();
 		rl_deprep_terminal();
-		rl_crlf();
 		flush_readline();
 		signals_stop_here();
 		rl_prep_terminal(0);
-		rl_resize_terminal();
+		edit_line_forget();
+		edit_line_resize();
 		rl_forced_update_display();
 	}
 }
 
-/* Until the user leaves. Keys come last, so that news is above the echo. */
+/* Readline looks where it writes to only when it begins a line. */
+static void
+begin_line_anew(struct repl *r)
+{
+	char *line = xstrdup(rl_line_buffer);
+	int point = rl_point;
+
+	rl_free_undo_list();
+	rl_callback_handler_install("", on_line);
+	set_prompt(r);
+	rl_insert_text(line);
+	rl_point = point;
+	rl_forced_update_display();
+	free(line);
+}
+
+/* Between two keys: the pane comes or goes, and the line stays. */
+static void
+turn_split(struct repl *r)
+{
+	struct error err = { 0 };
+	int rc = 0;
+
+	r->sh->split_turns = false;
+	if (split_is_open()) {
+		split_close(false);
+	} else {
+		edit_line_hide();
+		rl_deprep_terminal();
+		rc = split_open(r->sh, &err);
+	}
+	if (!split_is_open()) {
+		typed_report(&r->typed, rc, &err);
+		rl_prep_terminal(0);
+	}
+	begin_line_anew(r);
+}
+
+enum {
+	FD_KEYS,
+	FD_NEWS,
+	FD_CANCEL,
+	FD_TERMINAL,
+	FD_PANE,
+	FD_PROMPT,
+	FDS
+};
+
+/* Keys come last, so that news is above the echo. */
+static void
+step(struct repl *r, const struct pollfd *fds)
+{
+	if (fds[FD_CANCEL].revents)
+		on_cancel(r);
+	if (fds[FD_TERMINAL].revents)
+		on_terminal();
+	if (fds[FD_NEWS].revents && !r->sh->leaving)
+		show_news(r);
+	if (fds[FD_PROMPT].revents && !r->sh->leaving)
+		show_prompt(r);
+	if (fds[FD_KEYS].revents && !r->sh->leaving) {
+		if (split_is_open())
+			split_keys();
+		else
+			edit_line_keys();
+	}
+	if (!split_is_open() && !r->sh->leaving)
+		edit_line_turn();
+	if (edit_keys_take_drop() && !r->sh->leaving)
+		clear_line(r);
+	if (r->sh->split_turns && !r->sh->leaving)
+		turn_split(r);
+	if (split_is_open() && !r->sh->leaving)
+		split_turn(fds[FD_PANE].revents);
+}
+
+/* Until the user leaves. */
 static int
 loop(struct repl *r, struct error *err)
 {
-	struct pollfd fds[] = {
+	struct pollfd fds[FDS] = {
 		{ .fd = STDIN_FILENO, .events = POLLIN },
 		{ .fd = r->sh->client.wake_fd, .events = POLLIN },
 		{ .fd = signals_cancel_fd(), .events = POLLIN },
 		{ .fd = signals_terminal_fd(), .events = POLLIN },
+		{ .events = POLLIN },
+		{ .events = POLLIN },
 	};
 
 	while (!r->sh->leaving) {
-		if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0) {
+		bool split = split_is_open();
+		int wait_ms = split ? split_wait_ms() : edit_line_wait_ms();
+		bool held;
+
+		fds[FD_PANE].fd = split ? split_fd() : -1;
+		/* a flood of news costs no more than the frames that show it;
+		 * above a line nothing is said until it has its place */
+		held = split ? split_fd() < 0 : wait_ms >= 0;
+		fds[FD_NEWS].fd = held ? -1 : r->sh->client.wake_fd;
+		fds[FD_PROMPT].fd = held ? -1 : prompt_ask_fd(r->sh);
+		if (poll(fds, FDS, wait_ms) < 0) {
 			if (errno == EINTR)
 				continue;
 			return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
 		}
-		if (fds[2].revents)
-			on_cancel(r);
-		if (fds[3].revents)
-			on_terminal();
-		if (fds[1].revents && !r->sh->leaving)
-			show_news(r);
-		if (fds[0].revents && !r->sh->leaving)
-			rl_callback_read_char();
+		step(r, fds);
 	}
 	return 0;
+}
+
+/* F2: the pane above the prompt; then from one to the other. */
+static int
+show_pane(int count, int key)
+{
+	(void)count;
+	(void)key;
+	if (split_is_open())
+		split_focus();
+	else
+		active->sh->split_turns = true;
+	return 0;
+}
+
+/* As terminals of these kinds send it. */
+static void
+bind_keys(void)
+{
+	static const char *const f2[] = { "\033OQ", "\033[12~", "\033[[B" };
+
+	for (size_t i = 0; i < sizeof(f2) / sizeof(*f2); i++)
+		rl_bind_keyseq(f2[i], show_pane);
 }
 
 /* Once; on stderr, since it is no result. */
@@ -407,6 +425,10 @@ start_readline(struct repl *r)
 	rl_catch_sigwinch = 0;
 	rl_change_environment = 0;
 	using_history();
+	bind_keys();
+	edit_keys_init(r->sh, share_history);
+	edit_output_init();
+	edit_line_init(r->sh);
 	complete_init(r->sh);
 	rl_callback_handler_install("", on_line);
 }
@@ -424,27 +446,35 @@ note_foreign(struct shell *sh)
 int
 repl_run(struct shell *sh, struct error *err)
 {
-	struct repl r = { .sh = sh };
+	struct repl r = { .sh = sh, .typed = { .sh = sh } };
+	int number;
 	int rc;
 
 	sh->interactive = true;
 	signals_interactive();
+	setting_begin(sh, &sh->settings);
 	greet(sh);
 	note_foreign(sh);
-	session_ask_prompt(sh);
+	rc_run(sh);
+	session_begin_prompt(sh);
 	shell_flush(sh);
-	follow_history(&r);
+	typed_follow(&r.typed);
 	start_readline(&r);
 	set_prompt(&r);
 	rl_forced_update_display();
+	if (sh->split_turns)
+		turn_split(&r);
 	rc = loop(&r, err);
+	number = signals_ending() ? signals_ending() : sh->signal;
+	split_close(number != 0);
 	if (active) {
 		rl_callback_handler_remove();
 		active = NULL;
 	}
-	history_release(&r.history);
-	clear_history();
-	buf_release(&r.entry);
+	names_free(sh->names);
+	sh->names = NULL;
+	complete_release();
+	typed_release(&r.typed);
 	/* as a shell would report it */
-	return rc == 0 && r.signal ? 128 + r.signal : rc;
+	return rc == 0 && number ? 128 + number : rc;
 }

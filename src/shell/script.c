@@ -152,11 +152,15 @@ static int
 run(struct script *s, struct error *err)
 {
 	struct reader outer = s->sh->reader;
+	struct pieces outer_pieces = s->sh->pieces;
+	bool outer_script = s->sh->in_script;
 	struct span line;
 	int more;
 
 	s->first = true;
 	s->sh->reader = (struct reader){ 0 };
+	s->sh->pieces = (struct pieces){ 0 };
+	s->sh->in_script = true;
 	while ((more = next_line(s, &line, err)) > 0) {
 		if (!run_line(s, line))
 			break;
@@ -164,7 +168,10 @@ run(struct script *s, struct error *err)
 	if (more == 0)
 		run_end(s);
 	reader_release(&s->sh->reader);
+	pieces_release(&s->sh->pieces);
 	s->sh->reader = outer;
+	s->sh->pieces = outer_pieces;
+	s->sh->in_script = outer_script;
 	buf_release(&s->ahead);
 	return more < 0 ? -1 : s->status;
 }

@@ -4,8 +4,6 @@
  * stands behind it; the feed goes on from there. So nothing is shown twice and
  * nothing left out, whoever sent it and however late it was evaluated.
  *
- * A prompt is a dry run of nothing: looking at a process must not change it.
- *
  * A failed evaluation is a result like others: it has its slot, is shown, and
  * the session goes on. Only what kept the message from being evaluated at all,
  * or its result from being seen, is an error (-1).
@@ -16,9 +14,14 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "ao/result_text.h"
 #include "vm/vm.h"
-#include "shell/cron_tags.h"
+#include "shell/birth.h"
+#include "shell/draft.h"
+#include "shell/name_lock.h"
+#include "shell/nil_global.h"
 #include "shell/paths.h"
+#include "shell/prompt_ask.h"
 #include "shell/show.h"
 #include "shell/words.h"
 
@@ -38,7 +41,7 @@ evaluates(struct shell *sh, const struct id *id, struct error *err)
 	struct result result;
 	bool found;
 
-	if (client_dry_run(&sh->client, id, &r, &result, err) < 0)
+	if (client_dry_run_soon(&sh->client, id, &r, &result, err) < 0)
 		return err->code == ERR_INTERRUPTED ? -1 : 1;
 	found = result.json.len > 0 &&
 	    memmem(result.json.p, result.json.len, answer,
@@ -62,7 +65,8 @@ check_owner(struct shell *sh, const struct process_info *info,
 		return rc < 0 ? -1 : 0;
 	return FAIL(err, ERR_DENIED,
 	    "the process evaluates for its owner, %s, and not for %s",
-	    info->owner.text, self->text);
+	    info->owner.text,
+	    sh->client.nobody ? "who has no wallet" : self->text);
 }
 
 int
@@ -112,14 +116,17 @@ enter(struct shell *sh, const struct id *id, const char *name,
 	    client_watch(&sh->client, id, err) < 0 ||
 	    note_owner(sh, &info, err) < 0)
 		return -1;
+	draft_drop(sh);
 	sh->process = *id;
 	sh->connected = true;
 	sh->cursor = info.told;
+	sh->read = position_of_slot(0);
 	snprintf(sh->name, sizeof(sh->name), "%.*s", PROCESS_NAME_MAX,
 	    info.name[0] ? info.name : name);
 	buf_clear(&sh->prompt);
+	prompt_ask_drop(sh);
 	if (sh->interactive)
-		session_ask_prompt(sh);
+		session_begin_prompt(sh);
 	return 0;
 }
 
@@ -146,21 +153,36 @@ static int
 spawn(struct shell *sh, const char *name, struct id *id, struct error *err)
 {
 	struct spawn_request r = { .name = span_text(name) };
-	const struct cron_tags *cron = sh->cron;
+	const struct birth *birth = sh->birth;
 	struct receipt receipt;
 
-	if (cron) {
-		r.tags = cron->tags;
-		r.tag_count = cron->count;
-	}
+	if (birth)
+		birth_apply(birth, &r);
 	note_name(sh, name);
 	if (client_spawn(&sh->client, &r, &receipt, err) < 0)
 		return FAIL_IN(err, "cannot spawn '%s'", name);
 	*id = receipt.process;
 	output_printf(shell_notes(sh), "aosh: new process '%s', %s\n", name,
 	    id_encode(id).text);
-	sh->cron = NULL;
-	return cron ? cron_monitor_new(sh, id, name, err) : 0;
+	sh->birth = NULL;
+	return birth && birth->cron.count ? cron_monitor_new(sh, id, name, err)
+					  : 0;
+}
+
+/* Unless somebody else on this data has spawned it meanwhile. */
+static int
+spawn_once(struct shell *sh, const char *name, struct id *id, struct error *err)
+{
+	int locked;
+	int rc;
+
+	if (name_lock(sh->client.data_dir, &locked, err) < 0)
+		return -1;
+	rc = client_find(&sh->client, span_text(name), false, id, err);
+	if (rc < 0 && err->code == ERR_NOT_FOUND)
+		rc = spawn(sh, name, id, err);
+	name_unlock(locked);
+	return rc;
 }
 
 /*
@@ -176,23 +198,11 @@ session_open(struct shell *sh, const char *name, bool create, struct error *err)
 
 	if (rc < 0 && create && err->code == ERR_NOT_FOUND &&
 	    id_decode(span_text(name), &id, &ignored) < 0)
-		rc = spawn(sh, name, &id, err);
+		rc = spawn_once(sh, name, &id, err);
 	return rc < 0 ? rc : enter(sh, &id, name, err);
 }
 
 /* --- evaluating --- */
-
-/* A result without a prompt leaves the one there is. */
-static void
-adopt_prompt(struct shell *sh, const json_t *result)
-{
-	const char *prompt = output_prompt(result);
-
-	if (!prompt || !*prompt)
-		return;
-	buf_clear(&sh->prompt);
-	buf_add_text(&sh->prompt, prompt);
-}
 
 /* For .last, and the prompt that came with it. */
 static void
@@ -202,8 +212,20 @@ remember(struct shell *sh, const struct result *r)
 
 	buf_clear(&sh->last);
 	buf_add_span(&sh->last, buf_span(&r->json));
-	adopt_prompt(sh, result);
+	session_adopt_prompt(sh, result);
 	json_decref(result);
+}
+
+/* What failed may have done so in an earlier piece of the script. */
+static int
+show_evaluated(struct shell *sh, const struct outcome *o,
+    const struct source *source, bool dry)
+{
+	struct source of = o->result.verdict == VERDICT_OK
+	    ? *source
+	    : pieces_source(sh, source, o);
+
+	return show_outcome(sh, o, &of, dry);
 }
 
 int
@@ -214,6 +236,10 @@ session_eval(struct shell *sh, const struct source *source, struct error *err)
 	struct outcome o;
 	int rc;
 
+	if (sh->draft)
+		return draft_eval(sh, source, err);
+	if (sh->dry)
+		return session_dry_run(sh, source, err);
 	if (sh->foreign && session_may_eval(sh, &sh->process, err) < 0)
 		return -1;
 	if (client_ask(&sh->client, &sh->process, &r, &o, err) < 0)
@@ -221,10 +247,17 @@ session_eval(struct shell *sh, const struct source *source, struct error *err)
 	/* what came before this message is shown before its result */
 	own = position_of_slot(o.receipt.slot);
 	session_feed(sh, own);
-	if (!position_before(own, sh->cursor))
+	/* in a pause what others said before is shown later */
+	if (!sh->paused && !position_before(own, sh->cursor))
 		sh->cursor = position_behind(own);
 	remember(sh, &o.result);
-	rc = show_outcome(sh, &o, source, false);
+	rc = show_evaluated(sh, &o, source, false);
+	if (rc == 0 && sh->in_script)
+		pieces_add(&sh->pieces, source);
+	if (!sh->json && !sh->quiet)
+		nil_global_hint(sh, source, &o.result);
+	if (sh->timer)
+		show_times(sh, &o);
 	result_release(&o.result);
 	return rc;
 }
@@ -242,43 +275,18 @@ session_dry_run(struct shell *sh, const struct source *source,
 		return -1;
 	if (client_dry_run(&sh->client, &sh->process, &r, &o.result, err) < 0)
 		return -1;
-	rc = show_outcome(sh, &o, source, true);
+	rc = show_evaluated(sh, &o, source, true);
 	result_release(&o.result);
 	return rc;
 }
 
-/* Check a whole text as a script's end would be, then evaluate it. */
+static int dot(struct shell *sh, struct span line, struct sink_use *use,
+    struct error *err);
+
+/* session_unit() with its results on their way. */
 static int
-eval_checked(struct shell *sh, const struct source *source, struct error *err)
-{
-	if (text_check(source->name, 1, source->text, err) < 0)
-		return -1;
-	if (vm_check_syntax(source->text, err) != SYNTAX_COMPLETE)
-		return show_syntax_error(sh, source, err->text);
-	return session_eval(sh, source, err);
-}
-
-int
-session_load(struct shell *sh, const char *path, struct error *err)
-{
-	struct buf text = BUF_INIT;
-	struct source source = { path, 1, { NULL, 0 } };
-	int rc = file_read(path, &text, err);
-
-	if (rc == 0) {
-		source.text = text_without_mark(buf_span(&text));
-		/* as a comment the line keeps the numbers of the others */
-		if (span_starts_with(source.text, "#!"))
-			memcpy(text.p + text.len - source.text.len, "--", 2);
-		rc = eval_checked(sh, &source, err);
-	}
-	buf_release(&text);
-	return rc;
-}
-
-int
-session_unit(struct shell *sh, enum reader_state state, const char *name,
-    const char *message, struct error *err)
+run_unit(struct shell *sh, enum reader_state state, const char *name,
+    const char *message, struct sink_use *use, struct error *err)
 {
 	struct source source = { name, sh->reader.first_line,
 		buf_span(&sh->reader.text) };
@@ -292,7 +300,7 @@ session_unit(struct shell *sh, enum reader_state state, const char *name,
 	case READER_LUA:
 		return session_eval(sh, &source, err);
 	case READER_DOT:
-		return session_dot(sh, source.text, err);
+		return dot(sh, source.text, use, err);
 	case READER_WRONG:
 		return show_syntax_error(sh, &source, message);
 	default:
@@ -300,17 +308,38 @@ session_unit(struct shell *sh, enum reader_state state, const char *name,
 	}
 }
 
+int
+session_unit(struct shell *sh, enum reader_state state, const char *name,
+    const char *message, struct error *err)
+{
+	struct sink_use use;
+	int rc;
+
+	sink_begin(sh, &use);
+	rc = run_unit(sh, state, name, message, &use, err);
+	return sink_end(sh, &use, rc, err);
+}
+
 /* --- dot commands --- */
+
+const struct option_spec dot_options[] = {
+	{ "json", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "print one JSON object per line" },
+	{ .name = NULL },
+};
 
 /* The same parser as for the program itself refuses bad arguments. */
 static int
 run_dot(struct shell *sh, const struct command *c, const struct words *w,
     struct error *err)
 {
-	const struct option_spec *lists[2] = { c->options, NULL };
+	const struct option_spec *lists[3] = { c->options ? c->options
+							  : dot_options,
+		dot_options, NULL };
 	struct option_scope scope = { lists };
 	struct options o;
 	struct buf usage = BUF_INIT;
+	bool json = sh->json;
 	int rc;
 
 	if (options_parse(&scope, w->count, w->list, &o, err) < 0)
@@ -318,8 +347,13 @@ run_dot(struct shell *sh, const struct command *c, const struct words *w,
 	command_usage(c, true, &usage);
 	rc = options_check_args(&o, c->min, c->max, buf_text(&usage), err);
 	buf_release(&usage);
-	if (rc == 0)
+	if (rc == 0 && options_has(&o, "json")) {
+		sh->json = true;
 		rc = c->exec(sh, &o, err);
+		sh->json = json;
+	} else if (rc == 0) {
+		rc = c->exec(sh, &o, err);
+	}
 	options_release(&o);
 	return rc;
 }
@@ -352,11 +386,72 @@ trim(struct span s)
 }
 
 /*
- * With COMMAND_RAW the rest is one argument: "--" in front keeps an expression
- * that begins with a dash from being an option.
+ * Where "| COMMAND" begins: a bar behind a blank and outside of quotes. The
+ * line's length: nowhere.
  */
-int
-session_dot(struct shell *sh, struct span line, struct error *err)
+static size_t
+find_pipe(struct span line)
+{
+	uint8_t quote = 0;
+	size_t i = 0;
+
+	while (i < line.len) {
+		uint8_t c = line.p[i];
+
+		if (c == '|' && !quote &&
+		    (i == 0 || strchr(" \t", line.p[i - 1])))
+			return i;
+		if (c == '\\' && quote != '\'')
+			i++;
+		else if (quote ? c == quote : c == '"' || c == '\'')
+			quote = quote ? 0 : c;
+		i++;
+	}
+	return line.len;
+}
+
+/* The rest is one argument; "--" keeps one with a dash from being an option. */
+static void
+one_word(struct span rest, struct words *w)
+{
+	*w = (struct words){ xcalloc(3, sizeof(char *)), 0 };
+	w->list[w->count++] = xstrdup("--");
+	if (rest.len)
+		w->list[w->count++] = xasprintf("%.*s", SPAN_ARG(rest));
+}
+
+/* The words of a line, and where their results go. */
+static int
+split(struct shell *sh, const struct command *c, struct span rest,
+    struct words *w, struct sink_use *use, struct error *err)
+{
+	size_t bar = find_pipe(rest);
+	struct span pipe = trim(span_from(rest, bar + 1));
+
+	if (c->flags & COMMAND_RAW) {
+		one_word(rest, w);
+		return 0;
+	}
+	if (bar < rest.len && pipe.len == 0)
+		return FAIL(err, ERR_USAGE,
+		    ".%s: there is no command behind '|'", c->name);
+	if (words_split(trim(span_first(rest, bar)), w, err) < 0)
+		return FAIL_IN(err, ".%s", c->name);
+	if (pipe.len == 0)
+		return 0;
+	if (c->flags & COMMAND_PIPE) {
+		w->list =
+		    xrealloc(w->list, ((size_t)w->count + 2) * sizeof(char *));
+		w->list[w->count++] = xasprintf("|%.*s", SPAN_ARG(pipe));
+		w->list[w->count] = NULL;
+	} else {
+		sink_pipe(sh, use, xasprintf("%.*s", SPAN_ARG(pipe)));
+	}
+	return 0;
+}
+
+static int
+dot(struct shell *sh, struct span line, struct sink_use *use, struct error *err)
 {
 	struct span word = span_from(trim(line), 1);
 	struct span rest;
@@ -372,37 +467,25 @@ session_dot(struct shell *sh, struct span line, struct error *err)
 	c = command_find(dot_commands, word);
 	if (!c)
 		return fail_unknown_dot(word, err);
-	if (c->flags & COMMAND_RAW) {
-		w = (struct words){ xcalloc(3, sizeof(char *)), 0 };
-		w.list[w.count++] = xstrdup("--");
-		if (rest.len)
-			w.list[w.count++] = xasprintf("%.*s", SPAN_ARG(rest));
-	} else if (words_split(rest, &w, err) < 0) {
-		return FAIL_IN(err, ".%s", c->name);
-	}
+	if (split(sh, c, rest, &w, use, err) < 0)
+		return -1;
 	rc = run_dot(sh, c, &w, err);
 	words_release(&w);
 	return rc;
 }
 
-/* --- prompt and feed --- */
-
-void
-session_ask_prompt(struct shell *sh)
+int
+session_dot(struct shell *sh, struct span line, struct error *err)
 {
-	struct request r = { .action = "Eval", .data = span_text("") };
-	struct result result;
-	struct error ignored;
-	json_t *root;
+	struct sink_use use;
+	int rc;
 
-	if (client_dry_run(&sh->client, &sh->process, &r, &result, &ignored) <
-	    0)
-		return;
-	root = result_parse(buf_span(&result.json));
-	adopt_prompt(sh, root);
-	json_decref(root);
-	result_release(&result);
+	sink_begin(sh, &use);
+	rc = dot(sh, line, &use, err);
+	return sink_end(sh, &use, rc, err);
 }
+
+/* --- feed --- */
 
 /* A walk over what has come in since the cursor. */
 struct feed {
@@ -426,6 +509,7 @@ show_entry(struct feed *f, const struct log_entry *entry)
 {
 	json_t *result = result_parse(entry->result_json);
 	json_t *output = json_object_get(result, "Output");
+	struct output *screen = sink_screen(f->sh);
 	struct buf text = BUF_INIT;
 	/* what is typed in another window is shown there */
 	bool mine = entry->tick == 0 && is_own_eval(f->sh, entry->message);
@@ -433,11 +517,14 @@ show_entry(struct feed *f, const struct log_entry *entry)
 
 	if (!mine && !failed && json_is_true(json_object_get(output, "print")))
 		output_text(result, &text);
+	if (failed)
+		past_errors_add(&f->sh->errors,
+		    position_text(log_entry_at(entry)).text, buf_span(&text));
 	if (text.len > 0) {
-		output_foreign(&f->sh->out, buf_span(&text));
-		output_printf(&f->sh->out, "\n");
+		output_foreign(screen, buf_span(&text));
+		output_printf(screen, "\n");
 	}
-	adopt_prompt(f->sh, result);
+	session_adopt_prompt(f->sh, result);
 	buf_release(&text);
 	json_decref(result);
 }
@@ -477,6 +564,8 @@ session_has_news(struct shell *sh)
 		.end = position_of_slot(UINT64_MAX),
 		.look_only = true };
 
+	if (sh->paused)
+		return false;
 	walk_feed(&f);
 	return f.found;
 }
@@ -486,6 +575,6 @@ session_feed(struct shell *sh, struct position end)
 {
 	struct feed f = { .sh = sh, .end = end };
 
-	if (sh->interactive)
+	if (sh->interactive && !sh->paused)
 		walk_feed(&f);
 }

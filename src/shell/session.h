@@ -27,8 +27,6 @@ int session_may_eval(struct shell *sh, const struct id *id, struct error *err);
  */
 int session_eval(struct shell *sh, const struct source *source,
     struct error *err);
-/* The same for a whole file, as one piece: a first line "#!" is left out. */
-int session_load(struct shell *sh, const char *path, struct error *err);
 /* The same, keeping nothing of it in the process. */
 int session_dry_run(struct shell *sh, const struct source *source,
     struct error *err);
@@ -41,8 +39,15 @@ int session_unit(struct shell *sh, enum reader_state state, const char *name,
 /* Run a dot command, given with its dot. As session_eval(). */
 int session_dot(struct shell *sh, struct span line, struct error *err);
 
+/* The prompt of a result, the newest there is; without one the old one stays. */
+void session_adopt_prompt(struct shell *sh, const json_t *result);
 /* Ask the process for its prompt, without a message of its own. */
 void session_ask_prompt(struct shell *sh);
+/* The same, waiting for a moment alone: what is known of it stands there until
+ * it has come, see session_take_prompt(). */
+void session_begin_prompt(struct shell *sh);
+/* When prompt_ask_fd() is readable. true: there is another prompt. */
+bool session_take_prompt(struct shell *sh);
 /* True when there is something for session_feed() to show. */
 bool session_has_news(struct shell *sh);
 /* Show what others made the process print, below slot `end`. */

@@ -17,7 +17,9 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "shell/draft.h"
 #include "shell/paths.h"
+#include "shell/prompt_ask.h"
 #include "shell/signals.h"
 
 const struct option_spec global_options[] = {
@@ -25,6 +27,8 @@ const struct option_spec global_options[] = {
 	    "keep the data there (AOSH_HOME)" },
 	{ "config", NULL, 0, OPTION_FILE, false, "FILE",
 	    "take settings from that file (AOSH_CONFIG)" },
+	{ "profile", NULL, 0, OPTION_TEXT, false, "NAME",
+	    "take the settings of that profile, too (AOSH_PROFILE)" },
 	{ "no-config", NULL, 0, OPTION_SWITCH, false, NULL,
 	    "take no settings from a file" },
 	{ "ephemeral", NULL, 0, OPTION_SWITCH, false, NULL,
@@ -41,6 +45,24 @@ const struct option_spec global_options[] = {
 	    "when to use colours" },
 	{ "timeout", NULL, 0, OPTION_SECONDS, false, "SECONDS",
 	    "how long to wait for a result" },
+	{ "net", NULL, 0, OPTION_CHOICE, false, "local|legacy|mainnet",
+	    "where processes are: here, or on a network; mainnet: not yet" },
+	{ "legacy", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "the same as --net legacy" },
+	{ "dev", NULL, 0, OPTION_SWITCH, false, NULL,
+	    "the same, with the addresses of the development network" },
+	{ "mainnet", NULL, 0, OPTION_TEXT, false, "URL",
+	    "the same as --net mainnet, which is refused" },
+	{ "url", NULL, 0, OPTION_TEXT, false, "URL",
+	    "all units of the network are there" },
+	{ "mu-url", NULL, 0, OPTION_TEXT, false, "URL",
+	    "its messenger unit is there (MU_URL)" },
+	{ "cu-url", NULL, 0, OPTION_TEXT, false, "URL",
+	    "its compute unit is there (CU_URL)" },
+	{ "su-url", NULL, 0, OPTION_TEXT, false, "URL",
+	    "its scheduler unit is there (SU_URL)" },
+	{ "gateway-url", NULL, 0, OPTION_TEXT, true, "URL",
+	    "a gateway is there, more behind commas (GATEWAY_URL)" },
 	{ "help", NULL, 'h', OPTION_SWITCH, false, NULL, "show this" },
 	{ "version", NULL, 'V', OPTION_SWITCH, false, NULL,
 	    "show the version" },
@@ -106,7 +128,12 @@ shell_flush(struct shell *sh)
 	bool before = sh->out.failed != 0;
 	struct error ignored;
 	struct error err;
-	int rc = output_flush(&sh->out, &err);
+	int rc;
+
+	/* who flushes in the middle of a unit wants it seen */
+	if (sh->out.fd >= 0)
+		sh->out.hold = false;
+	rc = output_flush(&sh->out, &err);
 
 	/* a reader that went away wants to hear no more of it */
 	if (rc < 0 && !before && sh->out.failed != EPIPE)
@@ -136,12 +163,49 @@ read_config(struct shell *sh, const struct options *o, struct error *err)
 {
 	const char *given = options_text(o, "config", NULL);
 
+	const char *profile = options_text(o, "profile",
+	    getenv("AOSH_PROFILE")); /* NOLINT(concurrency-mt-unsafe) */
+
 	if (!options_has(o, "no-config"))
-		return config_load(given, &sh->settings, err);
-	if (given)
+		return config_load(given, profile && *profile ? profile : NULL,
+		    &sh->settings, err);
+	if (given || options_has(o, "profile"))
 		return FAIL(err, ERR_USAGE,
-		    "'--config' and '--no-config' exclude each other");
+		    "'--%s' and '--no-config' exclude each other",
+		    given ? "config" : "profile");
 	return 0;
+}
+
+int
+shell_read_settings(struct shell *sh, const struct options *o,
+    struct error *err)
+{
+	network_release(&sh->network);
+	return read_config(sh, o, err) < 0
+	    ? -1
+	    : network_read(o, &sh->settings, &sh->network, err);
+}
+
+/* As aos does: these addresses were not said. */
+static void
+note_development(struct shell *sh, const struct options *o)
+{
+	if (options_has(o, "dev"))
+		output_printf(shell_notes(sh),
+		    "aosh: development network: messenger %s, compute unit "
+		    "%s\n",
+		    sh->network.mu_url, sh->network.cu_url);
+}
+
+/* Nothing may have been written yet. */
+static void
+use_color(struct shell *sh, enum color_mode color)
+{
+	sh->color = color;
+	output_release(&sh->out);
+	output_release(&sh->err);
+	output_init(&sh->out, STDOUT_FILENO, color);
+	output_init(&sh->err, STDERR_FILENO, color);
 }
 
 /* Where a command's wallet and data are; the directory is made. */
@@ -150,17 +214,27 @@ find_data(struct shell *sh, const struct options *o, struct error *err)
 {
 	struct client *c = &sh->client;
 
-	if (read_config(sh, o, err) < 0)
+	if (shell_read_settings(sh, o, err) < 0)
 		return -1;
 	c->settings = &sh->settings;
+	if (sh->settings.theme.text[0])
+		(void)attr_theme_set(span_text(sh->settings.theme.text));
+	c->network = sh->network.legacy;
 	c->ephemeral = sh->ephemeral;
-	c->timeout_ms = options_number(o, "timeout", 0);
+	c->timeout_ms = options_number(o, "timeout", sh->settings.timeout_ms);
 	c->notes = shell_notes(sh);
+	if (!options_has(o, "color"))
+		use_color(sh, (enum color_mode)sh->settings.color);
+	note_development(sh, o);
 	/* before any thread starts */
 	c->wallet_word = options_text(o, "wallet",
 	    getenv("AOSH_WALLET")); /* NOLINT(concurrency-mt-unsafe) */
 	if (c->wallet_word && !*c->wallet_word)
 		c->wallet_word = NULL;
+	if (!c->wallet_word && sh->settings.wallet.text[0])
+		c->wallet_word = sh->settings.wallet.text;
+	sh->module_path = options_text(o, "path",
+	    getenv("AOSH_PATH")); /* NOLINT(concurrency-mt-unsafe) */
 	if (take_password(sh, o, err) < 0)
 		return -1;
 	if (sh->ephemeral)
@@ -178,11 +252,14 @@ open_client(struct shell *sh, struct error *err)
 {
 	struct client *c = &sh->client;
 	struct node *node;
+	int rc;
 
-	if (sh->config->open_node(c->data_dir, c->ephemeral, &sh->settings,
-		&node, err) < 0)
-		return -1;
-	return client_init(c, node, err);
+	if (c->network)
+		rc = sh->config->open_network(&sh->network, c, &node, err);
+	else
+		rc = sh->config->open_node(c->data_dir, c->ephemeral,
+		    &sh->settings, &node, err);
+	return rc < 0 ? -1 : client_init(c, node, err);
 }
 
 int
@@ -348,11 +425,9 @@ apply_options(struct shell *sh, const struct options *o)
 	enum color_mode color = COLOR_AUTO;
 
 	color_mode_parse(options_text(o, "color", "auto"), &color);
-	output_release(&sh->out);
-	output_release(&sh->err);
-	output_init(&sh->out, STDOUT_FILENO, color);
-	output_init(&sh->err, STDERR_FILENO, color);
+	use_color(sh, color);
 	sh->json = options_has(o, "json");
+	sh->mode = sh->json ? SHOW_JSON : SHOW_RAW;
 	sh->quiet = options_has(o, "quiet");
 	sh->ephemeral = options_has(o, "ephemeral");
 }
@@ -376,6 +451,8 @@ run_arguments(struct shell *sh, int argc, char **argv, struct error *err)
 	rc = run_command(sh, c, &o, err);
 	if (rc < 0)
 		rc = shell_report(sh, err);
+	draft_drop(sh);
+	prompt_ask_drop(sh);
 	client_release(&sh->client);
 	options_release(&o);
 	return rc;
@@ -384,7 +461,7 @@ run_arguments(struct shell *sh, int argc, char **argv, struct error *err)
 int
 shell_main(const struct shell_config *config, int argc, char **argv)
 {
-	struct shell sh = { .config = config };
+	struct shell sh = { .config = config, .sink.fold = FOLD_DEFAULT };
 	struct error err = { 0 };
 	int code;
 	int rc;
@@ -401,9 +478,14 @@ shell_main(const struct shell_config *config, int argc, char **argv)
 	output_release(&sh.out);
 	output_release(&sh.err);
 	output_release(&sh.nowhere);
+	network_release(&sh.network);
 	buf_release(&sh.data_dir);
 	buf_release(&sh.prompt);
+	buf_release(&sh.prompt_form);
 	buf_release(&sh.last);
+	buf_release(&sh.again);
+	past_errors_release(&sh.errors);
+	sink_release(&sh.sink);
 	reader_release(&sh.reader);
 	return rc ? rc : code;
 }

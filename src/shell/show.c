@@ -3,13 +3,10 @@
  * what went wrong on stderr with the place in their own file; programs get one
  * object on stdout in either case, so that a line of input is a line of output.
  * Text of a process reaches a terminal through output_foreign() alone.
- *
- * A result's Output has three forms: a text, an object whose data holds the
- * output, or one whose data is it. An answer that is only a prompt prints
- * nothing.
  */
 #include "shell/show.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -17,77 +14,16 @@
 #include "codec/utf8.h"
 #include "ao/outbox.h"
 #include "ao/patch.h"
+#include "ao/result_text.h"
 #include "term/escape.h"
 
 enum {
 	/* bytes of a line that a syntax error shows */
 	ROW_MAX = 160,
 	MS_PER_S = 1000,
+	NS_PER_MS = 1000 * 1000,
 	SHORT_ID_ENDS = 6 /* characters that stay at each end */
 };
-
-/* --- what a result says --- */
-
-/* Keys sorted, so that the same value is always the same text. */
-static void
-add_json(const json_t *value, struct buf *out)
-{
-	char *text =
-	    json_dumps(value, JSON_ENCODE_ANY | JSON_SORT_KEYS | JSON_COMPACT);
-
-	buf_add_text(out, text ? text : "");
-	free(text);
-}
-
-/* A text as it is, anything else as JSON; null is nothing. */
-static void
-add_value(const json_t *value, struct buf *out)
-{
-	if (json_is_string(value))
-		buf_add(out, json_string_value(value),
-		    json_string_length(value));
-	else if (value && !json_is_null(value))
-		add_json(value, out);
-}
-
-void
-output_text(const json_t *result, struct buf *out)
-{
-	const json_t *output = json_object_get(result, "Output");
-	const json_t *data = json_object_get(output, "data");
-	const json_t *inner = json_object_get(data, "output");
-
-	if (json_is_string(output))
-		add_value(output, out);
-	else if (inner)
-		add_value(inner, out); /* the form of aos 1 */
-	else if (!json_object_get(data, "prompt"))
-		add_value(data, out);
-}
-
-bool
-error_text(const json_t *result, struct buf *out)
-{
-	const json_t *error = json_object_get(result, "Error");
-
-	if (!error)
-		return false;
-	add_value(error, out);
-	if (out->len == 0)
-		buf_add_text(out, "the process gave no message");
-	return true;
-}
-
-const char *
-output_prompt(const json_t *result)
-{
-	const json_t *output = json_object_get(result, "Output");
-	const json_t *inner =
-	    json_object_get(json_object_get(output, "data"), "prompt");
-
-	return json_string_value(
-	    inner ? inner : json_object_get(output, "prompt"));
-}
 
 /* --- for programs --- */
 
@@ -102,18 +38,17 @@ show_json(struct shell *sh, json_t *object)
 	json_decref(object);
 }
 
-/* Text for programs: without colours. */
-static json_t *
-json_text(struct span s)
+json_t *
+json_plain(struct span text)
 {
 	struct buf plain = BUF_INIT;
-	json_t *text;
+	json_t *value;
 
-	escape_strip_color(s, &plain);
-	text = json_stringn(buf_text(&plain), plain.len);
+	escape_strip_color(text, &plain);
+	value = json_stringn(buf_text(&plain), plain.len);
 	buf_release(&plain);
 	/* what we hold is UTF-8; if it ever is not, say nothing wrong */
-	return text ? text : json_null();
+	return value ? value : json_null();
 }
 
 /* "chat.lua:3"; typed text is called "input". */
@@ -133,11 +68,14 @@ set_failure(json_t *to, struct span error, const struct source *source)
 	struct failure f;
 
 	failure_parse(error, source, &f);
-	json_object_set_new(to, "error", json_text(buf_span(&f.text)));
-	if (f.line)
+	json_object_set_new(to, "error", json_plain(buf_span(&f.text)));
+	if (f.file.len)
+		json_object_set_new(to, "at",
+		    json_sprintf("%s:%zu", buf_text(&f.file), f.line));
+	else if (f.line)
 		json_object_set_new(to, "at", json_place(source, f.line));
 	if (f.printed.len)
-		json_object_set_new(to, "output", json_text(f.printed));
+		json_object_set_new(to, "output", json_plain(f.printed));
 	failure_release(&f);
 }
 
@@ -179,7 +117,7 @@ show_as_json(struct shell *sh, const struct outcome *o, const json_t *result,
 		    json_string(verdict_name(o->result.verdict)));
 	} else {
 		output_text(result, &text);
-		json_object_set_new(to, "output", json_text(buf_span(&text)));
+		json_object_set_new(to, "output", json_plain(buf_span(&text)));
 		copy_list(to, "messages", result, "Messages");
 		copy_list(to, "spawns", result, "Spawns");
 		copy_list(to, "assignments", result, "Assignments");
@@ -211,6 +149,15 @@ show_place(struct shell *sh, const struct source *source, size_t line)
 	output_printf(&sh->err, "%s", attr_off(sh->err.color));
 }
 
+/* Of a file that was loaded, now or earlier. The name comes from the process. */
+static void
+show_file_place(struct shell *sh, const struct failure *f)
+{
+	output_printf(&sh->err, "%s", attr_on(sh->err.color, ATTR_ERROR));
+	output_foreign(&sh->err, buf_span(&f->file));
+	output_printf(&sh->err, ":%zu: %s", f->line, attr_off(sh->err.color));
+}
+
 /* Empty text is no line. */
 static void
 show_line(struct output *to, struct span text)
@@ -232,7 +179,10 @@ show_failure(struct shell *sh, struct span error, const struct source *source,
 	failure_parse(error, source, &f);
 	show_line(printed, f.printed);
 	output_flush(printed, &ignored);
-	show_place(sh, source, f.line);
+	if (f.file.len)
+		show_file_place(sh, &f);
+	else
+		show_place(sh, source, f.line);
 	show_line(&sh->err, buf_span(&f.text));
 	failure_release(&f);
 }
@@ -256,9 +206,15 @@ count_of(struct buf *out, size_t n, const char *one)
 static bool
 is_for_node(const struct outbox *box, size_t i)
 {
-	const json_t *messages = json_object_get(box->result, "Messages");
+	json_t *message;
+	bool is;
 
-	return i < box->messages && patch_is(json_array_get(messages, i));
+	if (i >= box->messages)
+		return false;
+	message = result_parse(outbox_text(box, i));
+	is = patch_is(message);
+	json_decref(message);
+	return is;
 }
 
 /* A dim line that says what was queued; a warning for what will not go. */
@@ -302,6 +258,23 @@ show_outbox(struct shell *sh, const struct result *result)
 	buf_release(&line);
 }
 
+/* For .errors: whole, and where it was. */
+static void
+remember_failure(struct shell *sh, const struct outcome *o, struct span error,
+    const struct source *source, bool dry)
+{
+	const char *name = source->name ? source->name : "input";
+	struct buf where = BUF_INIT;
+
+	if (dry)
+		buf_printf(&where, "dry run, %s", name);
+	else
+		buf_printf(&where, "slot %" PRIu64 ", %s:%zu", o->receipt.slot,
+		    name, source->first_line);
+	past_errors_add(&sh->errors, buf_text(&where), error);
+	buf_release(&where);
+}
+
 /* With --json even a failure is a result, on stdout. */
 int
 show_outcome(struct shell *sh, const struct outcome *o,
@@ -311,13 +284,16 @@ show_outcome(struct shell *sh, const struct outcome *o,
 	struct buf text = BUF_INIT;
 	bool failed = error_text(result, &text);
 
+	if (failed)
+		remember_failure(sh, o, buf_span(&text), source, dry);
 	if (sh->json) {
 		show_as_json(sh, o, result, source, dry);
 	} else if (failed) {
 		show_failure(sh, buf_span(&text), source, &sh->out);
 	} else {
 		output_text(result, &text);
-		show_line(&sh->out, buf_span(&text));
+		if (!show_in_mode(sh, buf_span(&text)))
+			show_line(&sh->out, buf_span(&text));
 		if (!dry)
 			show_outbox(sh, &o->result);
 	}
@@ -326,6 +302,29 @@ show_outcome(struct shell *sh, const struct outcome *o,
 	if (o->result.verdict == VERDICT_INTERRUPTED)
 		return EXIT_INTERRUPTED;
 	return failed ? EXIT_EVAL : 0;
+}
+
+/* In milliseconds, with a digit that a local process needs. */
+static void
+add_time(struct buf *out, const char *what, uint64_t ns)
+{
+	buf_printf(out, "%s %.1f ms", what, (double)ns / NS_PER_MS);
+}
+
+void
+show_times(struct shell *sh, const struct outcome *o)
+{
+	const struct client_times *t = &sh->client.times;
+	struct buf line = BUF_INIT;
+
+	buf_printf(&line, "slot %" PRIu64, o->receipt.slot);
+	add_time(&line, ": sign", t->sign_ns);
+	add_time(&line, ", send", t->send_ns);
+	add_time(&line, ", compute", t->compute_ns);
+	add_time(&line, ", total", t->sign_ns + t->send_ns + t->compute_ns);
+	output_attr(shell_notes(sh), ATTR_DIM, buf_text(&line));
+	output_printf(shell_notes(sh), "\n");
+	buf_release(&line);
 }
 
 /* What is shown of a line that is too long: the part around *column. */
@@ -388,11 +387,13 @@ show_syntax_error(struct shell *sh, const struct source *source,
 	/* the compiler sees a line end that nobody wrote */
 	if (line > lines)
 		line = lines;
+	past_errors_add(&sh->errors, source->name ? source->name : "input",
+	    span_text(message));
 
 	if (sh->json) {
 		to = json_object();
 		json_object_set_new(to, "ok", json_false());
-		json_object_set_new(to, "error", json_text(span_text(text)));
+		json_object_set_new(to, "error", json_plain(span_text(text)));
 		json_object_set_new(to, "at", json_place(source, line));
 		show_json(sh, to);
 		return EXIT_EVAL;

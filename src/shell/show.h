@@ -20,15 +20,16 @@ void show_error(struct shell *sh, struct span error,
 /* A piece that does not compile; `message` is the compiler's. EXIT_EVAL. */
 int show_syntax_error(struct shell *sh, const struct source *source,
     const char *message);
-/* What a result prints for people: Output.data in any of its forms. */
-void output_text(const json_t *result, struct buf *out);
-/* The Error of a result as text; false: it holds none. */
-bool error_text(const json_t *result, struct buf *out);
-/* The prompt in a result, or NULL; borrowed. */
-const char *output_prompt(const json_t *result);
+
+/* Text of a process in the form that `.mode` asks for; false: as it is. */
+bool show_in_mode(struct shell *sh, struct span text);
+/* On stderr: what each step of an evaluation took. */
+void show_times(struct shell *sh, const struct outcome *o);
 
 /* One line of JSON; takes the reference. */
 void show_json(struct shell *sh, json_t *object);
+/* Text of a process for JSON, without colours. */
+json_t *json_plain(struct span text);
 /* The name of a file for JSON: what is no UTF-8 becomes U+FFFD. */
 json_t *show_path(const char *path);
 /* "2025-11-20 19:22:13" in UTC. */

@@ -8,6 +8,10 @@
  * reads it; the shell takes the byte out when it has understood it. Both are
  * non-blocking: a handler must not wait, and a look must not either.
  *
+ * SIGINT is for one wait, and used up by it. SIGTERM and SIGHUP are for the
+ * program: their byte stays in the pipe, so that whatever waits, and all that
+ * would wait after it, ends at once, and each look is told of them.
+ *
  * Outside the prompt only SIGINT is caught. The others keep what the system
  * does: a script that is told to terminate does so at once, and loses nothing
  * that was acknowledged.
@@ -17,25 +21,42 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <unistd.h>
 
+#include "pane/screen.h"
+
 /* Handlers have no argument to find these by. Read end, write end. */
 static int cancel_pipe[2] = { -1, -1 };
 static int terminal_pipe[2] = { -1, -1 };
+/* What the program was told to end by. */
+static atomic_int ending;
+
+static bool
+is_ending(int number)
+{
+	return number == SIGTERM || number == SIGHUP;
+}
 
 /* Only what is allowed in a handler. */
 static void
 on_signal(int number)
 {
-	bool cancel = number == SIGINT || number == SIGTERM || number == SIGHUP;
+	bool cancel = number == SIGINT || is_ending(number);
 	int saved = errno;
 	uint8_t byte = (uint8_t)number;
-	/* a full pipe has told enough already */
-	ssize_t n = write(cancel ? cancel_pipe[1] : terminal_pipe[1], &byte, 1);
+	ssize_t n;
 
+	/* before the byte: who sees that, knows */
+	if (is_ending(number))
+		ending = number;
+	/* a full pipe has told enough already */
+	n = write(cancel ? cancel_pipe[1] : terminal_pipe[1], &byte, 1);
 	(void)n;
+	if (is_ending(number))
+		screen_let_go();
 	errno = saved;
 }
 
@@ -125,7 +146,26 @@ take(int fd)
 int
 signals_take_cancel(void)
 {
-	return take(cancel_pipe[0]);
+	int number = ending;
+	uint8_t byte;
+	ssize_t n;
+
+	if (number)
+		return number;
+	number = take(cancel_pipe[0]);
+	if (!is_ending(number))
+		return number;
+	/* it came just now, and stays */
+	byte = (uint8_t)number;
+	n = write(cancel_pipe[1], &byte, 1);
+	(void)n;
+	return number;
+}
+
+int
+signals_ending(void)
+{
+	return ending;
 }
 
 int

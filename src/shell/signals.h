@@ -3,7 +3,8 @@
  *
  * A handler only writes the signal's number to a pipe; the shell's thread
  * reads it where it waits. Ctrl-C and requests to leave have a pipe of their
- * own, since nodes look at that one while they wait.
+ * own, since nodes look at that one while they wait. A request to leave is for
+ * the whole program: from then on every wait ends at once.
  */
 #ifndef SHELL_SIGNALS_H
 #define SHELL_SIGNALS_H
@@ -23,8 +24,11 @@ void signals_interactive(void);
 int signals_cancel_fd(void);
 /* Readable while the terminal wants attention. */
 int signals_terminal_fd(void);
-/* Take one signal off a pipe; 0: there is none. */
+/* Take one signal off a pipe; 0: there is none. One that ends the program stays
+ * and is given again and again. */
 int signals_take_cancel(void);
+/* SIGTERM or SIGHUP, once one came; 0 before. */
+int signals_ending(void);
 /* The same for the terminal. */
 int signals_take_terminal(void);
 

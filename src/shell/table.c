@@ -2,8 +2,8 @@
  * Cells are kept until all are there, since a column is as wide as its widest
  * cell. Widths are cells of the terminal, not bytes.
  *
- * The last column is what may be long, so it is not padded and is the one that
- * a narrow screen cuts.
+ * The last column is what may be long, so it is not padded. A narrow screen takes
+ * from the widest columns first, down to what still says something.
  */
 #include "shell/table.h"
 
@@ -13,11 +13,14 @@
 #include <sys/ioctl.h>
 
 #include "base/alloc.h"
+#include "base/base64url.h"
 #include "term/escape.h"
 #include "term/width.h"
 
 enum {
-	GAP = 2 /* blanks between columns */
+	GAP = 2,       /* blanks between columns */
+	NARROWEST = 9, /* "abc...xyz" */
+	DOTS = 3
 };
 
 void
@@ -92,6 +95,58 @@ measure(struct table *t)
 	}
 }
 
+/* Leave out columns at the end; then take from the widest ones until the rows
+ * fit, or none has anything. */
+static void
+fit(struct table *t, size_t screen)
+{
+	size_t total = (t->columns - 1) * GAP;
+
+	for (size_t i = 0; i < t->columns; i++)
+		total += t->width[i];
+	while (t->whole && t->shown > t->whole && total > screen)
+		total -= t->width[--t->shown] + GAP;
+	while (total > screen) {
+		size_t widest = 0;
+		size_t next = NARROWEST;
+		size_t step;
+
+		for (size_t i = 1; i < t->shown; i++)
+			if (t->width[i] > t->width[widest])
+				widest = i;
+		for (size_t i = 0; i < t->shown; i++)
+			if (i != widest && t->width[i] > next)
+				next = t->width[i];
+		if (t->width[widest] <= NARROWEST)
+			return;
+		/* down to the next in width, or together with it */
+		step = t->width[widest] - next;
+		if (step == 0)
+			step = 1;
+		if (step > total - screen)
+			step = total - screen;
+		t->width[widest] -= step;
+		total -= step;
+	}
+}
+
+/* Of what is one word both ends stay, of other text its beginning. */
+static void
+add_cut(struct span cell, size_t width, struct buf *out)
+{
+	size_t end = (width - DOTS) / 2;
+
+	if (text_width(cell) <= width) {
+		buf_add_span(out, cell);
+	} else if (cell.len == ID_CHARS && !memchr(cell.p, ' ', cell.len)) {
+		buf_add_span(out, span_first(cell, width - DOTS - end));
+		buf_add_text(out, "...");
+		buf_add_span(out, span_from(cell, cell.len - end));
+	} else {
+		buf_add_span(out, span_first(cell, text_fit(cell, width)));
+	}
+}
+
 /* The last column is not filled up: no blanks at the end of a line. */
 static void
 show_row(struct table *t, struct span *rest, struct output *to, size_t screen)
@@ -101,11 +156,16 @@ show_row(struct table *t, struct span *rest, struct output *to, size_t screen)
 	struct span cell;
 
 	for (size_t i = 0; i < t->columns && take_block(rest, &cell); i++) {
-		size_t pad = t->width[i] + GAP - text_width(cell);
+		size_t before = row.len;
+		size_t width;
 
-		buf_add_span(&row, cell);
-		if (i + 1 < t->columns)
-			buf_printf(&row, "%*s", (int)pad, "");
+		if (i >= t->shown)
+			continue;
+		add_cut(cell, t->width[i], &row);
+		width = text_width(span_from(buf_span(&row), before));
+		if (i + 1 < t->shown)
+			buf_printf(&row, "%*s",
+			    (int)(t->width[i] + GAP - width), "");
 	}
 	line = buf_span(&row);
 	if (screen)
@@ -113,6 +173,36 @@ show_row(struct table *t, struct span *rest, struct output *to, size_t screen)
 	output_span(to, line);
 	output_printf(to, "\n");
 	buf_release(&row);
+}
+
+/* "TITLE = cell", titles to the right, a blank line between rows. */
+static void
+show_lines(const struct table *t, struct span titles, struct output *to)
+{
+	struct span rest = titles;
+	struct span title;
+	struct span cell;
+	size_t widest = 0;
+
+	for (size_t i = 0; i < t->columns && take_block(&rest, &title); i++)
+		if (text_width(title) > widest)
+			widest = text_width(title);
+	while (rest.len) {
+		struct span names = titles;
+
+		for (size_t i = 0; i < t->columns; i++) {
+			take_block(&names, &title);
+			take_block(&rest, &cell);
+			output_printf(to, "%*s",
+			    (int)(widest - text_width(title)), "");
+			output_span(to, title);
+			output_printf(to, " = ");
+			output_span(to, cell);
+			output_printf(to, "\n");
+		}
+		if (rest.len)
+			output_printf(to, "\n");
+	}
 }
 
 void
@@ -127,7 +217,14 @@ table_show(struct table *t, struct output *to, size_t screen)
 	if (rest.len == 0)
 		return;
 	rest = buf_span(&t->cells);
+	if (to->lines) {
+		show_lines(t, rest, to);
+		return;
+	}
 	measure(t);
+	t->shown = t->columns;
+	if (screen)
+		fit(t, screen);
 	while (rest.len) {
 		if (title && to->color)
 			output_printf(to, "%s", attr_on(true, ATTR_DIM));

@@ -10,9 +10,9 @@
 #define SHELL_VERIFY_H
 
 #include "ao/attestation.h"
+#include "vm/replay.h"
 #include "shell/item_file.h"
 #include "shell/progress.h"
-#include "shell/replay.h"
 
 /* How a log was judged. */
 struct verify_outcome {
@@ -22,6 +22,7 @@ struct verify_outcome {
 	uint64_t slots;    /* and ticks that were right */
 	uint64_t waiting;  /* that have no result yet */
 	uint64_t taken;    /* whose limits were taken from the log */
+	uint64_t believed; /* whose assignments nobody told to be verified */
 	bool attested;     /* the node, or the file's, attests this chain */
 	struct address by; /* who does */
 	struct address scheduler;

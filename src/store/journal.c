@@ -45,14 +45,14 @@ enum {
 
 /*
  * Changes when an older program could not read what is written. A store of a
- * format before, which had no cron (1) or no stopped processes (2), becomes one
- * of this when it is opened.
+ * format before, which had no cron (1), no stopped processes (2) or no items of
+ * a type (3), becomes one of this when it is opened.
  */
-static const char our_format[] = "aosh-3";
-static const char *const older_formats[] = { "aosh-1", "aosh-2" };
+static const char our_format[] = "aosh-4";
+static const char *const older_formats[] = { "aosh-1", "aosh-2", "aosh-3" };
 
 static const char *const tree_names[] = { "meta", "record", "id", "slot",
-	"process", "name", "open", "cron", "checkpoint", NULL };
+	"process", "name", "open", "cron", "type", "checkpoint", NULL };
 
 _Static_assert(sizeof(tree_names) / sizeof(*tree_names) == TREE_COUNT + 1,
     "a name for each tree");

@@ -21,6 +21,7 @@
 
 #include "base/histogram.h"
 #include "ao/assignment.h"
+#include "ao/node.h"
 #include "ao/position.h"
 #include "ao/result.h"
 #include "store/checkpoint.h"
@@ -154,8 +155,17 @@ void batch_add_monitor(struct batch *b, uint64_t number, bool on);
 void batch_add_stop(struct batch *b, uint64_t number, bool on);
 /* Push `key` is delivered, or dropped: it is not open any more. */
 void batch_add_pushed(struct batch *b, const struct push_key *key);
-/* An item that has no slot here (sent to a wallet), kept for reading. */
-void batch_add_item(struct batch *b, const struct id *id, struct span item);
+/*
+ * An item that has no slot here: sent to a wallet, or brought to be kept. By its
+ * id it is found in any case, by `type` unless that is empty. Copies all.
+ */
+struct batch_item {
+	struct id id;
+	struct span bytes;
+	uint64_t timestamp_ms;
+	struct span type;
+};
+void batch_add_item(struct batch *b, const struct batch_item *item);
 /* The bytes of a module. */
 void batch_add_module(struct batch *b, const struct id *id, struct span bytes);
 /*
@@ -217,6 +227,15 @@ int journal_read_schedule(struct journal *j, uint64_t number, uint32_t schedule,
 /* Item, message or assignment by id, appended to out. ERR_NOT_FOUND. */
 int journal_read_item(struct journal *j, const struct id *id, struct buf *out,
     struct error *err);
+/*
+ * Items and where they are, as node_ops.items has them: message, assignment and
+ * kept item once each. ERR_NOT_FOUND: there is no log of that process.
+ */
+int journal_walk_items(struct journal *j, const struct item_query *q,
+    node_item_fn fn, void *arg, struct error *err);
+/* When an item came, by its id. ERR_NOT_FOUND. */
+int journal_item_time(struct journal *j, const struct id *id,
+    uint64_t *timestamp_ms, struct error *err);
 /* The bytes of a module, appended to out. ERR_NOT_FOUND. */
 int journal_read_module(struct journal *j, const struct id *id, struct buf *out,
     struct error *err);

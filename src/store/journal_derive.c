@@ -109,18 +109,6 @@ take_be(struct span *in, size_t bytes, uint64_t *v)
 	return true;
 }
 
-/* Also of keys, where ids stand as their bytes. */
-static bool
-take_id(struct span *in, struct id *id)
-{
-	struct span bytes;
-
-	if (!take_bytes(in, ID_BYTES, &bytes))
-		return false;
-	memcpy(id->bytes, bytes.p, ID_BYTES);
-	return true;
-}
-
 bool
 derive_read_id(struct span value, uint64_t *n, uint64_t *slot)
 {
@@ -193,6 +181,17 @@ derive_read_name(struct span value, struct id *id, struct span *name,
 {
 	return take_id(&value, id) && take_block(&value, name) &&
 	    take_block(&value, owner);
+}
+
+bool
+derive_read_listed(struct span key, uint64_t *n)
+{
+	uint64_t hash;
+
+	if (!take_be(&key, 8, &hash) || !take_be(&key, 8, n) || key.len > 0)
+		return false;
+	*n = ~*n;
+	return true;
 }
 
 bool
@@ -466,6 +465,18 @@ derive_pushed(struct index *x, const struct record *r)
 		index_delete(x, TREE_OPEN, key_span(&k), place.result);
 }
 
+/* One without a type is found by its id alone. */
+static void
+derive_kept(struct index *x, uint64_t seq, const struct record *r)
+{
+	struct index_key k = derive_name_prefix(r->type);
+
+	put_numbers(x, TREE_ID, derive_id_key(&r->id, ID_ITEM), seq, 0);
+	key_add_u64(&k, ~seq); /* the newest first */
+	if (r->type.len > 0)
+		index_put(x, TREE_TYPE, key_span(&k), id_span(&r->id));
+}
+
 void
 derive(struct index *x, uint64_t seq, const struct record *r)
 {
@@ -496,6 +507,9 @@ derive(struct index *x, uint64_t seq, const struct record *r)
 		break;
 	case RECORD_ITEM:
 		put_numbers(x, TREE_ID, derive_id_key(&r->id, ID_ITEM), seq, 0);
+		break;
+	case RECORD_KEPT:
+		derive_kept(x, seq, r);
 		break;
 	case RECORD_MODULE:
 		put_numbers(x, TREE_ID, derive_id_key(&r->id, ID_MODULE), seq,

@@ -15,6 +15,7 @@
  *                                        ticks, with results; schedules, flags
  * name      hash of the name, ~number    id, name, owner
  * open      sequence of result, entry    number, slot, of ticks also tick
+ * type      hash of the type, ~sequence  id of a kept item
  * cron      number                       schedules
  *           number, schedule             ticks, late ones, last slot, tick, time
  */
@@ -51,7 +52,7 @@ struct index_key derive_entry_key(uint64_t number, struct position at);
 struct index_key derive_schedule_key(uint64_t number, uint32_t schedule);
 /* In the order in which processes came into being. */
 struct index_key derive_process_key(uint64_t number);
-/* What the entries of a name begin with. */
+/* What the entries of a name begin with, and those of a type. */
 struct index_key derive_name_prefix(struct span name);
 
 /* The value of a key read back; false: not of ours. */
@@ -66,6 +67,8 @@ bool derive_read_process(struct span key, struct span value,
 /* Spans are borrowed from `value`. */
 bool derive_read_name(struct span value, struct id *id, struct span *name,
     struct span *owner);
+/* Process or sequence out of the key of a name or a type. */
+bool derive_read_listed(struct span key, uint64_t *n);
 /* Entry out of the key, process and slot out of the value. */
 bool derive_read_open(struct span key, struct span value, struct push_key *p);
 

@@ -30,6 +30,7 @@ enum tree {
 	TREE_NAME,
 	TREE_OPEN,
 	TREE_CRON,
+	TREE_TYPE,
 	/* and one that is neither, see journal_checkpoint.h */
 	TREE_CHECKPOINT,
 	TREE_COUNT

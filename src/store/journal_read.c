@@ -138,9 +138,8 @@ journal_find_name(struct journal *j, struct span name, struct span owner,
 
 /* --- records --- */
 
-/* Decode record `seq`; its spans live as long as the transaction. */
-static int
-get_record(struct kv_txn *txn, uint64_t seq, struct record *r,
+int
+journal_get_record(struct kv_txn *txn, uint64_t seq, struct record *r,
     struct error *err)
 {
 	struct index_key k = { .len = 0 };
@@ -175,8 +174,9 @@ copy_slot(struct kv_txn *txn, const struct slot_place *place,
 	struct record assigned;
 	struct record result = { .number = 0 };
 
-	if (get_record(txn, place->assigned, &assigned, err) < 0 ||
-	    (place->result && get_record(txn, place->result, &result, err) < 0))
+	if (journal_get_record(txn, place->assigned, &assigned, err) < 0 ||
+	    (place->result &&
+		journal_get_record(txn, place->result, &result, err) < 0))
 		return -1;
 	*out = (struct slot_record){ .evaluated = place->result != 0 };
 	copy_entry(&assigned, out);
@@ -188,9 +188,8 @@ copy_slot(struct kv_txn *txn, const struct slot_place *place,
 	return 0;
 }
 
-/* Where an entry's records are: 1; 0 there is none; -1. */
-static int
-find_place(struct journal *j, uint64_t number, struct position at,
+int
+journal_find_place(struct journal *j, uint64_t number, struct position at,
     struct slot_place *place, struct error *err)
 {
 	struct index_key k = derive_entry_key(number, at);
@@ -222,7 +221,8 @@ journal_read_slot(struct journal *j, uint64_t number, uint64_t slot,
     struct slot_record *out, struct error *err)
 {
 	struct slot_place place;
-	int rc = find_place(j, number, position_of_slot(slot), &place, err);
+	int rc =
+	    journal_find_place(j, number, position_of_slot(slot), &place, err);
 
 	if (rc < 0)
 		return -1;
@@ -238,10 +238,10 @@ journal_read_entry(struct journal *j, uint64_t number, struct position *at,
 {
 	const struct position next = position_of_slot(at->slot + 1);
 	struct slot_place place;
-	int rc = find_place(j, number, *at, &place, err);
+	int rc = journal_find_place(j, number, *at, &place, err);
 
 	if (rc == 0 && at->tick) {
-		rc = find_place(j, number, next, &place, err);
+		rc = journal_find_place(j, number, next, &place, err);
 		if (rc > 0)
 			*at = next;
 	}
@@ -280,7 +280,7 @@ copy_bytes(struct journal *j, uint64_t seq, enum id_kind kind, struct buf *out,
 
 	if (kv_begin(j->kv, false, &txn, err) < 0)
 		return -1;
-	rc = get_record(txn, seq, &r, err);
+	rc = journal_get_record(txn, seq, &r, err);
 	if (rc == 0)
 		buf_add_span(out, kind == ID_MESSAGE ? r.text : r.item);
 	kv_abort(txn);

@@ -187,42 +187,30 @@ batch_add_stop(struct batch *b, uint64_t number, bool on)
 	add_switch(b, RECORD_STOP, number, on);
 }
 
-/* Item and module differ in kind alone. */
-static void
-add_bytes(struct batch *b, enum record_kind kind, const struct id *id,
-    struct span bytes)
+void
+batch_add_item(struct batch *b, const struct batch_item *item)
 {
-	size_t at = begin_record(b, kind, bytes.len);
+	size_t at =
+	    begin_record(b, RECORD_KEPT, item->type.len + item->bytes.len);
+
+	buf_add_span(&b->records, id_span(&item->id));
+	buf_add_u64(&b->records, item->timestamp_ms);
+	buf_add_block(&b->records, item->type);
+	buf_add_block(&b->records, item->bytes);
+	end_record(b, at);
+}
+
+void
+batch_add_module(struct batch *b, const struct id *id, struct span bytes)
+{
+	size_t at = begin_record(b, RECORD_MODULE, bytes.len);
 
 	buf_add_span(&b->records, id_span(id));
 	buf_add_block(&b->records, bytes);
 	end_record(b, at);
 }
 
-void
-batch_add_item(struct batch *b, const struct id *id, struct span item)
-{
-	add_bytes(b, RECORD_ITEM, id, item);
-}
-
-void
-batch_add_module(struct batch *b, const struct id *id, struct span bytes)
-{
-	add_bytes(b, RECORD_MODULE, id, bytes);
-}
-
 /* --- reading --- */
-
-static bool
-take_id(struct span *in, struct id *id)
-{
-	struct span bytes;
-
-	if (!take_bytes(in, ID_BYTES, &bytes))
-		return false;
-	memcpy(id->bytes, bytes.p, ID_BYTES);
-	return true;
-}
 
 /* In the order of batch_add_slot(). */
 static bool
@@ -323,6 +311,14 @@ take_tick_pushed(struct span *in, struct record *r)
 	return r->tick.at.tick > 0;
 }
 
+/* In the order of batch_add_item(). */
+static bool
+take_kept(struct span *in, struct record *r)
+{
+	return take_id(in, &r->id) && take_u64(in, &r->kept_ms) &&
+	    take_block(in, &r->type) && take_block(in, &r->item);
+}
+
 /* False: cut off, or of a value that no record of ours has. */
 static bool
 take_body(struct span *in, struct record *r)
@@ -350,6 +346,8 @@ take_body(struct span *in, struct record *r)
 		return take_switch(in, r);
 	case RECORD_LAZY:
 		return take_u64(in, &r->number);
+	case RECORD_KEPT:
+		return take_kept(in, r);
 	}
 	return false;
 }
@@ -360,7 +358,7 @@ record_decode(struct span in, struct record *r, struct error *err)
 	struct record got = { .number = 0 };
 	uint8_t kind;
 
-	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_STOP)
+	if (!take_u8(&in, &kind) || kind < RECORD_SLOT || kind > RECORD_KEPT)
 		return FAIL(err, ERR_STORE, "a record of no known kind");
 	got.kind = (enum record_kind)kind;
 	if (!take_body(&in, &got) || in.len != 0)

@@ -25,6 +25,7 @@ enum record_kind {
 	RECORD_MONITOR = 10,
 	RECORD_LAZY = 11,
 	RECORD_STOP = 12,
+	RECORD_KEPT = 13, /* an item, as RECORD_ITEM was before */
 };
 
 /* A record taken apart; spans point into it. Which fields: by kind. */
@@ -38,6 +39,8 @@ struct record {
 	/* of ticks, their results and pushes: `at`; of the first two: `ticks`;
 	 * of the first all */
 	struct journal_tick tick;
+	uint64_t kept_ms;            /* kept: when it came */
+	struct span type;            /* kept */
 	struct id id;                /* of assignment, item, module */
 	struct id process;           /* slot */
 	struct id message;           /* slot */

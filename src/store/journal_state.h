@@ -1,5 +1,6 @@
 /*
- * journal_state - what a journal holds; for journal.c and journal_read.c.
+ * journal_state - what a journal holds, and how its records are found; for
+ * journal.c, journal_read.c and journal_items.c.
  *
  * Two locks, never held together: this one (queue and what is submitted) and
  * the index's own.
@@ -12,6 +13,7 @@
 
 #include "base/map.h"
 #include "store/journal_checkpoint.h"
+#include "store/journal_derive.h"
 #include "store/journal_index.h"
 #include "store/journal_record.h"
 #include "store/journal_stats.h"
@@ -39,5 +41,12 @@ struct journal {
 	bool stopped;
 	struct error why;
 };
+
+/* Decode record `seq`; its spans live as long as the transaction. */
+int journal_get_record(struct kv_txn *txn, uint64_t seq, struct record *r,
+    struct error *err);
+/* Where an entry's records are: 1; 0 there is none; -1. */
+int journal_find_place(struct journal *j, uint64_t number, struct position at,
+    struct slot_place *place, struct error *err);
 
 #endif

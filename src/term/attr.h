@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
+
 enum color_mode {
 	COLOR_AUTO,
 	COLOR_ALWAYS,
@@ -27,6 +29,16 @@ bool color_mode_parse(const char *word, enum color_mode *mode);
  * and NO_COLOR is not set, or CLICOLOR_FORCE is.
  */
 bool color_wanted(enum color_mode mode, int fd);
+
+/*
+ * Take a theme: words such as "error=bold+red id=38", where a style is none, or
+ * made of bold, dim, underline, reverse, a colour's name, bright- and one, or a
+ * number up to 255. Names are error, dim, id, title; what is not named stays.
+ * False, and nothing changes: it is none. Before any other thread runs.
+ */
+bool attr_theme_set(struct span theme);
+/* Whether that would take it. */
+bool attr_theme_check(struct span theme);
 
 /* The sequence that starts an attribute; "" when `color` is false. */
 const char *attr_on(bool color, enum attr a);

@@ -10,7 +10,6 @@
 
 #include <lua.h>
 
-#include "ao/limits.h"
 #include "vm/lua/machine.h"
 
 /* Put into the program by the linker. */
@@ -48,13 +47,18 @@ const struct vm_limits vm_default_limits = {
 };
 
 struct vm_limits
-vm_own_limits(const struct message *spawn)
+vm_own_limits(const struct message *spawn, const struct limits *module)
 {
 	struct vm_limits out = vm_default_limits;
+	struct limits own = { 0, 0 };
 	struct error ignored;
-	struct limits own;
 
-	(void)limits_read(spawn, &own, &ignored);
+	if (spawn)
+		(void)limits_read(spawn, &own, &ignored);
+	if (!own.memory)
+		own.memory = module->memory;
+	if (!own.compute)
+		own.compute = module->compute;
 	if (own.compute)
 		out.instructions = own.compute;
 	if (own.memory)
@@ -67,7 +71,7 @@ bool
 vm_fails_for_good(const struct error *why)
 {
 	return why->code == ERR_NOT_FOUND || why->code == ERR_FORMAT ||
-	    why->code == ERR_LIMIT;
+	    why->code == ERR_LIMIT || why->code == ERR_UNSUPPORTED;
 }
 
 static const struct vm_ops *const machines[] = { &machine_ops, NULL };
@@ -83,6 +87,26 @@ vm_ops_find(struct span format)
 	while (*m && !span_is(format, (*m)->format))
 		m++;
 	return *m;
+}
+
+int
+vm_machine(struct span format, const struct vm_ops **out, struct error *err)
+{
+	const struct vm_ops *ops = vm_ops_find(format);
+	struct buf names = BUF_INIT;
+
+	if (ops) {
+		*out = ops;
+		return 0;
+	}
+	for (const struct vm_ops *const *m = machines; *m; m++)
+		buf_printf(&names, "%s'%s'", names.len ? ", " : "",
+		    (*m)->format);
+	error_set(err, ERR_UNSUPPORTED,
+	    "Module-Format '%.*s' is not run here, only %s",
+	    SPAN_ARG(span_first(format, 60)), buf_text(&names));
+	buf_release(&names);
+	return -1;
 }
 
 struct span

@@ -12,12 +12,16 @@
 #ifndef VM_VM_H
 #define VM_VM_H
 
+#include <stdatomic.h>
+
 #include "ao/evaluation.h"
+#include "ao/limits.h"
 #include "ao/result.h"
 
 enum {
 	VM_LANES = 256,     /* of an engine: 0 … VM_LANES - 1 */
-	VM_TOOL_LANES = 16, /* behind them: of who evaluates beside it */
+	VM_TOOL_LANES = 17, /* behind them: of who evaluates beside it */
+	VM_SERVE_LANE = 16, /* the last of those: a server's */
 	VM_ALL_LANES = VM_LANES + VM_TOOL_LANES,
 };
 
@@ -40,16 +44,19 @@ struct vm_limits {
 	/* 0: as many as the process may */
 	uint64_t node_instructions;
 	size_t node_memory;
+	/* open() gives up soon once it is true; NULL: nobody can */
+	const atomic_bool *stop;
 };
 
 /* What holds when neither process nor module says otherwise. */
 extern const struct vm_limits vm_default_limits;
 /*
- * These, and in their place what a process asks for in its spawn message: the
- * same wherever its log is evaluated. One that was scheduled elsewhere may say
- * nonsense there, which is as nothing said.
+ * These, and in their place what a process asks for in its spawn message (NULL:
+ * nothing), or else its module: the same wherever its log is evaluated. One that
+ * was scheduled elsewhere may say nonsense there, which is as nothing said.
  */
-struct vm_limits vm_own_limits(const struct message *spawn);
+struct vm_limits vm_own_limits(const struct message *spawn,
+    const struct limits *module);
 /*
  * Why open() failed, or the module was not to be had: true when each slot of
  * the log fails with that text, false when only this computer lacks something.
@@ -98,9 +105,14 @@ struct vm {
 
 struct vm_ops {
 	const char *format; /* the module's Module-Format tag */
+	/* Whether those bytes look like a module, as far as that is seen without
+	 * running them. ERR_FORMAT. */
+	int (*check)(struct span module, struct error *err);
 	/*
 	 * A fresh state of `module` (bytes; borrowed for the call). ERR_FORMAT:
-	 * not a module of this format. ERR_LIMIT: no room for it.
+	 * not a module of this format. ERR_LIMIT: no room for it, or it needs
+	 * more than it may to load: the same on every computer. ERR_SYSTEM,
+	 * ERR_INTERRUPTED: not here, or not now.
 	 */
 	int (*open)(struct span module, unsigned lane,
 	    const struct vm_limits *limits, struct vm **out, struct error *err);
@@ -146,6 +158,9 @@ struct vm_ops {
 
 /* The machine for a Module-Format; NULL: none. */
 const struct vm_ops *vm_ops_find(struct span format);
+/* The same. ERR_UNSUPPORTED: there is none (text: for which there are). */
+int vm_machine(struct span format, const struct vm_ops **out,
+    struct error *err);
 
 /* The process library in its variants (spec/aos-process.md, 15). */
 enum vm_library {

@@ -1,5 +1,5 @@
 /* What another program sends over the socket, behind a frame's length. */
-#include "net/attach_wire.h"
+#include "net/attach_fields.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t len);
 
@@ -14,7 +14,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	struct trace_query query;
 	struct trace_entry trace;
 	struct node_status status;
+	struct item_query items;
+	struct item_entry entry_of_items;
 	struct import_entry import;
+	struct module_info module;
 	struct span rest;
 	struct span item;
 	struct error err;
@@ -42,6 +45,12 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	rest = in;
 	(void)take_trace_query(&rest, &query);
 	rest = in;
+	if (take_item_query(&rest, &items))
+		ASSERT(items.id_count * ID_BYTES + items.word.len <= in.len);
+	rest = in;
+	if (take_item_entry(&rest, &entry_of_items))
+		ASSERT(entry_of_items.head.len <= in.len);
+	rest = in;
 	(void)take_status(&rest, &status);
 	rest = in;
 	tick = take_tick(&rest);
@@ -52,6 +61,9 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 	if (take_cron_info(&rest, &cron))
 		ASSERT(cron.name.len + cron.interval.len + cron.action.len <=
 		    in.len);
+	rest = in;
+	if (take_module_info(&rest, &module))
+		ASSERT(memchr(module.format, 0, sizeof(module.format)));
 	take_error(in, &err);
 	ASSERT(err.code != ERR_NONE);
 	return 0;

@@ -14,11 +14,22 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t len)
 		return 0;
 	}
 	for (const struct config_key *k = config_keys; k->name; k++) {
+		const char *text = (const char *)&c + k->offset;
 		uint64_t n;
 
+		if (k->type == CONFIG_IDS || k->type == CONFIG_ADDRESS)
+			continue;
+		if (k->type >= CONFIG_URL) {
+			ASSERT(strnlen(text, CONFIG_TEXT_MAX + 1) <=
+			    CONFIG_TEXT_MAX);
+			continue;
+		}
 		memcpy(&n, (const char *)&c + k->offset, sizeof(n));
 		/* 0: not set */
 		ASSERT(n == 0 || (n >= k->least && n <= k->most));
 	}
+	ASSERT(c.module_alias.count <= CONFIG_IDS_MAX);
+	ASSERT(memchr(c.authority_alias.address.text, 0,
+	    sizeof(c.authority_alias.address.text)));
 	return 0;
 }

@@ -17,6 +17,7 @@ check_entry(const struct outbox_entry *entry)
 	struct error err;
 	int rc = -1;
 
+	ASSERT(entry->exclude <= FIELD_ALL);
 	if (!kp)
 		kp = keypair_from_seed(seed);
 	parent.spawn = &spawn;

@@ -127,6 +127,57 @@ async function run(url, wallet) {
 		/* it is evaluated there, and the process trusts no such thing */
 		assert.match(r.Output.data, /^Assignment is not trusted/);
 	});
+	await test('spawn, by the module and scheduler that the gateway tells of', async () => {
+		const { address } = await (await fetch(url)).json();
+		const { data } = await (await fetch(`${url}/graphql`, { method: 'POST',
+			body: JSON.stringify({ query: `{ transactions(tags: [
+				{ name: "Data-Protocol", values: ["ao"] },
+				{ name: "Type", values: ["Module"] }]) { edges { node { id } } } }` }) })).json();
+		const child = await ao.spawn({ module: data.transactions.edges[0].node.id,
+			scheduler: address, signer, data: '1984',
+			tags: [{ name: 'Name', value: 'spawned' }] });
+		const message = await ao.message({ process: child, signer, tags,
+			data: 'return Name .. ao.id' });
+		const r = await ao.result({ process: child, message });
+
+		assert.strictEqual(r.Output.data, `spawned${child}`);
+		await assert.rejects(ao.spawn({ module: 'A'.repeat(43), scheduler: address,
+			signer }), /./);
+	});
+	await test('the module and the authority that the aos shell names', async () => {
+		const module = 'ISShJH1ij-hPPt9St5UFFr_8Ys3Kj5cyg7zrMGt7H9s';
+		const scheduler = '_GQ33BkPtZrqxA84vM8Zk-N2aO0toNNu_C-l-rawrBA';
+		const authority = { name: 'Authority',
+			value: 'fcoN_xJeisVsPXA-trzVAuIiqO3ydLQxM-L4XbrQKzY' };
+		const make = (name) => ao.spawn({ module, scheduler, signer,
+			tags: [{ name: 'Name', value: name }, authority] });
+		const [a, b] = [await make('a'), await make('b')];
+		const eval1 = async (process, data) => ao.result({ process,
+			message: await ao.message({ process, signer, tags, data }) });
+
+		await eval1(b, 'Handlers.add("ping", "Ping", function(m) m.reply({ Data = "pong" }) end)');
+		await eval1(a, `Send({ Target = "${b}", Action = "Ping" }).onReply(
+			function(m) Got = m.Data end)`);
+		for (let i = 0; i < 200; i++) {
+			const r = await eval1(a, 'return Got');
+			if (r.Output.data === 'pong')
+				return;
+		}
+		assert.fail('no answer that is trusted');
+	});
+	await test('an upload is there for a gateway\'s clients', async () => {
+		const { ArweaveSigner, createData } = require('@dha-team/arbundles');
+		const item = createData('hello', new ArweaveSigner(wallet),
+			{ tags: [{ name: 'Type', value: 'Note' }] });
+
+		await item.sign(new ArweaveSigner(wallet));
+		const up = await (await fetch(`${url}/tx`, { method: 'POST',
+			body: item.getRaw() })).json();
+		assert.strictEqual(up.id, item.id);
+		const r = await fetch(`${url}/${item.id}`);
+		assert.strictEqual(await r.text(), 'hello');
+		assert.strictEqual(r.headers.get('type'), 'Note');
+	});
 	await test('a refusal says why', async () => {
 		await assert.rejects(ao.message({ process: 'A'.repeat(43), signer,
 			tags }), /404: .*was not found/);

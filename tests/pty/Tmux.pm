@@ -9,9 +9,9 @@ use File::Temp qw(tempdir);
 use Test::More;
 use Time::HiRes qw(time sleep);
 
-our @EXPORT = qw(terminal keys type_line cancel paste see screen resize program
-    end_terminal home_dir);
-our $WAIT = 30;
+our @EXPORT = qw(terminal keys type_line cancel paste see see_colors screen resize
+    program end_terminal home_dir);
+our $WAIT = $ENV{TMUX_TEST_WAIT} || 30;
 my $bin = abs_path($ENV{B} || 'build');
 my $home;
 binmode $_, ':utf8' for Test::More->builder->output,
@@ -38,7 +38,8 @@ sub tmux {
 }
 
 # terminal(\%options, ARGUMENT...): aosh with these arguments in a fresh window;
-# when it ends, the window says "ended CODE", and what the command {then} says.
+# when it ends, the window says "ended CODE", and what the command {then} says;
+# {before} is a command for the window's shell.
 sub terminal {
 	my ($o, @arguments) = @_;
 	my $home = home_dir();
@@ -53,7 +54,7 @@ sub terminal {
 	$socket = "aosh-test-$$-" . ++$servers;
 	tmux('new-session', '-d', '-x', $o->{columns} || 80, '-y', $o->{rows} || 24,
 		# a shell that got our Ctrl-C, too, would end with us
-		"trap : INT; cd '$home'; env -i $env aosh $line; echo ended \$?; $then; exec cat");
+		"trap : INT; @{[$o->{before} || ':']}; cd '$home'; env -i $env aosh $line; echo ended \$?; $then; exec cat");
 }
 
 sub end_terminal {
@@ -93,18 +94,26 @@ sub resize { tmux('resize-window', '-x', $_[0], '-y', $_[1]) }
 
 # The screen without blank lines at its end.
 sub screen {
-	my $text = tmux('capture-pane', '-p');
+	my $text = tmux('capture-pane', '-p', @_);
 	$text =~ s/\s+\z/\n/;
 	return $text;
 }
 
 # Wait until the screen matches; then the test passes.
-sub see {
-	my ($pattern, $title) = @_;
+sub see { local $Test::Builder::Level = $Test::Builder::Level + 1; wait_for(@_) }
+
+# The same of the screen with its colours, as tmux writes them.
+sub see_colors {
+	local $Test::Builder::Level = $Test::Builder::Level + 1;
+	wait_for(@_[0, 1], '-e');
+}
+
+sub wait_for {
+	my ($pattern, $title, @how) = @_;
 	my $end = time + $WAIT;
 	my $text;
 	while (time < $end) {
-		$text = screen();
+		$text = screen(@how);
 		last if $text =~ $pattern;
 		sleep 0.03;
 	}

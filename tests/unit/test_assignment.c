@@ -182,3 +182,156 @@ TEST(assignment, broken_records_are_refused)
 	buf_release(&item);
 	keypair_free(kp);
 }
+
+/* What can be read back of `a` when it was signed. */
+static struct assignment
+signed_and_read(const struct assignment *a, const struct keypair *kp)
+{
+	struct message *m = sign(a, kp);
+	struct assignment back;
+	struct error err;
+	struct id id;
+
+	CHECK_OK(assignment_decode(buf_span(&m->bytes), &back, &id, &err), err);
+	message_unref(m);
+	return back;
+}
+
+TEST(assignment, slot_0_says_what_was_decided_of_the_process)
+{
+	struct keypair *kp = keypair_new();
+	struct assignment first = { .process = { { 1 } },
+		.message = { { 1 } },
+		.facts = { .has_runs = true,
+		    .runs = { { 9 } },
+		    .authority = { "somebody" } } };
+	struct message *m = sign(&first, kp);
+	struct assignment a = signed_and_read(&first, kp);
+
+	CHECK_INT(m->tag_count, 11);
+	check_tag(m, 9, "Runs-Module", id_encode(&first.facts.runs).text);
+	check_tag(m, 10, "Authority-Alias", "somebody");
+	CHECK(a.facts.has_runs);
+	CHECK(id_equal(&a.facts.runs, &first.facts.runs));
+	CHECK_TEXT(a.facts.authority.text, "somebody");
+	CHECK_TEXT(a.facts.scheduler.text, keypair_address(kp).text);
+	first.facts.has_runs = false;
+	a = signed_and_read(&first, kp);
+	CHECK(!a.facts.has_runs);
+	CHECK_TEXT(a.facts.authority.text, "somebody");
+	/* of other slots it is not to be said */
+	first.slot = 1;
+	a = signed_and_read(&first, kp);
+	CHECK_TEXT(a.facts.authority.text, "");
+	message_unref(m);
+	keypair_free(kp);
+}
+
+TEST(assignment, excluded_fields_have_a_tag_each)
+{
+	struct keypair *kp = keypair_new();
+	struct assignment next = example;
+	struct assignment a;
+	struct message *m;
+
+	for (int set = 0; set <= FIELD_ALL; set++) {
+		next.exclude = (uint8_t)set;
+		a = signed_and_read(&next, kp);
+		CHECK_INT(a.exclude, set);
+	}
+	m = sign(&next, kp);
+	CHECK_INT(m->tag_count, 14);
+	check_tag(m, 10, "Exclude", "Data");
+	check_tag(m, 11, "Exclude", "Tags");
+	check_tag(m, 12, "Exclude", "Anchor");
+	check_tag(m, 13, "Exclude", "Signature");
+	message_unref(m);
+	keypair_free(kp);
+}
+
+/* An assignment with its tags of `slot`, and behind them these. */
+static int
+decode_with(uint64_t slot, const struct tag *more, size_t count)
+{
+	struct keypair *kp = keypair_new();
+	struct assignment base = example;
+	struct message_draft draft = { .tag_count = 0 };
+	struct tag tags[TAGS_MAX];
+	struct buf item = BUF_INIT;
+	struct assignment a;
+	struct message *m;
+	struct error err;
+	struct id id;
+	int rc;
+
+	base.slot = slot;
+	base.message = slot ? base.message : base.process;
+	m = sign(&base, kp);
+	memcpy(tags, m->tags, m->tag_count * sizeof(*tags));
+	memcpy(tags + m->tag_count, more, count * sizeof(*more));
+	draft.tags = tags;
+	draft.tag_count = m->tag_count + count;
+	CHECK_OK(message_sign(&draft, kp, &item, &err), err);
+	rc = assignment_decode(buf_span(&item), &a, &id, &err);
+	if (rc < 0)
+		CHECK_INT(err.code, ERR_FORMAT);
+	message_unref(m);
+	buf_release(&item);
+	keypair_free(kp);
+	return rc;
+}
+
+TEST(assignment, tags_that_are_not_ours_are_refused)
+{
+	static const char id[] = "8MGp9kOU4JYxAlPT1AyL7O3cedd97y-w8X4ciBsf_Xo";
+	const struct tag runs = { span_text("Runs-Module"), span_text(id) };
+	const struct tag alias = { span_text("Authority-Alias"),
+		span_text(id) };
+	const struct tag data = { span_text("Exclude"), span_text("Data") };
+	const struct tag tags = { span_text("Exclude"), span_text("Tags") };
+	const struct tag owner = { span_text("Exclude"), span_text("Owner") };
+	const struct tag bad[] = { { span_text("Runs-Module"),
+				       span_text("short") },
+		{ span_text("Authority-Alias"), span_text("") },
+		{ span_text("Authority-Alias"), span_text("a b") },
+		{ span_text("Authority-Alias"),
+		    span_text("12345678901234567890123456789012345678901234") },
+		{ span_text("Other"), span_text("x") } };
+
+	CHECK_INT(decode_with(0, (struct tag[]){ runs, alias }, 2), 0);
+	CHECK_INT(decode_with(0, (struct tag[]){ alias, runs }, 2), -1);
+	CHECK_INT(decode_with(0, (struct tag[]){ runs, runs }, 2), -1);
+	CHECK_INT(decode_with(0, &data, 1), -1);
+	CHECK_INT(decode_with(1, &runs, 1), -1);
+	CHECK_INT(decode_with(1, (struct tag[]){ data, tags }, 2), 0);
+	CHECK_INT(decode_with(1, (struct tag[]){ tags, data }, 2), -1);
+	CHECK_INT(decode_with(1, (struct tag[]){ data, data }, 2), -1);
+	CHECK_INT(decode_with(1, &owner, 1), -1);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		CHECK_INT(decode_with(0, &bad[i], 1), -1);
+}
+
+TEST(assignment, fields_are_named_in_a_list)
+{
+	struct error err;
+	uint8_t set;
+
+	CHECK_OK(assignment_fields(span_text(""), &set, &err), err);
+	CHECK_INT(set, 0);
+	CHECK_OK(assignment_fields(span_text("Tags,Data"), &set, &err), err);
+	CHECK_INT(set, FIELD_TAGS | FIELD_DATA);
+	CHECK_OK(assignment_fields(span_text(",Anchor,,Anchor,Signature,"),
+		     &set, &err),
+	    err);
+	CHECK_INT(set, FIELD_ANCHOR | FIELD_SIGNATURE);
+	CHECK_INT(assignment_fields(span_text("Data,Owner"), &set, &err), -1);
+	CHECK_INT(err.code, ERR_FORMAT);
+	CHECK_TEXT(err.text,
+	    "'Owner' cannot be excluded, only Data, Tags, Anchor and "
+	    "Signature");
+	CHECK_INT(assignment_fields(span_text("data"), &set, &err), -1);
+	CHECK_TEXT(assignment_fields_text(0).text, "");
+	CHECK_TEXT(assignment_fields_text(FIELD_ALL).text,
+	    "Data,Tags,Anchor,Signature");
+	CHECK_TEXT(assignment_fields_text(FIELD_TAGS).text, "Tags");
+}

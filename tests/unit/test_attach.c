@@ -84,6 +84,59 @@ TEST(attach, a_client_does_what_the_owner_does)
 	close_pair(&p);
 }
 
+/* How many there are, and the last one's place; `most` are enough. */
+struct items {
+	size_t count;
+	size_t most;
+	uint64_t place;
+};
+
+static bool
+count_item(void *arg, const struct item_entry *entry)
+{
+	struct items *s = arg;
+
+	s->place = entry->place;
+	return ++s->count < s->most;
+}
+
+TEST(attach, items_are_kept_and_found_from_afar)
+{
+	struct item_query q = { .scope = ITEMS_ALL };
+	struct pair p = open_pair();
+	struct id process = kit_spawn(p.client, "far");
+	struct buf item = kit_item(NULL, kit_eval_tags, 3, "kept");
+	struct items s = { .most = 9 };
+	struct error err;
+	uint64_t ms;
+	struct id id;
+
+	CHECK_OK(p.client->ops->keep(p.client, buf_span(&item), &id, &ms, &err),
+	    err);
+	CHECK(ms > 0);
+	CHECK_OK(p.client->ops->items(p.client, &q, count_item, &s, &err), err);
+	CHECK_INT(s.count, 3);
+	/* who has enough leaves the rest, and can go on there */
+	s = (struct items){ .most = 2 };
+	CHECK_OK(p.client->ops->items(p.client, &q, count_item, &s, &err), err);
+	q.behind = s.place;
+	s = (struct items){ .most = 9 };
+	CHECK_OK(p.client->ops->items(p.client, &q, count_item, &s, &err), err);
+	CHECK_INT(s.count, 1);
+	q = (struct item_query){ .scope = ITEMS_BY_ID,
+		.ids = &process,
+		.id_count = 1 };
+	s = (struct items){ .most = 9 };
+	CHECK_OK(p.client->ops->items(p.client, &q, count_item, &s, &err), err);
+	CHECK_INT(s.count, 1);
+	item.p[item.len - 1] ^= 1;
+	CHECK_INT(
+	    p.client->ops->keep(p.client, buf_span(&item), &id, &ms, &err), -1);
+	CHECK_INT(err.code, ERR_SIGNATURE);
+	buf_release(&item);
+	close_pair(&p);
+}
+
 TEST(attach, errors_come_over_with_their_codes)
 {
 	struct pair p = open_pair();

@@ -2,6 +2,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "net/attach_fields.h"
 #include "net/attach_wire.h"
 #include "test.h"
 
@@ -21,6 +22,7 @@ some_info(void)
 
 	memset(info.id.bytes, 1, ID_BYTES);
 	memset(info.module.bytes, 2, ID_BYTES);
+	memset(info.runs.bytes, 3, ID_BYTES);
 	strcpy(info.owner.text, "owner");
 	return info;
 }
@@ -37,7 +39,8 @@ TEST(attach_wire, process_info_comes_back_as_it_went)
 	CHECK(take_process_info(&in, &back));
 	CHECK_INT(in.len, 0);
 	CHECK(id_equal(&back.id, &info.id) &&
-	    id_equal(&back.module, &info.module));
+	    id_equal(&back.module, &info.module) &&
+	    id_equal(&back.runs, &info.runs));
 	CHECK_TEXT(back.name, info.name);
 	CHECK_TEXT(back.owner.text, info.owner.text);
 	CHECK_INT(back.slots, 7);
@@ -49,6 +52,40 @@ TEST(attach_wire, process_info_comes_back_as_it_went)
 	CHECK_INT(back.crons, 2);
 	CHECK(back.monitored);
 	CHECK(back.stopped);
+	buf_release(&b);
+}
+
+TEST(attach_wire, a_module_comes_back_as_it_went)
+{
+	const struct module_info info = { .kind = MODULE_ALIAS,
+		.id = { { 1 } },
+		.runs = { { 2 } },
+		.format = "a-format",
+		.runnable = true,
+		.size = 3,
+		.memory = 4,
+		.compute = 5 };
+	struct module_info back;
+	struct buf b = BUF_INIT;
+	struct span in;
+
+	put_module_info(&b, &info);
+	in = buf_span(&b);
+	CHECK(take_module_info(&in, &back));
+	CHECK_INT(in.len, 0);
+	CHECK(back.kind == info.kind && back.runnable);
+	CHECK(id_equal(&back.id, &info.id) && id_equal(&back.runs, &info.runs));
+	CHECK_TEXT(back.format, info.format);
+	CHECK_INT(back.size, 3);
+	CHECK_INT(back.memory, 4);
+	CHECK_INT(back.compute, 5);
+	for (size_t n = 0; n < b.len; n++) {
+		in = span_first(buf_span(&b), n);
+		CHECK(!take_module_info(&in, &back));
+	}
+	b.p[0] = MODULE_STORED + 1;
+	in = buf_span(&b);
+	CHECK(!take_module_info(&in, &back));
 	buf_release(&b);
 }
 
@@ -77,7 +114,10 @@ TEST(attach_wire, a_tick_comes_back_with_its_message)
 
 	put_log_entry(&b, &entry);
 	in = buf_span(&b);
+	/* whatever stood there before is gone */
+	memset(&back, 0x5a, sizeof(back));
 	CHECK(take_log_entry(&in, &back, &item));
+	CHECK(!back.unchained && !back.facts && !back.exclude);
 	CHECK_INT(in.len, 0);
 	CHECK_INT(back.slot, 7);
 	CHECK_INT(back.tick, 1);
@@ -253,4 +293,57 @@ TEST(attach_wire, only_one_of_several_descriptors_is_kept)
 	close(ends[0]);
 	close(ends[1]);
 	buf_release(&frame);
+}
+
+TEST(attach_wire, a_query_for_items_comes_back_as_it_went)
+{
+	const struct id ids[2] = { { { 1 } }, { { 2 } } };
+	const struct item_query q = { .scope = ITEMS_BY_ID,
+		.ids = ids,
+		.id_count = 2,
+		.word = span_text("word"),
+		.oldest_first = true,
+		.behind = 77 };
+	struct item_query back = { .behind = 0 };
+	struct buf b = BUF_INIT;
+	struct span in;
+
+	put_item_query(&b, &q);
+	in = buf_span(&b);
+	CHECK(take_item_query(&in, &back));
+	CHECK_INT(in.len, 0);
+	CHECK_INT(back.scope, ITEMS_BY_ID);
+	CHECK_INT(back.id_count, 2);
+	CHECK(id_equal(&back.ids[1], &ids[1]));
+	CHECK_SPAN(back.word, "word");
+	CHECK(back.oldest_first);
+	CHECK_INT(back.behind, 77);
+	in = span_first(buf_span(&b), b.len - 1);
+	CHECK(!take_item_query(&in, &back));
+	b.p[0] = ITEMS_ALL + 1;
+	in = buf_span(&b);
+	CHECK(!take_item_query(&in, &back));
+	b.p[0] = ITEMS_OF_LOG;
+	in = buf_span(&b);
+	CHECK(!take_item_query(&in, &back));
+	buf_release(&b);
+}
+
+TEST(attach_wire, an_item_comes_back_as_it_went)
+{
+	const struct item_entry entry = { 5, span_text("head"), 900, 3, 4 };
+	struct item_entry back = { .place = 0 };
+	struct buf b = BUF_INIT;
+	struct span in;
+
+	put_item_entry(&b, &entry);
+	in = buf_span(&b);
+	CHECK(take_item_entry(&in, &back));
+	CHECK_INT(in.len, 0);
+	CHECK_SPAN(back.head, "head");
+	CHECK_INT(back.place, 5);
+	CHECK_INT(back.size, 900);
+	CHECK_INT(back.timestamp_ms, 3);
+	CHECK_INT(back.height, 4);
+	buf_release(&b);
 }

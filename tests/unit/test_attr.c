@@ -56,3 +56,33 @@ TEST(attr, sequences_only_with_colour)
 	CHECK_TEXT(attr_on(true, ATTR_ERROR), "\x1b[31m");
 	CHECK_TEXT(attr_off(true), "\x1b[0m");
 }
+
+TEST(attr, a_theme_says_how_words_look)
+{
+	CHECK(attr_theme_set(span_text("error=bold+red  id=bright-blue")));
+	CHECK_TEXT(attr_on(true, ATTR_ERROR), "\x1b[1;31m");
+	CHECK_TEXT(attr_on(true, ATTR_ID), "\x1b[94m");
+	CHECK_TEXT(attr_on(true, ATTR_DIM), "\x1b[2m");
+	CHECK_TEXT(attr_on(false, ATTR_ERROR), "");
+	CHECK(attr_theme_set(span_text("error=none dim=208+underline")));
+	CHECK_TEXT(attr_on(true, ATTR_ERROR), "");
+	CHECK_TEXT(attr_on(true, ATTR_DIM), "\x1b[38;5;208;4m");
+	CHECK(attr_theme_set(span_text("title=reverse+gray")));
+	CHECK_TEXT(attr_on(true, ATTR_TITLE), "\x1b[7;90m");
+}
+
+TEST(attr, what_is_no_theme_changes_nothing)
+{
+	static const char *const wrong[] = { "", "error", "error=", "=red",
+		"errors=red", "error=red+", "error=+red", "error=pink",
+		"error=256", "error=1234", "error=bright-gray", "error=-1",
+		"dim=red error=x", "error=none+red",
+		"error=bold+bold+bold+bold+bold+bold+bold+bold+bold+bold+bold+"
+		"bold+bold+bold+bold+bold+bold+bold+bold+bold+bold+bold+bold" };
+
+	CHECK(attr_theme_set(span_text("error=green dim=dim")));
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		CHECK(!attr_theme_set(span_text(wrong[i])));
+	CHECK_TEXT(attr_on(true, ATTR_ERROR), "\x1b[32m");
+	CHECK_TEXT(attr_on(true, ATTR_DIM), "\x1b[2m");
+}

@@ -114,3 +114,20 @@ TEST(base64url, an_id_is_43_characters)
 	CHECK_INT(id_decode(span_text(text + 1), &id, &err), -1);
 	CHECK_INT(err.code, ERR_FORMAT);
 }
+
+TEST(base64url, an_id_is_taken_whole_or_not_at_all)
+{
+	uint8_t bytes[ID_BYTES + 1];
+	struct id id = { { 0 } };
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i + 1);
+	for (size_t n = 0; n <= sizeof(bytes); n++) {
+		struct span in = span_of(bytes, n);
+		bool taken = take_id(&in, &id);
+
+		CHECK(taken == (n >= ID_BYTES));
+		CHECK_INT(in.len, taken ? n - ID_BYTES : n);
+		CHECK_INT(id.bytes[ID_BYTES - 1], taken ? ID_BYTES : 0);
+	}
+}

@@ -1,3 +1,6 @@
+#include <stdlib.h>
+
+#include "base/fault.h"
 #include "vm/lua/archive.h"
 #include "vm/lua/code.h"
 #include "vm/vm.h"
@@ -11,7 +14,7 @@ TEST(code, built_in_code_is_what_is_compiled_here)
 		struct buf code = BUF_INIT;
 		struct error err;
 
-		CHECK_OK(code_make(module, &code, &err), err);
+		CHECK_OK(code_make(module, NULL, &code, &err), err);
 		CHECK(span_equal(buf_span(&code), vm_builtin_code(module)));
 		buf_release(&code);
 	}
@@ -31,7 +34,7 @@ TEST(code, keeps_the_names_of_files)
 	struct span rest;
 	struct error err;
 
-	CHECK_OK(code_make(module, &code, &err), err);
+	CHECK_OK(code_make(module, NULL, &code, &err), err);
 	rest = buf_span(&code);
 	CHECK_INT(archive_next(&rest, &file, &err), 1);
 	CHECK_SPAN(file.name, ".a");
@@ -50,7 +53,7 @@ refuses(const char *module, const char *text)
 	struct error err;
 
 	buf_add_text(&code, "before");
-	CHECK_INT(code_make(span_text(module), &code, &err), -1);
+	CHECK_INT(code_make(span_text(module), NULL, &code, &err), -1);
 	CHECK_INT(err.code, ERR_FORMAT);
 	CHECK(strstr(err.text, text));
 	CHECK_TEXT(buf_text(&code), "before");
@@ -65,4 +68,55 @@ TEST(code, what_does_not_compile_is_refused)
 	refuses("no archive", "not a module");
 	/* bytecode is no text */
 	refuses(".a 5\n\x1bLuaT", "attempt to load a binary chunk");
+}
+
+/* An archive of one file with n labels and n gotos behind them. */
+static struct buf
+labels_and_gotos(int n)
+{
+	struct buf text = BUF_INIT;
+	struct buf module = BUF_INIT;
+
+	for (int i = 0; i < n; i++)
+		buf_printf(&text, "::l%d:: x=1 ", i);
+	for (int i = 0; i < 20 * n; i++)
+		buf_add_text(&text, " goto l0");
+	buf_printf(&module, ".process %zu\n", text.len);
+	buf_add_span(&module, buf_span(&text));
+	buf_release(&text);
+	return module;
+}
+
+TEST(code, what_takes_long_to_compile_is_refused)
+{
+	struct buf large = labels_and_gotos(32000);
+	struct buf small = labels_and_gotos(100);
+	struct buf code = BUF_INIT;
+	struct error err;
+
+	CHECK_INT(code_make(buf_span(&large), NULL, &code, &err), -1);
+	CHECK_INT(err.code, ERR_FORMAT);
+	CHECK_TEXT(err.text, "module takes too long to compile: '.process'");
+	CHECK_OK(code_make(buf_span(&small), NULL, &code, &err), err);
+	buf_release(&code);
+	buf_release(&small);
+	buf_release(&large);
+}
+
+TEST(code, what_is_not_the_modules_fault_is_not_told_as_its)
+{
+	atomic_bool stop = true;
+	struct buf code = BUF_INIT;
+	struct error err;
+
+	CHECK_INT(code_make(span_text(".a 8\nreturn 1"), &stop, &code, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_INTERRUPTED);
+	CHECK_INT(setenv("AOSH_FAULT", "COMPILER_HAS_NO_ROOM:40", 1), 0);
+	fault_init();
+	CHECK_INT(code_make(span_text(".a 8\nreturn 1"), NULL, &code, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_SYSTEM);
+	CHECK(!vm_fails_for_good(&err));
+	unsetenv("AOSH_FAULT");
 }

@@ -77,6 +77,78 @@ TEST(config, choices_are_words)
 	CHECK_INT(parse("cron.late = last").cron_late, 1);
 }
 
+#define AOS "ISShJH1ij-hPPt9St5UFFr_8Ys3Kj5cyg7zrMGt7H9s"
+#define OTHER "fcoN_xJeisVsPXA-trzVAuIiqO3ydLQxM-L4XbrQKzY"
+
+TEST(config, ids_are_a_list)
+{
+	struct config c = parse("module-alias = " AOS "," OTHER " # two");
+
+	CHECK(c.module_alias.said);
+	CHECK_INT(c.module_alias.count, 2);
+	CHECK_TEXT(id_encode(&c.module_alias.ids[0]).text, AOS);
+	CHECK_TEXT(id_encode(&c.module_alias.ids[1]).text, OTHER);
+	c = parse("module-alias = none");
+	CHECK(c.module_alias.said);
+	CHECK_INT(c.module_alias.count, 0);
+	check_wrong("module-alias = " AOS ",none",
+	    "f:1: 'module-alias' must be ids of modules, at most 16, or none, "
+	    "not '" AOS ",none'");
+	check_wrong("module-alias = " AOS ",",
+	    "f:1: 'module-alias' must be ids of modules, at most 16, or none, "
+	    "not '" AOS ",'");
+	check_wrong("module-alias =",
+	    "f:1: 'module-alias' must be ids of modules, at most 16, or none, "
+	    "not ''");
+}
+
+TEST(config, ids_are_so_many)
+{
+	struct buf b = BUF_INIT;
+	struct config c = { 0 };
+	struct error err;
+
+	buf_add_text(&b, "module-alias = " AOS);
+	for (int i = 1; i < CONFIG_IDS_MAX; i++)
+		buf_add_text(&b, "," AOS);
+	CHECK_OK(config_parse("f", buf_span(&b), &c, &err), err);
+	CHECK_INT(c.module_alias.count, CONFIG_IDS_MAX);
+	buf_add_text(&b, "," AOS);
+	CHECK_INT(config_parse("f", buf_span(&b), &c, &err), -1);
+	buf_release(&b);
+}
+
+TEST(config, an_address_is_one_word)
+{
+	struct config c = parse("authority-alias = " OTHER);
+
+	CHECK(c.authority_alias.said);
+	CHECK_TEXT(c.authority_alias.address.text, OTHER);
+	c = parse("authority-alias = none");
+	CHECK(c.authority_alias.said);
+	CHECK_TEXT(c.authority_alias.address.text, "");
+	check_wrong("authority-alias = a b",
+	    "f:1: 'authority-alias' must be an address, or none, not 'a b'");
+	check_wrong("authority-alias = " OTHER "x",
+	    "f:1: 'authority-alias' must be an address, or none, not '" OTHER
+	    "x'");
+}
+
+TEST(config, what_holds_otherwise_is_filled_in)
+{
+	struct config c = parse("");
+
+	CHECK(!c.module_alias.said);
+	config_complete(&c);
+	CHECK_INT(c.module_alias.count, 1);
+	CHECK_TEXT(id_encode(&c.module_alias.ids[0]).text, AOS);
+	CHECK_TEXT(c.authority_alias.address.text, OTHER);
+	c = parse("authority-alias = none\nmodule-alias = " OTHER);
+	config_complete(&c);
+	CHECK_TEXT(id_encode(&c.module_alias.ids[0]).text, OTHER);
+	CHECK_TEXT(c.authority_alias.address.text, "");
+}
+
 TEST(config, several_lines_count)
 {
 	struct config c = parse("\xef\xbb\xbf# limits\r\n"
@@ -96,9 +168,8 @@ TEST(config, unknown_keys_are_told)
 {
 	check_wrong("\nlimit.memroy = 5M",
 	    "f:2: unknown key 'limit.memroy'; did you mean 'limit.memory'?");
-	check_wrong("colour = red",
-	    "f:1: unknown key 'colour'; the keys are in 'man aosh', "
-	    "CONFIGURATION");
+	check_wrong("flavour = red",
+	    "f:1: unknown key 'flavour'; the keys are in 'man aosh-config'");
 	check_wrong("Memory = 5M",
 	    "f:1: unknown key 'Memory'; did you mean 'memory'?");
 }
@@ -149,7 +220,8 @@ TEST(config, other_lines_are_told)
 	CHECK_INT(config_parse("f", nul, &c, &err), -1);
 	check_wrong("limit.memory", "f:1: this is not 'key = value'");
 	check_wrong("= 5", "f:1: this is not 'key = value'");
-	check_wrong("[main]", "f:1: this is not 'key = value'");
+	check_wrong("[a]\n[a b]",
+	    "f:2: a profile is [NAME], of letters, digits and . _ -");
 	check_wrong("limit.memory = 9M\n\nlimit.memory = 9M",
 	    "f:3: 'limit.memory' is set in line 1, too");
 }
@@ -168,4 +240,37 @@ TEST(config, defaults_of_the_table_are_values)
 			    err);
 		buf_release(&b);
 	}
+}
+
+TEST(config, a_profile_counts_over_what_stands_above)
+{
+	static const char text[] = "memory = 1M\ntimeout = 1s\n"
+				   "[a]\nmemory = 2M\n[b]\nmemory = 3M\n";
+	struct config c = { 0 };
+	struct error err;
+
+	CHECK_OK(config_parse_profile("f", span_text(text), "b", &c, &err),
+	    err);
+	CHECK_INT(c.memory, 3 << 20);
+	CHECK_INT(c.timeout_ms, 1000);
+	c = parse(text);
+	CHECK_INT(c.memory, 1 << 20);
+	CHECK_INT(config_parse_profile("f", span_text(text), "c", &c, &err),
+	    -1);
+	CHECK_TEXT(err.text, "f has no profile 'c'; it has a, b");
+	CHECK_INT(c.memory, 1 << 20);
+}
+
+TEST(config, there_are_so_many_profiles)
+{
+	struct config c = { 0 };
+	struct buf b = BUF_INIT;
+	struct error err;
+
+	for (int i = 0; i < 64; i++)
+		buf_printf(&b, "[p%d]\n", i);
+	CHECK_OK(config_parse("f", buf_span(&b), &c, &err), err);
+	buf_add_text(&b, "[more]");
+	CHECK_INT(config_parse("f", buf_span(&b), &c, &err), -1);
+	buf_release(&b);
 }

@@ -579,3 +579,26 @@ TEST(engine, an_assignment_reaches_all_that_are_there)
 	CHECK_INT(info.slots, 2);
 	n->ops->close(n);
 }
+
+/* A large result's outbox is read back from the log: all of it, and once. */
+TEST(engine, a_large_outbox_is_delivered_whole)
+{
+	struct node *n = open_engine(NULL);
+	struct id from = kit_spawn(n, "from");
+	struct id to = kit_spawn(n, "to");
+	char code[400];
+
+	CHECK_EVAL(n, &to,
+	    "Seen = '' Handlers.add('hi', 'Hi', function(m) "
+	    "Seen = Seen .. #m.Data .. ' ' end)",
+	    "");
+	snprintf(code, sizeof(code),
+	    "for i = 1, 3 do Send({Target = '%s', Action = 'Hi', "
+	    "Data = ('x'):rep(i * 20000)}) end return 1",
+	    id_encode(&to).text);
+	CHECK_EVAL(n, &from, code, "1");
+	CHECK_EVAL(n, &from, "return 2", "2");
+	kit_settle(n);
+	CHECK_DRY(n, &to, "Seen", "20000 40000 60000 ");
+	n->ops->close(n);
+}

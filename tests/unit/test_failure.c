@@ -36,6 +36,36 @@ TEST(failure, says_nothing_of_lines_that_are_not_there)
 	check_failure("[string \"a b\"]:2: x", 0, "[string \"a b\"]:2: x");
 }
 
+static void
+check_file(const char *error, const char *chunk, const char *file, size_t line,
+    const char *text)
+{
+	const struct source source = { "x.lua", 1, span_text("one\ntwo\n"),
+		chunk };
+	struct failure f;
+
+	failure_parse(span_text(error), &source, &f);
+	CHECK_SPAN(buf_span(&f.file), file);
+	CHECK_SPAN(buf_span(&f.text), text);
+	CHECK_INT(f.line, line);
+	failure_release(&f);
+}
+
+TEST(failure, places_of_loaded_files_go_before_others)
+{
+	check_file("[string \"aos\"]:1: lib/a.lua:7: boom", NULL, "lib/a.lua",
+	    7, "boom");
+	check_file("main.lua:9: lib/a.lua:7: boom", "main.lua", "lib/a.lua", 7,
+	    "boom");
+	check_file("run:2: x:3: boom", "run", "run", 2, "x:3: boom");
+	check_file("run:2: boom", NULL, "", 0, "run:2: boom");
+	check_file("[string \"aos\"]:1: boom", "run", "", 0, "boom");
+	check_file("a.lua:7 boom", NULL, "", 0, "a.lua:7 boom");
+	check_file("a.lua:x: boom\nb.lua:1: no", NULL, "", 0,
+	    "a.lua:x: boom\nb.lua:1: no");
+	check_file("...g/way/a.lua:12: ", NULL, "...g/way/a.lua", 12, "");
+}
+
 TEST(failure, parts_what_was_printed)
 {
 	const struct source source = { NULL, 1, span_text("x") };

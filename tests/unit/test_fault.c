@@ -53,6 +53,8 @@ TEST(fault, strikes_from_its_count_on)
 	CHECK_INT(child(run_count, "JOURNAL_FULL:4"), 71);
 	CHECK_INT(child(run_count, "JOURNAL_FULL:10"), 11);
 	CHECK_INT(child(run_count, "JOURNAL_FULL:11"), 0);
+	CHECK_INT(child(run_count, "JOURNAL_FULL:2-4"), 30);
+	CHECK_INT(child(run_count, "JOURNAL_FULL:9-99"), 21);
 	CHECK_INT(child(run_count, "JOURNAL_SYNC_FAILS"), 0);
 }
 

@@ -79,3 +79,26 @@ TEST(file, a_new_name_replaces_nothing)
 	CHECK_INT(unlink("b") | unlink("c") | unlink("link"), 0);
 	CHECK_INT(chdir("/") | rmdir(dir), 0);
 }
+
+TEST(file, a_line_is_added_behind_one_that_was_cut)
+{
+	char dir[] = "/tmp/aosh-file-XXXXXX";
+	char path[64];
+	char text[64] = "";
+	int fd;
+
+	CHECK(mkdtemp(dir) != NULL);
+	snprintf(path, sizeof(path), "%s/lines", dir);
+	CHECK_INT(file_add_line(path, span_text("one\n")), 0);
+	fd = open(path, O_RDWR | O_APPEND);
+	CHECK_INT(file_write_all(fd, span_text("half")), 0);
+	CHECK_INT(file_add_line(path, span_text("two\n")), 0);
+	CHECK_INT(file_add_line(path, span_text("three\n")), 0);
+	CHECK_INT(pread(fd, text, sizeof(text) - 1, 0), 19);
+	CHECK_TEXT(text, "one\nhalf\ntwo\nthree\n");
+	close(fd);
+	unlink(path);
+	CHECK_INT(file_add_line(dir, span_text("x\n")), -1);
+	CHECK_INT(errno, EISDIR);
+	rmdir(dir);
+}

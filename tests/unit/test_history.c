@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "shell/history.h"
 #include "test.h"
 
@@ -113,6 +114,46 @@ TEST(history, does_not_grow_for_ever)
 	history_release(&h);
 }
 
+static void
+collect_all(void *arg, const struct history_entry *e)
+{
+	buf_printf(arg, "<%d %u %s>", e->process.bytes[0], e->number, e->text);
+}
+
+TEST(history, of_all_processes_is_in_the_order_of_time)
+{
+	struct history one = open_history(21);
+	struct history two = open_history(22);
+	struct buf out = BUF_INIT;
+	const char *from;
+	struct error err;
+	FILE *f;
+
+	clock_set_virtual(3000000000000);
+	history_add(&one, "first");
+	clock_set_virtual(3000000009000);
+	history_add(&two, "second");
+	clock_set_virtual(3000000020000);
+	history_add(&one, "th\nird");
+	/* a clock that goes back changes no order within a process */
+	clock_set_virtual(3000000001000);
+	history_add(&one, "fourth");
+	history_add(&two, "\\@12");
+	clock_set_virtual(0);
+	/* one of another program, without a time */
+	f = fopen(two.path, "a");
+	CHECK(f != NULL && fputs("plain\ncut", f) >= 0 && fclose(f) == 0);
+	CHECK_OK(history_all(collect_all, &out, &err), err);
+	from = strstr(buf_text(&out), "<21 ");
+	CHECK_TEXT(from ? from : "",
+	    "<21 1 first><22 1 second><22 2 \\@12><22 3 plain>"
+	    "<21 2 th\nird><21 3 fourth>");
+	check_kept(22, "<second><\\@12><plain>");
+	history_release(&one);
+	history_release(&two);
+	buf_release(&out);
+}
+
 __attribute__((destructor)) static void
 remove_dir(void)
 {
@@ -121,4 +162,43 @@ remove_dir(void)
 	snprintf(command, sizeof(command), "rm -rf %s", dir);
 	if (!strstr(dir, "XXXXXX") && system(command) != 0)
 		perror(dir);
+}
+
+TEST(history, follows_what_other_windows_add)
+{
+	struct history here = open_history(9);
+	struct history there = open_history(9);
+	struct buf out = BUF_INIT;
+
+	CHECK(!history_follow(&here, collect, &out));
+	CHECK(history_add(&there, "theirs"));
+	CHECK(history_add(&here, "mine"));
+	CHECK(history_follow(&here, collect, &out));
+	CHECK_SPAN(buf_span(&out), "<theirs><mine>");
+	CHECK(!history_follow(&here, collect, &out));
+	buf_clear(&out);
+	CHECK(history_follow(&there, collect, &out));
+	CHECK_SPAN(buf_span(&out), "<theirs><mine>");
+	history_release(&here);
+	history_release(&there);
+	buf_release(&out);
+}
+
+TEST(history, bears_a_file_that_was_cut)
+{
+	struct history h = open_history(10);
+	struct buf out = BUF_INIT;
+
+	CHECK(history_add(&h, "one"));
+	CHECK(history_follow(&h, collect, &out));
+	CHECK(truncate(h.path, 0) == 0);
+	CHECK(!history_follow(&h, collect, &out));
+	CHECK(history_add(&h, "two"));
+	buf_clear(&out);
+	CHECK(history_follow(&h, collect, &out));
+	CHECK_SPAN(buf_span(&out), "<two>");
+	CHECK(unlink(h.path) == 0);
+	CHECK(!history_follow(&h, collect, &out));
+	history_release(&h);
+	buf_release(&out);
 }

@@ -207,6 +207,62 @@ TEST(http_server, what_is_over_a_limit_is_refused)
 	close_all(&t);
 }
 
+/* Begin a request whose body has 9 bytes, of which `sent` go out now. */
+static int
+begin_body(const struct subject *t, const char *sent)
+{
+	int fd = dial(t);
+
+	say(fd, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n");
+	say(fd, sent);
+	return fd;
+}
+
+/* Send what is missing of a body. */
+static void
+end_body(int fd, const char *rest, const char *status)
+{
+	char *reply;
+
+	say(fd, rest);
+	reply = hear(fd, "\r\n\r\n");
+	CHECK(reply);
+	if (strncmp(reply + strlen("HTTP/1.1 "), status, strlen(status)) != 0)
+		fail_msg("not %s but: %s", status, reply);
+	if (strcmp(status, "503") == 0)
+		CHECK(strstr(reply, "\r\nRetry-After: "));
+	free(reply);
+	(void)close(fd);
+}
+
+TEST(http_server, all_bodies_together_have_a_bound)
+{
+	struct http_config c = http_config_default();
+	struct subject t;
+	int waiting;
+
+	c.bodies_max = 10;
+	open_with(&t, c);
+	/* a body that is in use is held: its handler waits */
+	waiting = dial(&t);
+	say(waiting,
+	    "POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\n"
+	    "123456");
+	wait_for_waiting(&t, 1);
+	end_body(begin_body(&t, "12345"), "6789", "503");
+	/* others have room, and so has the next one when it is given back */
+	check_status(&t,
+	    "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n1234",
+	    "200");
+	lock(&t.lock);
+	t.released = true;
+	unlock(&t.lock);
+	http_server_wake(t.s, KEY);
+	end_body(waiting, "", "200");
+	end_body(begin_body(&t, "12345"), "6789", "200");
+	close_all(&t);
+}
+
 TEST(http_server, an_address_has_its_share_of_requests)
 {
 	struct http_config c = http_config_default();
@@ -320,7 +376,10 @@ TEST(http_server, a_place_that_is_taken_is_named)
 	open_with(&t, c);
 	c.port = http_server_port(t.s);
 	CHECK_INT(http_server_open(&c, answer, &t, &s, &err), -1);
-	CHECK_INT(err.code, ERR_BUSY);
+	CHECK_INT(err.code, ERR_GONE);
+	c.host = "192.0.2.1";
+	CHECK_INT(http_server_open(&c, answer, &t, &s, &err), -1);
+	CHECK_INT(err.code, ERR_GONE);
 	c.host = "no.such.host.invalid";
 	CHECK_INT(http_server_open(&c, answer, &t, &s, &err), -1);
 	CHECK_INT(err.code, ERR_USAGE);

@@ -211,7 +211,8 @@ write_sample(struct journal *j)
 	written(j, b);
 	b = batch_new();
 	add_named(b, 2, 0, "bob", "chat");
-	batch_add_item(b, &id, span_text("an item"));
+	batch_add_item(b,
+	    &(struct batch_item){ .id = id, .bytes = span_text("an item") });
 	id = make_id('x', 9, 9);
 	batch_add_module(b, &id, span_text("a module"));
 	add_pushed(b, 1, 0, 0);
@@ -1338,12 +1339,12 @@ put_in_store(const char *tree, const char *key, const char *value)
 TEST(journal, refuses_another_format)
 {
 	fresh_dir();
-	put_in_store("meta", "format", "aosh-4");
-	check_refused("format 'aosh-4', this program knows 'aosh-3'");
+	put_in_store("meta", "format", "aosh-5");
+	check_refused("format 'aosh-5', this program knows 'aosh-4'");
 	remove_dir();
 	fresh_dir();
 	put_in_store("record", "key", "value");
-	check_refused("format 'none', this program knows 'aosh-3'");
+	check_refused("format 'none', this program knows 'aosh-4'");
 	remove_dir();
 	fresh_dir();
 	put_in_store("music", "key", "value");

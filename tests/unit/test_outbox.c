@@ -1,3 +1,7 @@
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "ao/outbox.h"
 #include "test.h"
 
@@ -401,6 +405,50 @@ TEST(outbox, unfit_spawns_and_assignments_say_why)
 	    "assignment 1: process 1: an id has 43 characters, not 1");
 }
 
+/* The set that an assignment excludes with that. */
+static int
+excluded(const char *exclude)
+{
+	struct outbox_entry entry;
+	struct buf result = BUF_INIT;
+	struct outbox o;
+	struct error err;
+	int set;
+
+	buf_printf(&result,
+	    "{\"Assignments\":[{\"Message\":\"" ID_A "\",\"Processes\":[\"" ID_A
+	    "\"],\"Exclude\":%s}]}",
+	    exclude);
+	CHECK_OK(outbox_init(&o, buf_span(&result), &err), err);
+	CHECK_OK(outbox_get(&o, 0, &entry, &err), err);
+	set = entry.exclude;
+	outbox_entry_release(&entry);
+	outbox_release(&o);
+	buf_release(&result);
+	return set;
+}
+
+#define EXCLUDING(what)                                    \
+	"{\"Message\":\"" ID_A "\",\"Processes\":[\"" ID_A \
+	"\"],\"Exclude\":" what "}"
+
+TEST(outbox, an_assignment_names_the_fields_to_exclude)
+{
+	CHECK_INT(excluded("null"), 0);
+	CHECK_INT(excluded("[]"), 0);
+	CHECK_INT(excluded("{}"), 0);
+	CHECK_INT(excluded("[\"Data\"]"), FIELD_DATA);
+	CHECK_INT(excluded("[\"Signature\",\"Tags\",\"Anchor\",\"Tags\"]"),
+	    FIELD_SIGNATURE | FIELD_TAGS | FIELD_ANCHOR);
+	check_unfit("Assignments", EXCLUDING("\"Data\""),
+	    "assignment 1: 'Exclude' is not a list");
+	check_unfit("Assignments", EXCLUDING("[1]"),
+	    "assignment 1: 'Exclude': name 1 is not a text");
+	check_unfit("Assignments", EXCLUDING("[\"Owner\"]"),
+	    "assignment 1: 'Exclude': 'Owner' cannot be excluded, only Data, "
+	    "Tags, Anchor and Signature");
+}
+
 /* A message of `count` tags "n" with values of `size` letters. */
 static struct buf
 many_tags(size_t count, size_t size)
@@ -453,3 +501,99 @@ TEST(outbox, the_limits_of_items_hold_for_entries)
 	teardown(&s);
 	buf_release(&result);
 }
+
+TEST(outbox, texts_are_what_their_escapes_mean)
+{
+	struct buf result = BUF_INIT;
+	struct outbox_entry entry;
+	struct outbox o;
+	struct error err;
+
+	buf_add_text(&result,
+	    "{\"Messages\":[{" TARGET ",\"Anchor\":\"" ANCHOR "\","
+	    "\"Data\":\"a\\u0000\\ud83d\\ude00\","
+	    "\"Tags\":[{\"name\":\"\\u0041\\n\",\"value\":\"\\\"\"},"
+	    "{\"value\":\"plain\",\"n\\u0061me\":\"\\\\\"}]}]}");
+	CHECK_OK(outbox_init(&o, buf_span(&result), &err), err);
+	CHECK_OK(outbox_get(&o, 0, &entry, &err), err);
+	CHECK_INT(entry.tag_count, 2);
+	CHECK_SPAN(entry.tags[0].name, "A\n");
+	CHECK_SPAN(entry.tags[0].value, "\"");
+	CHECK_SPAN(entry.tags[1].name, "\\");
+	CHECK_SPAN(entry.tags[1].value, "plain");
+	CHECK(span_equal(buf_span(&entry.data),
+	    span_of("a\0\xf0\x9f\x98\x80", 6)));
+	outbox_entry_release(&entry);
+	outbox_release(&o);
+	buf_release(&result);
+}
+
+/* Sanitizers have memory of their own for what is used, or was. */
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+
+/* A message whose data is a list of that many times `item`. */
+static struct buf
+large_result(const char *item, size_t count)
+{
+	struct buf b = BUF_INIT;
+
+	buf_add_text(&b, "{\"Messages\":[{" ANCHORED ",\"Tags\":[],\"Data\":[");
+	for (size_t i = 0; i < count; i++) {
+		buf_add_text(&b, i ? "," : "");
+		buf_add_text(&b, item);
+	}
+	buf_add_text(&b, "]}]}");
+	return b;
+}
+
+/* Read it in a program of its own, whose memory can be told: its most bytes. */
+static size_t
+peak_of(const struct buf *result, size_t data)
+{
+	struct outbox_entry entry;
+	struct rusage usage;
+	struct outbox o;
+	struct error err;
+	int status;
+	pid_t pid = fork();
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		if (outbox_init(&o, buf_span(result), &err) < 0 ||
+		    outbox_get(&o, 0, &entry, &err) < 0 ||
+		    entry.data.len != data)
+			_exit(1);
+		_exit(0);
+	}
+	CHECK_INT(wait4(pid, &status, 0, &usage), pid);
+	CHECK_INT(status, 0);
+	return (size_t)usage.ru_maxrss * 1024;
+}
+
+/* A tree of values would take fifty bytes for each byte of such a list. */
+static void
+check_memory(const char *item, const char *written)
+{
+	enum {
+		COUNT = 2000000
+	};
+	struct buf small = large_result(item, 1);
+	struct buf large = large_result(item, COUNT);
+	size_t base = peak_of(&small, strlen(written) + 2);
+	size_t peak = peak_of(&large, COUNT * (strlen(written) + 1) + 1);
+
+	if (peak > base + 10 * large.len)
+		fail_msg("%s: %zu bytes took %zu", item, large.len,
+		    peak - base);
+	buf_release(&small);
+	buf_release(&large);
+}
+
+TEST(outbox, takes_a_small_multiple_of_the_bytes_of_a_result)
+{
+	check_memory("[]", "[]");
+	check_memory("0.1", "0.1");
+	check_memory("{\"a\":1,\"a\":{}}", "{\"a\":{}}");
+}
+
+#endif

@@ -133,8 +133,17 @@ TEST(reader, takes_copied_prompts_off)
 	check_strip("aos> x = 1", "x = 1");
 	check_strip("me@aos-2.0.4[Inbox:3]> x", "x");
 	check_strip("a b@aos-2.0.4[Inbox:13]> f(\n        > 1)", "f(\n1)");
+	check_strip("aos> f(\n   (> [[\n  [[> a]]\n [==[> b\n--[[> c\nif> d",
+	    "f(\n[[\na]]\nb\nc\nd");
+	check_strip("aos> x\nfunctions> y\nfunction > z",
+	    "x\nfunctions> y\nfunction > z");
+	check_strip("function> x", "function> x");
 	check_strip("x > 1", "x > 1");
 	check_strip("> x", "> x");
 	check_strip("y = '@aos-2.0.4[Inbox'", "y = '@aos-2.0.4[Inbox'");
+	check_strip("P = function() return \"t@aos-2.0.4[Inbox:1]> \" end",
+	    "P = function() return \"t@aos-2.0.4[Inbox:1]> \" end");
+	check_strip("return [[t@aos-2.0.4[Inbox:1]> x]]",
+	    "return [[t@aos-2.0.4[Inbox:1]> x]]");
 	check_strip("", "");
 }

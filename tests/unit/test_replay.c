@@ -1,6 +1,6 @@
 #include "base/clock.h"
+#include "vm/replay.h"
 #include "engine/engine.h"
-#include "shell/replay.h"
 #include "node_kit.h"
 
 static struct node *

@@ -390,3 +390,50 @@ TEST(stop, one_with_a_backlog_may_sleep)
 	check_result(n, &ids[0], slot, "2");
 	n->ops->close(n);
 }
+
+/* The next of the large ones: it counts, and its place in the order shows. */
+static uint64_t
+say_large(struct node *n, const struct id *process, int number, size_t bytes)
+{
+	struct buf code = BUF_INIT;
+	uint64_t slot;
+
+	buf_printf(&code, "N = (N or 0) + 1 return N .. '=%d' --", number);
+	for (size_t i = 0; i < bytes; i++)
+		buf_add_byte(&code, 'x');
+	slot = say(n, process, buf_text(&code));
+	buf_release(&code);
+	return slot;
+}
+
+/* They are not kept in memory, but read back, in their order, with what comes
+ * in behind the start. */
+TEST(stop, large_messages_wait_on_disk_and_keep_their_order)
+{
+	static const size_t sizes[] = { 10, 2000000, 300000, 1, 900000 };
+	enum {
+		COUNT = 40,
+		LATE = 20
+	};
+	uint64_t slots[COUNT + LATE];
+	struct node *n = opened(NULL);
+	struct id id = kit_spawn(n, "p");
+	char expected[40];
+
+	CHECK_EVAL(n, &id, "return 1", "1");
+	for (int i = 0; i < COUNT + LATE; i++) {
+		if (i == COUNT / 2)
+			stop(n, &id, true);
+		if (i == COUNT)
+			stop(n, &id, false);
+		slots[i] = say_large(n, &id, i + 1, sizes[i % 5]);
+	}
+	for (int i = 0; i < COUNT + LATE; i++) {
+		snprintf(expected, sizeof(expected), "%d=%d", i + 1, i + 1);
+		check_result(n, &id, slots[i], expected);
+	}
+	kit_settle(n);
+	CHECK_INT(info_of(n, &id).slots, COUNT + LATE + 2);
+	check_status(n, 0, 0, 0);
+	n->ops->close(n);
+}

@@ -1,5 +1,6 @@
 /* States that have a backing. */
 #include <dirent.h>
+#include <stdio.h>
 #include <sys/resource.h>
 
 #include "machine.h"
@@ -37,9 +38,14 @@ enum {
 	GOOD = sizeof(good) / sizeof(*good)
 };
 
+/* So many objects in so many pages that the collector's writing to all of them
+ * shows in how they are kept. */
+static const char grow_much[] = "T = {} U = {} for i = 1, 70000 do U[i] = {i} "
+				"end";
+
 /* The state behind the log; disturbed by what must not show, or not. */
 static struct buf
-run_log(bool disturbed, struct buf *results)
+run_log(const char *first, bool disturbed, struct buf *results)
 {
 	struct vm_limits limits = vm_default_limits;
 	struct bench b;
@@ -51,12 +57,14 @@ run_log(bool disturbed, struct buf *results)
 	limits.instructions = UINT64_MAX / 4;
 	bench_open_with(&b, plain_module(), LANE, &limits);
 	bench_open_with(&other, plain_module(), LANE, &limits);
-	bench_run(&b, grow);
+	bench_run(&b, first);
 	for (unsigned i = 0; i < MESSAGES; i++) {
 		uint64_t slot = b.assignment.slot;
 
 		if (disturbed && i % 5 == 1)
 			bench_dry(&b, "for i = 1, #U do U[i] = {} end");
+		if (disturbed && i % 7 == 4)
+			bench_dry(&b, "collectgarbage()");
 		if (disturbed && i % 9 == 2)
 			bench_ends(&b, "T = nil U[3] = 4 error('no')",
 			    VERDICT_ERROR);
@@ -76,13 +84,14 @@ run_log(bool disturbed, struct buf *results)
 	return image;
 }
 
-TEST(vm_large, what_lies_between_does_not_show)
+static void
+check_disturbed(const char *first)
 {
 	struct buf results[2] = { BUF_INIT, BUF_INIT };
 	struct buf images[2];
 
 	for (int i = 0; i < 2; i++)
-		images[i] = run_log(i == 1, &results[i]);
+		images[i] = run_log(first, i == 1, &results[i]);
 	CHECK_TEXT(buf_text(&results[1]), buf_text(&results[0]));
 	CHECK(span_equal(buf_span(&images[0]), buf_span(&images[1])));
 	for (int i = 0; i < 2; i++) {
@@ -90,6 +99,102 @@ TEST(vm_large, what_lies_between_does_not_show)
 		buf_release(&images[i]);
 	}
 }
+
+TEST(vm_large, what_lies_between_does_not_show)
+{
+	check_disturbed(grow);
+}
+
+TEST(vm_large, nor_where_the_collector_has_written_to_everything)
+{
+	check_disturbed(grow_much);
+}
+
+/* KiB of the program's memory that are no file's. */
+static long
+anonymous_kib(void)
+{
+	FILE *f = fopen("/proc/self/smaps_rollup", "r");
+	char line[256];
+	long kib = -1;
+
+	CHECK(f != NULL);
+	while (kib < 0 && fgets(line, sizeof(line), f))
+		if (sscanf(line, "Anonymous: %ld kB", &kib) != 1)
+			kib = -1;
+	fclose(f);
+	CHECK(kib >= 0);
+	return kib;
+}
+
+/* What the window has beside the backing is counted, goes when nothing of it
+ * changes any more, and with the process. */
+TEST(vm_large, pages_of_its_own_are_counted_and_given_back)
+{
+	struct bench b;
+	size_t rest;
+	size_t own;
+	long kib;
+
+	bench_open(&b, LANE);
+	bench_run(&b, grow_much);
+	for (int i = 0; i < 40; i++)
+		bench_dry(&b, "return #U");
+	rest = b.vm->ops->memory(b.vm);
+	bench_run(&b, "collectgarbage() return #U");
+	bench_run(&b, "collectgarbage() return #U");
+	own = b.vm->ops->memory(b.vm);
+	CHECK(own > rest + rest / 2);
+	for (int i = 0; i < 40; i++)
+		bench_dry(&b, "return #U");
+	CHECK(b.vm->ops->memory(b.vm) < rest + rest / 2);
+	bench_run(&b, "collectgarbage() return #U");
+	bench_run(&b, "collectgarbage() return #U");
+	kib = anonymous_kib();
+	bench_close(&b);
+	CHECK(anonymous_kib() < kib - (long)(rest / 2 / 1024));
+}
+
+/* That sanitizer notes each access in memory of its own. */
+#ifndef __SANITIZE_THREAD__
+/* Bytes of this program that no file backs. */
+static uint64_t
+private_bytes(void)
+{
+	unsigned long long kib = 0;
+	char line[256];
+	FILE *f = fopen("/proc/self/status", "re");
+
+	CHECK(f);
+	while (fgets(line, sizeof(line), f))
+		(void)sscanf(line, "RssAnon: %llu kB", &kib);
+	(void)fclose(f);
+	return kib << 10;
+}
+
+/* Nobody may come into its lane again for long. */
+TEST(vm_large, what_a_failure_needed_is_given_back)
+{
+	struct bench b;
+	uint64_t before;
+
+	bench_open_with(&b, plain_module(), LANE, &vm_default_limits);
+	bench_run(&b, "n = 1");
+	before = private_bytes();
+	bench_ends(&b,
+	    "local t = {} for i = 1, 60 do t[i] = ('x'):rep(1000000) .. i end "
+	    "error('no')",
+	    VERDICT_ERROR);
+	CHECK(private_bytes() < before + (10 << 20));
+	bench_dry(&b,
+	    "t = {} for i = 1, 60 do t[i] = ('x'):rep(1000000) .. i "
+	    "end");
+	CHECK(private_bytes() < before + (10 << 20));
+	CHECK(strstr(bench_run(&b, "return tostring(n) .. tostring(t)"),
+	    "\"1nil\""));
+	bench_close(&b);
+}
+#endif
 
 TEST(vm_large, it_is_saved_and_restored)
 {

@@ -745,6 +745,153 @@ TEST(limits, what_a_node_allows_changes_no_replay)
 	bench_close(&again);
 }
 
+/* What the machine's texts are told by; its seed is no secret. */
+static unsigned
+text_hash(const char *text)
+{
+	size_t len = strlen(text);
+	unsigned h = 0x616f2d31 ^ (unsigned)len;
+
+	while (len-- > 0)
+		h ^= (h << 5) + (h >> 2) + (uint8_t)text[len];
+	return h;
+}
+
+/* "{"…":1,…}" of n keys that are in one chain, in two lengths of text. */
+static struct buf
+colliding_json(unsigned n)
+{
+	static const char *const forms[] = { "%u", "key-%u" };
+	struct buf b = BUF_INIT;
+
+	buf_add_text(&b, "{");
+	for (unsigned i = 0, found = 0; found < n; i++) {
+		char key[24];
+
+		snprintf(key, sizeof(key), forms[i % 2], 100000000 + i);
+		if (text_hash(key) & 0x7fff)
+			continue;
+		buf_printf(&b, "%s\"%s\":1", found ? "," : "", key);
+		found++;
+	}
+	buf_add_text(&b, "}");
+	return b;
+}
+
+TEST(limits, keys_that_were_made_to_collide_end_soon)
+{
+	struct buf json = colliding_json(300);
+	struct buf text = BUF_INIT;
+	struct bench b;
+
+	buf_printf(&text, "require('json').decode('%s')", buf_text(&json));
+	ends_without_trace(&vm_default_limits, buf_text(&text),
+	    VERDICT_INSTRUCTIONS);
+	/* by chance there are as many and more: they are nothing */
+	bench_open_with(&b, plain_module(), 2, &vm_default_limits);
+	GIVES(&b,
+	    "t = {} for i = 1, 100000 do t['key' .. i] = i t[i .. ''] = i "
+	    "t[('%08x'):format(i * 4099)] = i t[i / 7 .. ''] = i end "
+	    "return require('json').decode(require('json').encode("
+	    "{[t] = nil, a = 1})).a",
+	    "1");
+	bench_close(&b);
+	buf_release(&json);
+	buf_release(&text);
+}
+
+TEST(limits, numbers_that_share_a_chain_are_charged)
+{
+	struct vm_limits limits = few;
+	struct bench b;
+
+	limits.instructions = 20000000;
+	bench_open_with(&b, plain_module(), 2, &limits);
+	GIVES(&b, "t = {} for i = 1, 500 do t[i * 1023] = i end return #t",
+	    "0");
+	bench_ends(&b,
+	    "t = {} for i = 1, 16000 do t[i * 0x7fff * 0x3fff * 0x1fff] = i end",
+	    VERDICT_INSTRUCTIONS);
+	bench_close(&b);
+}
+
+TEST(limits, a_walk_is_charged_by_what_it_passes)
+{
+	struct vm_limits limits = few;
+	struct bench b;
+
+	limits.instructions = 4000000;
+	bench_open_with(&b, plain_module(), 2, &limits);
+	GIVES(&b,
+	    "t = {} for i = 1, 20000 do t['k' .. i] = 1 end "
+	    "for k in next, t do t[k] = nil end return next(t)",
+	    "nil");
+	GIVES(&b, "return next(t) or next(t)", "nil");
+	bench_ends(&b, "for i = 1, 500 do next(t) end", VERDICT_INSTRUCTIONS);
+	bench_ends(&b, "for i = 1, 500 do pairs(t) end", VERDICT_INSTRUCTIONS);
+	bench_ends(&b,
+	    "local json = require('json') for i = 1, 500 do json.encode(t) end",
+	    VERDICT_INSTRUCTIONS);
+	/* a list, too, and a walk that clears what it comes to */
+	GIVES(&b,
+	    "t = {} for i = 1, 30000 do t[i] = i end "
+	    "for i = 1, 30000 do t[i] = nil end return next(t)",
+	    "nil");
+	bench_ends(&b, "for i = 1, 500 do next(t) end", VERDICT_INSTRUCTIONS);
+	GIVES(&b,
+	    "t = {} for i = 1, 20000 do t[i .. ''] = {} end "
+	    "return next(t) ~= nil",
+	    "true");
+	GIVES(&b,
+	    "for k in next, t do t[k] = nil local x = {{}, {}} end "
+	    "return next(t)",
+	    "nil");
+	bench_close(&b);
+}
+
+TEST(limits, what_is_searched_for_names_is_charged)
+{
+	static const char *const programs[] = {
+		"r = r or string.rep string.rep = nil "
+		"for i = 1, 500 do pcall(r) end",
+		"for i = 1, 500 do debug.traceback() end",
+	};
+	struct vm_limits limits = few;
+	struct bench b;
+
+	limits.instructions = 20000000;
+	bench_open_with(&b, plain_module(), 2, &limits);
+	bench_ends(&b, "f = load(('\\nx=1'):rep(30000))", VERDICT_OK);
+	bench_ends(&b, "for i = 1, 20 do debug.getinfo(f, 'L') end",
+	    VERDICT_OK);
+	bench_ends(&b, "for i = 1, 1000 do debug.getinfo(f, 'L') end",
+	    VERDICT_INSTRUCTIONS);
+	for (size_t i = 0; i < 2; i++)
+		bench_ends(&b, programs[i], VERDICT_OK);
+	bench_ends(&b,
+	    "local x = {} for i = 1, 20000 do x[i .. ''] = i end "
+	    "package.loaded['a'] = x",
+	    VERDICT_OK);
+	for (size_t i = 0; i < 2; i++)
+		bench_ends(&b, programs[i], VERDICT_INSTRUCTIONS);
+	bench_close(&b);
+}
+
+TEST(limits, a_module_is_charged_by_what_is_searched_and_read)
+{
+	struct buf module = make_module(".large", "");
+	struct bench b;
+
+	for (int i = 0; i < 2000; i++)
+		buf_printf(&module, ".f%d 0\n", i);
+	bench_open_with(&b, buf_span(&module), 2, &few);
+	GIVES(&b, "return pcall(require, 'nobody')", "false");
+	bench_ends(&b, "for i = 1, 50 do pcall(require, 'nobody') end",
+	    VERDICT_INSTRUCTIONS);
+	bench_close(&b);
+	buf_release(&module);
+}
+
 /* Opens what never ends loading. */
 struct opener {
 	atomic_bool begun;
@@ -770,8 +917,12 @@ open_endless(void *arg)
 
 TEST(limits, a_module_that_never_ends_loading_is_in_nobodys_way)
 {
+	struct buf module = make_module(".another", "return { 1, {}, 'x' }");
 	struct opener o = { .status = 0 };
+	struct buf beside;
+	struct buf alone;
 	pthread_t thread;
+	struct bench another;
 	struct bench b;
 	struct error err;
 
@@ -786,10 +937,43 @@ TEST(limits, a_module_that_never_ends_loading_is_in_nobodys_way)
 		GIVES(&other, "return 1", "1");
 		bench_close(&other);
 	}
-	/* that takes a thousand million instructions */
+	/* one that nobody has made yet, beside it in other lanes */
+	bench_open_with(&another, buf_span(&module), 4, &few);
+	beside = bench_image(&another);
+	bench_close(&another);
 	CHECK(!atomic_load(&o.done));
 	thread_join(thread);
 	CHECK_INT(o.status, -1);
 	CHECK_INT(o.err.code, ERR_LIMIT);
 	bench_close(&b);
+	/* where it was made does not show */
+	bench_open_with(&another, buf_span(&module), 4, &few);
+	alone = bench_image(&another);
+	bench_close(&another);
+	CHECK(span_equal(buf_span(&alone), buf_span(&beside)));
+	buf_release(&alone);
+	buf_release(&beside);
+	buf_release(&module);
+}
+
+TEST(limits, opening_is_given_up_when_it_is_told_to)
+{
+	atomic_bool stop = true;
+	struct vm_limits limits = vm_default_limits;
+	struct error err;
+	struct vm *vm;
+
+	limits.stop = &stop;
+	/* of what it says then no process is broken */
+	CHECK_INT(
+	    machine_ops.open(span_text(endless_module), 3, &limits, &vm, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_INTERRUPTED);
+	CHECK(!vm_fails_for_good(&err));
+	/* with nobody to tell it is the module's own fault */
+	limits.stop = NULL;
+	CHECK_INT(
+	    machine_ops.open(span_text(endless_module), 3, &limits, &vm, &err),
+	    -1);
+	CHECK_INT(err.code, ERR_LIMIT);
 }

@@ -11,8 +11,11 @@ local format, gsub, lower, match = string.format, string.gsub, string.lower,
 -- that is replaced leaves what is installed where it was.
 local client = {}
 
--- Packages that could not run before what they need: name -> answer.
-local waiting = {}
+-- Packages that could not run before what they need: name -> answer. An update
+-- does not forget them.
+local live = select(3, ...)
+local waiting = type(live) == "table" and live.waiting or {}
+client.waiting = waiting
 
 -- "[@vendor/]package[@version]" as key of package.loaded, full name, version;
 -- nil: it is no name. A version is x.y.z or the id of a message.

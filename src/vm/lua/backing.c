@@ -8,15 +8,19 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/thread.h"
+#include "vm/lua/pages.h"
 #include "vm/lua/window.h"
 
 enum {
-	FILES = 8
+	FILES = 8,
+	/* compared at a time; whole pages */
+	PIECE = 64 << 10,
 };
 
 #define RANGE ((uint64_t)1 << WINDOW_LANE_BITS)
@@ -127,6 +131,51 @@ backing_read(const struct backing *b, char *base, uint64_t from, uint64_t to)
 		from += (uint64_t)n;
 	}
 	return true;
+}
+
+/* A piece of the state, and what the file has there; whole pages. */
+static size_t
+write_piece(const struct backing *b, char *base, uint64_t from, uint64_t to,
+    const char *there)
+{
+	uint64_t first = to; /* of those in a row that differ */
+	size_t changed = 0;
+
+	for (uint64_t at = from; at < to; at += PAGE) {
+		if (memcmp(base + at, there + (at - from), PAGE) != 0) {
+			first = first < at ? first : at;
+			changed++;
+			continue;
+		}
+		if (first < at && !backing_write(b, base, first, at))
+			return SIZE_MAX;
+		first = to;
+	}
+	return backing_write(b, base, first, to) ? changed : SIZE_MAX;
+}
+
+size_t
+backing_write_changed(const struct backing *b, char *base, uint64_t from,
+    uint64_t to)
+{
+	struct backing piece = *b;
+	char there[PIECE];
+	size_t sum = 0;
+
+	while (from < to) {
+		uint64_t end = to - from < PIECE ? to : from + PIECE;
+		size_t changed;
+
+		piece.offset = b->offset + from;
+		if (!backing_read(&piece, there, 0, end - from))
+			return SIZE_MAX;
+		changed = write_piece(b, base, from, end, there);
+		if (changed == SIZE_MAX)
+			return SIZE_MAX;
+		sum += changed;
+		from = end;
+	}
+	return sum;
 }
 
 void

@@ -13,6 +13,7 @@
 #define VM_LUA_BACKING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct backing {
@@ -29,6 +30,10 @@ void backing_put(struct backing *b);
 /* Bytes [from, to) of the state, which lies at `base`; whole pages. false: not
  * all could be written. */
 bool backing_write(const struct backing *b, char *base, uint64_t from,
+    uint64_t to);
+/* The same for those of its pages that differ. Gives how many that were, or
+ * SIZE_MAX. */
+size_t backing_write_changed(const struct backing *b, char *base, uint64_t from,
     uint64_t to);
 /* The same the other way. */
 bool backing_read(const struct backing *b, char *base, uint64_t from,

@@ -5,10 +5,13 @@
  * differ are the addresses. So a state for any lane is a copy with those
  * words moved, and the libraries are loaded once per module and program.
  *
- * Threads: any; templates are found under a lock, and made one at a time.
+ * Threads: any. Only those of the same module wait for each other; where very
+ * many others are made at once, they take turns, but built-in ones never.
  */
 #ifndef VM_LUA_BOOTED_H
 #define VM_LUA_BOOTED_H
+
+#include <stdatomic.h>
 
 #include "crypto/digest.h"
 #include "vm/lua/image.h"
@@ -19,9 +22,12 @@ struct booted;
  * The template of a module: one reference, given back with booted_unref().
  * Makes it when nobody has. ERR_FORMAT: the module is malformed or does not
  * load (the text says where). ERR_LIMIT: it does not fit the default limits.
- * ERR_SYSTEM, ERR_EVAL: it cannot be made here.
+ * These do not depend on the computer or the clock. ERR_SYSTEM, ERR_EVAL: it
+ * cannot be made here. ERR_INTERRUPTED: *stop, which may be NULL, came true
+ * meanwhile.
  */
-int booted_get(struct span module, struct booted **out, struct error *err);
+int booted_get(struct span module, const atomic_bool *stop, struct booted **out,
+    struct error *err);
 /* Frees the template with its last reference. */
 void booted_unref(struct booted *t);
 

@@ -4,7 +4,7 @@
  * These stand before functions of Lua's own that are called from one of its
  * files to another, by the linker's doing (--wrap); see the Makefile. Each
  * charges and goes on. What they get of Lua's private kinds is passed on, never
- * looked into.
+ * looked into; passed.h has those that must.
  */
 #ifndef VM_LUA_CHARGED_H
 #define VM_LUA_CHARGED_H

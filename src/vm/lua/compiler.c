@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/fault.h"
+
 enum {
 	/* the compiler may use so many bytes for each of the text, and some */
 	BYTES_EACH = 256,
@@ -23,9 +25,11 @@ alloc(void *ud, void *p, size_t old_size, size_t new_size)
 		c->left += old_size;
 		return NULL;
 	}
+	c->lacked = false;
 	if (new_size > old_size && new_size - old_size > c->left)
 		return NULL;
-	to = realloc(p, new_size);
+	to = fault(FAULT_COMPILER_HAS_NO_ROOM) ? NULL : realloc(p, new_size);
+	c->lacked = !to;
 	if (to)
 		c->left = c->left + old_size - new_size;
 	return to;
@@ -35,6 +39,7 @@ int
 compiler_open(struct compiler *c, size_t len)
 {
 	c->left = len * BYTES_EACH + BYTES_MORE;
+	c->lacked = false;
 	c->lua = lua_newstate(alloc, c);
 	return c->lua ? 0 : -1;
 }

@@ -8,6 +8,7 @@
 #ifndef VM_LUA_COMPILER_H
 #define VM_LUA_COMPILER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <lua.h>
@@ -15,6 +16,7 @@
 struct compiler {
 	lua_State *lua;
 	size_t left; /* bytes that it may still take */
+	bool lacked; /* the last refusal was the computer's, not the budget's */
 };
 
 /* For texts of `len` bytes in all. -1: no memory. `c` must stay where it is. */

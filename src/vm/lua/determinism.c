@@ -189,12 +189,14 @@ __wrap_strcoll(const char *a, const char *b)
 }
 
 /* Two long texts are compared, one searched, by a single instruction of the
- * machine. Most are short: they are not worth a charge. */
+ * machine; short ones are compared with each of their length in a chain. */
 int
 __wrap_memcmp(const void *a, const void *b, size_t n)
 {
 	if (n >= LONG_TEXT)
 		limit_charge_bytes(n);
+	else
+		limit_charge(1);
 	return memcmp(a, b, n);
 }
 

@@ -43,7 +43,7 @@ int __wrap___snprintf_chk(char *out, size_t room, int flag, size_t size,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* strcmp(), charged: no locale. */
 int __wrap_strcoll(const char *a, const char *b);
-/* The C library's, charged when long. */
+/* The C library's, charged by length, and at least something. */
 int __wrap_memcmp(const void *a, const void *b, size_t n);
 /* The C library's, charged when long. */
 void *__wrap_memchr(const void *p, int c, size_t n);

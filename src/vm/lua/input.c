@@ -2,7 +2,8 @@
  * Both tables are made anew for each message, so a program that changes them
  * changes nothing for the next. Field names are the networks'; which field is
  * there when follows the compute unit of the networks: a dry run has no id,
- * slot or hash chain, a cron tick no data either.
+ * slot or hash chain, a cron tick no data either. Fields that an assignment
+ * excludes are absent, but for tags: programs want a list, which is empty.
  *
  * Inside a run no memory but Lua's is asked for, so what has to be encoded was
  * encoded by input_init(). Ids fit an array on the C stack.
@@ -17,7 +18,8 @@ void
 input_init(struct input *in, const struct evaluation *e)
 {
 	*in = (struct input){ .e = e };
-	base64url_encode(e->message->signature, &in->signature);
+	if (evaluation_shows(e, FIELD_SIGNATURE))
+		base64url_encode(e->message->signature, &in->signature);
 	base64url_encode(span_of(e->assignment->hash_chain, SHA256_BYTES),
 	    &in->chain);
 }
@@ -150,7 +152,7 @@ set_scheduled(lua_State *L, const struct input *in)
 	set_number(L, "Nonce", in->e->assignment->slot);
 	set_text(L, "Hash-Chain", buf_span(&in->chain));
 	if (message_tag_or_empty(m, "From-Process").len)
-		set_text(L, "Forwarded-By", span_text(m->owner.text));
+		set_text(L, "Forwarded-By", evaluation_owner(in->e));
 }
 
 /* A tick has no sender but the process's owner, and no data. */
@@ -161,12 +163,18 @@ set_cron(lua_State *L, const struct process *p)
 	set_text(L, "From", p->owner);
 }
 
+/* Who speaks is told whatever is excluded: programs trust by that. */
 static void
-set_sent(lua_State *L, const struct message *m)
+set_sent(lua_State *L, const struct evaluation *e)
 {
-	set_text(L, "Owner", span_text(m->owner.text));
-	set_text(L, "From", message_from(m));
-	set_text(L, "Data", m->data);
+	const struct message *m = e->message;
+	struct span from = message_tag_or_empty(m, "From-Process");
+	struct span owner = evaluation_owner(e);
+
+	set_text(L, "Owner", owner);
+	set_text(L, "From", from.len ? from : owner);
+	if (evaluation_shows(e, FIELD_DATA))
+		set_text(L, "Data", m->data);
 }
 
 void
@@ -182,10 +190,11 @@ input_push_message(lua_State *L, const struct input *in)
 	if (e->cron)
 		set_cron(L, e->process);
 	else
-		set_sent(L, m);
-	set_tags(L, m->tags, m->tag_count, false);
+		set_sent(L, e);
+	set_tags(L, m->tags, evaluation_shows(e, FIELD_TAGS) ? m->tag_count : 0,
+	    false);
 	set_text(L, "Module", span_text(e->process->module_text.text));
-	if (m->anchor.len)
+	if (m->anchor.len && evaluation_shows(e, FIELD_ANCHOR))
 		set_text(L, "Anchor", m->anchor);
 	if (in->signature.len)
 		set_text(L, "Signature", buf_span(&in->signature));
@@ -199,6 +208,7 @@ void
 input_push_environment(lua_State *L, const struct input *in)
 {
 	const struct process *p = in->e->process;
+	const struct message *m = p->publication;
 
 	lua_createtable(L, 0, 2);
 	lua_createtable(L, 0, 3);
@@ -206,10 +216,9 @@ input_push_environment(lua_State *L, const struct input *in)
 	set_text(L, "Owner", p->owner);
 	set_tags(L, p->spawn->tags, p->spawn->tag_count, true);
 	lua_setfield(L, -2, "Process");
-	/* whoever published the module is not known here */
 	lua_createtable(L, 0, 3);
 	set_text(L, "Id", span_text(p->module_text.text));
-	set_text(L, "Owner", span_text(""));
-	set_tags(L, NULL, 0, true);
+	set_text(L, "Owner", span_text(m ? m->owner.text : ""));
+	set_tags(L, m ? m->tags : NULL, m ? m->tag_count : 0, true);
 	lua_setfield(L, -2, "Module");
 }

@@ -1,11 +1,7 @@
-/*
- * load(): stock, but text only, and charged by the bytes that are compiled.
- *
- * Compiling looks through all labels of a block at each goto and each label, so
- * they are charged by the square; they are told by their colons.
- */
+/* load(): stock, but text only, and charged ahead of each piece of it. */
 #include <stdbool.h>
 
+#include "vm/lua/compile_cost.h"
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
 
@@ -14,61 +10,13 @@ enum {
 	NAME = 2,
 	ENVIRONMENT = 4,
 	PIECE = 5, /* what the reader function gave is kept there */
-	/* units for a byte */
-	BYTE_COST = 12,
-	/* colons round a label */
-	LABEL_COLONS = 4,
-	/* labels that one function may have */
-	LABELS = 32767,
-	/* labels that are compared in a unit */
-	COMPARED = 16,
 };
 
 /* What has been read of one text. */
 struct reading {
 	bool given; /* the text is in one piece, and was taken */
-	uint64_t labels;
-	uint64_t gotos;
-	unsigned colons;  /* of the label that is being read */
-	unsigned matched; /* bytes of "goto" */
+	struct compile_cost cost;
 };
-
-/* Note the labels and gotos of one byte more. */
-static void
-note(struct reading *r, char c)
-{
-	static const char word[] = "goto";
-
-	if (c == ':' && ++r->colons == LABEL_COLONS) {
-		r->labels++;
-		r->colons = 0;
-	}
-	r->matched = c == word[r->matched] ? r->matched + 1 : c == 'g';
-	if (r->matched == sizeof(word) - 1) {
-		r->gotos++;
-		r->matched = 0;
-	}
-}
-
-static uint64_t
-smaller(uint64_t a, uint64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* Ahead of compiling the piece. */
-static void
-charge(struct reading *r, const char *text, size_t len)
-{
-	uint64_t before = smaller(r->labels, LABELS);
-
-	limit_charge(len * BYTE_COST);
-	for (size_t i = 0; i < len; i++)
-		note(r, text[i]);
-	/* each new one is compared with those before */
-	limit_charge((smaller(r->labels, LABELS) - before) *
-	    smaller(r->labels + r->gotos, LABELS) / COMPARED);
-}
 
 /* A lua_Reader. */
 static const char *
@@ -81,7 +29,7 @@ read_text(lua_State *L, void *arg, size_t *len)
 	if (!r->given) {
 		r->given = true;
 		text = lua_tolstring(L, TEXT, len);
-		charge(r, text, *len);
+		limit_charge(compile_cost(&r->cost, text, *len));
 	}
 	return text;
 }
@@ -90,6 +38,7 @@ read_text(lua_State *L, void *arg, size_t *len)
 static const char *
 read_piece(lua_State *L, void *arg, size_t *len)
 {
+	struct reading *r = arg;
 	const char *text;
 
 	luaL_checkstack(L, 2, "too many nested functions");
@@ -104,7 +53,7 @@ read_piece(lua_State *L, void *arg, size_t *len)
 		luaL_error(L, "reader function must return a string");
 	lua_replace(L, PIECE);
 	text = lua_tolstring(L, PIECE, len);
-	charge(arg, text, *len);
+	limit_charge(compile_cost(&r->cost, text, *len));
 	return text;
 }
 

@@ -14,6 +14,11 @@
 #include "vm/lua/lib.h"
 #include "vm/lua/limit.h"
 
+enum {
+	/* units for a file of the archive that is passed over */
+	FILE_COST = 16,
+};
+
 /* Push package.loaded[name] and say whether it is there. */
 static bool
 push_loaded(lua_State *L, const char *name)
@@ -61,6 +66,24 @@ load_by(lua_State *L, const char *name)
 	set_loaded(L, name);
 }
 
+/* archive_find(), charged: a module may have any number of files. */
+static bool
+find_file(const char *name, struct span *text)
+{
+	struct span rest = limit_current()->code;
+	struct archive_file file;
+	struct error err;
+
+	while (archive_next(&rest, &file, &err) > 0) {
+		limit_charge(FILE_COST);
+		if (span_equal(file.name, span_text(name))) {
+			*text = file.text;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Push the archive's file of that name as a function. It is bytecode of our
  * own making (code.h). */
 static bool
@@ -68,8 +91,10 @@ push_file(lua_State *L, const char *name)
 {
 	struct span text;
 
-	if (!archive_find(limit_current()->code, span_text(name), &text))
+	if (!find_file(name, &text))
 		return false;
+	/* what it holds is made anew each time */
+	limit_charge(text.len);
 	if (luaL_loadbufferx(L, (const char *)text.p, text.len, name, "b") !=
 	    LUA_OK)
 		luaL_error(L, "error loading module '%s':\n\t%s", name,

@@ -92,13 +92,17 @@ due(const struct run *r, uint64_t now)
 	return LEAVE_NONE;
 }
 
-/* The first moment at which due() may say more, interruptions aside. */
+/* The first moment at which due() may say more, or has to be asked. */
 static uint64_t
-next_deadline(const struct run *r)
+next_deadline(const struct run *r, uint64_t now)
 {
-	if (!r->counted && r->free_deadline < r->deadline)
-		return r->free_deadline;
-	return r->deadline;
+	uint64_t next = r->deadline;
+
+	if (!r->counted && r->free_deadline < next)
+		next = r->free_deadline;
+	if (r->look_ns && now + r->look_ns < next)
+		next = now + r->look_ns;
+	return next;
 }
 
 /* Does not return. Not active any more, so that no signal leaves twice. */
@@ -126,7 +130,7 @@ look(void)
 	if (why != LEAVE_NONE)
 		r->pending = why;
 	else if (r && r->active && !self.armed)
-		arm(next_deadline(r));
+		arm(next_deadline(r, now));
 }
 
 #ifdef __SANITIZE_THREAD__
@@ -280,9 +284,10 @@ begin(struct run *r)
 	r->instructions = 0;
 	r->refused = false;
 	r->closings = 0;
+	r->walk.table = NULL;
 	r->pending = LEAVE_NONE;
 	r->why = LEAVE_NONE;
-	next = next_deadline(r);
+	next = next_deadline(r, now);
 	if (!self.armed || self.armed > next)
 		arm(next);
 }

@@ -40,6 +40,7 @@ enum leave {
 	LEAVE_INSTRUCTIONS,
 	LEAVE_COMPUTE, /* as many as the node allows, not the process */
 	LEAVE_MEMORY,
+	LEAVE_HOST, /* the computer has no memory for it */
 	LEAVE_TIME,
 	LEAVE_INTERRUPTED,
 };
@@ -52,6 +53,8 @@ struct run {
 	bool counted;
 	uint64_t now_ms;  /* the message's time; 0 while a template is made */
 	struct span code; /* what require() finds its files in */
+	/* how often to look at `interrupted`; 0: who sets it signals, too */
+	uint64_t look_ns;
 
 	/* of limit.c */
 	uint64_t most;          /* instructions; the process's or the node's */
@@ -60,6 +63,12 @@ struct run {
 	uint64_t free_deadline; /* of running without counting */
 	bool refused;           /* the last request for memory */
 	unsigned closings;      /* of lib_coroutine.c: one within another */
+	struct {                /* of passed.c: where the last walk is */
+		const void *table; /* NULL: there was none */
+		int64_t key;
+		uint8_t kind;
+		size_t place;
+	} walk;
 	volatile sig_atomic_t active;
 	volatile sig_atomic_t pending; /* enum leave */
 	volatile sig_atomic_t why;     /* enum leave */

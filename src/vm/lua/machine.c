@@ -24,6 +24,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/thread.h"
+#include "vm/lua/archive.h"
 #include "vm/lua/booted.h"
 #include "vm/lua/handle.h"
 #include "vm/lua/machine_run.h"
@@ -56,7 +57,7 @@ machine_open(struct span module, unsigned lane, const struct vm_limits *limits,
 	if (limits->memory > WINDOW_MAX)
 		return FAIL(err, ERR_LIMIT,
 		    "memory limit is over 2048 MiB, the most there is");
-	if (booted_get(module, &t, err) < 0)
+	if (booted_get(module, limits->stop, &t, err) < 0)
 		return -1;
 	size = image_top(booted_image(t));
 	if (size > limits->memory) {
@@ -205,6 +206,7 @@ machine_verdict(enum leave why)
 		[LEAVE_INSTRUCTIONS] = VERDICT_INSTRUCTIONS,
 		[LEAVE_COMPUTE] = VERDICT_COMPUTE,
 		[LEAVE_MEMORY] = VERDICT_MEMORY,
+		[LEAVE_HOST] = VERDICT_MEMORY,
 		[LEAVE_TIME] = VERDICT_TIME,
 		[LEAVE_INTERRUPTED] = VERDICT_INTERRUPTED,
 	};
@@ -297,6 +299,7 @@ machine_begin(struct machine *m, struct run *run, locale_t *before,
 	if (limit_thread(err) < 0 ||
 	    window_get(m->vm.lane, &run->window, err) < 0)
 		return -1;
+	window_begin(run->window);
 	pthread_once(&locale_once, make_locale);
 	*before = uselocale(c_locale);
 	set_running(m, true);
@@ -304,8 +307,10 @@ machine_begin(struct machine *m, struct run *run, locale_t *before,
 }
 
 void
-machine_end(struct machine *m, locale_t before)
+machine_end(struct machine *m, struct run *run, locale_t before)
 {
+	m->own = window_own(run->window, m->number);
+	window_end(run->window);
 	set_running(m, false);
 	uselocale(before);
 }
@@ -321,7 +326,7 @@ machine_eval(struct vm *vm, const struct evaluation *e, struct result *out,
 
 	if (rc == 0) {
 		rc = evaluate(m, &run, e, out, err);
-		machine_end(m, before);
+		machine_end(m, &run, before);
 	}
 	if (rc < 0)
 		err->code = ERR_EVAL;
@@ -341,13 +346,14 @@ machine_interrupt(struct vm *vm)
 	unlock(&m->mutex);
 }
 
-/* What it takes at rest, with the room it keeps to grow into. */
+/* What it takes at rest, with the room it keeps to grow into and what stays in
+ * the window. */
 static size_t
 machine_memory(const struct vm *vm)
 {
 	const struct machine *m = (const struct machine *)vm;
 
-	return m->image.room + m->backing.size - m->backing.left_out +
+	return m->image.room + m->backing.size - m->backing.left_out + m->own +
 	    deferred_memory(&m->deferred);
 }
 
@@ -360,12 +366,15 @@ machine_close(struct vm *vm)
 	pthread_mutex_destroy(&m->mutex);
 	deferred_release(&m->deferred);
 	buf_release(&m->image);
+	if (m->backing.fd >= 0)
+		window_leave(m->vm.lane, m->number);
 	backing_put(&m->backing);
 	free(m);
 }
 
 const struct vm_ops machine_ops = {
 	.format = MACHINE_FORMAT,
+	.check = archive_check,
 	.open = machine_open,
 	.eval = machine_eval,
 	.call = machine_call,

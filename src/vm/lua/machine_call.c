@@ -67,7 +67,7 @@ machine_call(struct vm *vm, const struct vm_call *c, struct vm_answer *out,
 
 	if (rc == 0) {
 		rc = run_call(m, &run, c, out, err);
-		machine_end(m, before);
+		machine_end(m, &run, before);
 	}
 	if (rc < 0)
 		err->code = ERR_EVAL;

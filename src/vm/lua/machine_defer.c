@@ -23,7 +23,7 @@
 enum {
 	/* running a batch again may take so many times the image … */
 	IMAGES = 8,
-	/* … but no longer than this, whatever the state */
+	/* … but, unless that is as long, no longer than this */
 	DEFERRED_MAX_NS = 20 * 1000 * 1000,
 	BATCH_MAX = 1024,
 	/* bytes of messages that are kept, whatever the state */
@@ -40,8 +40,9 @@ is_due(const struct machine *m, const struct window *w)
 	 * is known to whoever asks */
 	bool other_size = live < m->live / 2 || live / 2 > m->live;
 
-	return other_size || d->count >= m->batch || d->ns > DEFERRED_MAX_NS ||
+	return other_size || d->count >= m->batch ||
 	    d->ns > IMAGES * m->image_ns ||
+	    (d->ns > DEFERRED_MAX_NS && d->ns > m->image_ns) ||
 	    d->bytes > BYTES_MIN + w->base->top / 4;
 }
 

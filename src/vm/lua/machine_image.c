@@ -196,7 +196,7 @@ machine_save(struct vm *vm, struct buf *image, struct error *err)
 	rc = machine_begin(m, &run, &before, err);
 	if (rc == 0) {
 		rc = add_image(m, &run, image, err);
-		machine_end(m, before);
+		machine_end(m, &run, before);
 	}
 	if (rc < 0) {
 		image->len = len;

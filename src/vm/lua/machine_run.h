@@ -27,6 +27,7 @@ struct machine {
 	struct buf image;       /* empty: as it was booted, unless … */
 	struct backing backing; /* … there is one */
 	uint64_t live;          /* arena_live() of it */
+	uint64_t own;           /* bytes in the window beside the backing */
 	uint64_t image_ns;      /* what making it took */
 	struct deferred deferred;
 	size_t batch; /* so many are deferred, unless they take long */
@@ -46,12 +47,12 @@ machine_of(struct vm *vm)
 
 /*
  * Make the thread ready, find the window, set `run` up for this machine: all
- * but its time. ERR_EVAL. Ended by machine_end() with the same `before`.
+ * but its time. ERR_EVAL. Ended by machine_end() with the same.
  */
 int machine_begin(struct machine *m, struct run *run, locale_t *before,
     struct error *err);
-/* Put the thread's locale back. */
-void machine_end(struct machine *m, locale_t before);
+/* Put the thread's locale back; the window is left. */
+void machine_end(struct machine *m, struct run *run, locale_t before);
 /*
  * Lay the state out and run body(arg) in it until it has ended in one way or
  * the other: *why. Unless that is LEAVE_NONE, nobody's state is in the window.

@@ -10,15 +10,23 @@
  *
  * A state with a backing is mapped from the window's start up to the page that
  * its top lies in; what it needs beyond is memory like that of the others, until
- * it is written back and mapped, too. Pages that were written to are found by
- * asking the kernel. They are overwritten from the file, to go back, or written
- * to it, and stay: the next message will want the same, and a page that is
- * written to for the first time is dear. When there are many they are dropped.
+ * it is written back and mapped, too. Pages that were written to are the
+ * window's own from then on and no more the file's, which the kernel tells. They
+ * are overwritten from the file, to go back, or written to it, and stay: the
+ * next message will want the same, and a page that is written to for the first
+ * time is dear, some ten times the price of copying it.
+ *
+ * The collector writes to every object, so it makes all pages of a state its
+ * own, again in each of its cycles. When it has been seen at that, all are made
+ * so by one call, and from then on a page is compared with the file's before it
+ * is written there. To go through all of them is not cheap either: when that has
+ * been for nothing some times in a row they are dropped.
  */
 #include "vm/lua/window.h"
 
 #include <sys/mman.h>
 
+#include "base/thread.h"
 #include "vm/lua/limit.h"
 #include "vm/lua/pages.h"
 
@@ -36,18 +44,26 @@ enum {
 	REACH_STEP = 1 << 20,
 	/* zeroing more than this is left to the kernel */
 	ZERO_BY_HAND = 1 << 20,
-	/* pages that stay the process's own when they are the file's again */
-	KEPT_PAGES = 128,
-	/* more of them stay for so many times … */
+	/* of what is nobody's any more so much may stay */
+	SPOILED_KEPT = 2 << 20,
+	/* so many pages may well stay the window's own */
+	FEW_PAGES = 128,
+	/* more of them, for so many times in a row */
 	KEPT_TURNS = 16,
-	/* … and so many not at all */
-	KEPT_PAGES_MAX = 1024,
+	/* of so many most are as they were: they are compared first */
+	MANY_PAGES = 1024,
+	/* it is for nothing when not one part in so many had changed */
+	CHANGED_PART = 4,
+	/* many, and one part in so many of a state: the collector is at it */
+	OWN_PART = 16,
+	/* Linux 5.14; a library may be older than its kernel */
+	POPULATE_WRITE = 23,
 	/* free blocks are given back when they are such a part of a state */
 	HOLES_PART = 4,
 };
 
 /* A lane is one place for the whole program; who uses it is the caller's
- * affair, so there is no lock. */
+ * affair. The lock is for who leaves one. */
 static struct window windows[WINDOW_COUNT];
 
 uint32_t
@@ -80,10 +96,23 @@ window_get(unsigned lane, struct window **out, struct error *err)
 			return FAIL(err, ERR_SYSTEM,
 			    "cannot reserve lane %u: place is taken", lane);
 		}
+		pthread_mutex_init(&w->mutex, NULL);
 		w->base = p;
 	}
 	*out = w;
 	return 0;
+}
+
+void
+window_begin(struct window *w)
+{
+	lock(&w->mutex);
+}
+
+void
+window_end(struct window *w)
+{
+	unlock(&w->mutex);
 }
 
 /* The next multiple of a page. */
@@ -123,6 +152,8 @@ unmap(struct window *w, uint64_t from)
 		0) == MAP_FAILED)
 		return false;
 	w->mapped = from;
+	if (w->own > from)
+		w->own = from;
 	if (!from)
 		w->mapped_of = 0;
 	return true;
@@ -189,6 +220,25 @@ window_enter(struct window *w, uint64_t owner, const struct image_base *base,
 }
 
 void
+window_leave(unsigned lane, uint64_t owner)
+{
+	struct window *w = &windows[lane];
+
+	/* who is in there now has another state laid out */
+	if (pthread_mutex_trylock(&w->mutex) != 0)
+		return;
+	if (window_holds(w, owner) && unmap(w, 0))
+		window_forget(w);
+	unlock(&w->mutex);
+}
+
+uint64_t
+window_own(const struct window *w, uint64_t owner)
+{
+	return w->mapped_of == owner ? w->own : 0;
+}
+
+void
 window_forget(struct window *w)
 {
 	w->owner = 0;
@@ -224,65 +274,118 @@ map_whole(struct window *w, uint64_t owner, const struct backing *b)
 	w->mapped_of = 0;
 	if (!map(w, b, 0, b->size))
 		return false;
+	w->own = 0;
+	w->turns = 0;
 	w->mapped_of = owner;
 	return true;
 }
 
-/* Backing and window, one way or the other: bytes [from, to). */
-typedef bool copy_part(const struct backing *b, char *base, uint64_t from,
+/* Backing and window, one way or the other: bytes [from, to). Gives how many
+ * pages that changed; SIZE_MAX: it failed. */
+typedef size_t copy_part(const struct backing *b, char *base, uint64_t from,
     uint64_t to);
 
-/* Copy each part of the mapping that was written to, but no more than about
- * `max` pages. Gives how many that were; SIZE_MAX: one could not be copied. */
-static size_t
-each_written(struct window *w, const struct backing *b, copy_part *copy,
-    size_t max)
+/* Pages of the mapping that were written to, and of them … */
+struct written {
+	size_t pages;
+	size_t changed; /* … those that were copied */
+	bool failed;
+};
+
+/* Copy each part of the mapping that was written to. */
+static struct written
+each_written(struct window *w, const struct backing *b, copy_part *copy)
 {
 	struct page_range ranges[PAGES_RANGES];
 	char *base = (char *)w->base;
 	char *at = base;
-	size_t pages = 0;
+	struct written sum = { 0 };
 
-	while (at < base + w->mapped && pages <= max) {
+	while (at < base + w->mapped) {
 		size_t n = pages_written(&at, base + w->mapped, ranges);
 
-		for (size_t i = 0; i < n && pages <= max; i++) {
+		for (size_t i = 0; i < n; i++) {
 			uint64_t from = (uint64_t)(ranges[i].start - base);
 			uint64_t to = (uint64_t)(ranges[i].end - base);
+			size_t changed = copy(b, base, from, to);
 
-			pages += (to - from) / PAGE;
-			if (pages <= max && !copy(b, base, from, to))
-				return SIZE_MAX;
+			if (changed == SIZE_MAX)
+				return (struct written){ .failed = true };
+			sum.pages += (to - from) / PAGE;
+			sum.changed += changed;
 		}
 	}
-	return pages;
+	return sum;
+}
+
+/* All that was written to. */
+static size_t
+write_part(const struct backing *b, char *base, uint64_t from, uint64_t to)
+{
+	return backing_write(b, base, from, to) ? (to - from) / PAGE : SIZE_MAX;
+}
+
+/* The other way. */
+static size_t
+read_part(const struct backing *b, char *base, uint64_t from, uint64_t to)
+{
+	return backing_read(b, base, from, to) ? (to - from) / PAGE : SIZE_MAX;
+}
+
+/* All pages are the file's again. */
+static bool
+drop(struct window *w)
+{
+	w->own = 0;
+	w->turns = 0;
+	return madvise(w->base, w->mapped, MADV_DONTNEED) == 0;
+}
+
+/* Make all pages the window's own, at a tenth of what it takes one by one. What
+ * is left out of the backing would take memory then. An old kernel does not. */
+static void
+own_all(struct window *w, const struct backing *b)
+{
+	if (!b->left_out && madvise(w->base, w->mapped, POPULATE_WRITE) == 0)
+		w->own = w->mapped;
 }
 
 /*
- * So many pages have been copied, or were too many to be: make them the file's.
- * Pages that are the process's own cost a copy each time, others a fault when
- * they are written to, which is some times as dear; so many pages are dropped
- * now and then only, to find those that are still written to. false: it cannot
- * be done.
+ * So many pages are the window's own, and what of them had changed has been
+ * copied: keep them, or drop them all, to find those that are still written to.
+ * false: that cannot be done.
  */
 static bool
-drop_many(struct window *w, size_t pages)
+keep_or_drop(struct window *w, const struct backing *b,
+    const struct written *found)
 {
-	if (pages <= KEPT_PAGES)
+	bool many = found->pages > MANY_PAGES;
+
+	w->own = (uint64_t)found->pages * PAGE;
+	if (found->pages <= FEW_PAGES)
 		return true;
-	if (pages <= KEPT_PAGES_MAX && ++w->turns % KEPT_TURNS != 0)
-		return true;
-	return pages != SIZE_MAX &&
-	    madvise(w->base, w->mapped, MADV_DONTNEED) == 0;
+	w->turns++;
+	if (many && found->changed >= found->pages / CHANGED_PART)
+		w->turns = 0;
+	if (w->turns >= KEPT_TURNS)
+		return drop(w);
+	if (many && w->own < w->mapped && w->own > w->mapped / OWN_PART)
+		own_all(w, b);
+	return true;
 }
 
 /* Make what is mapped what it was; false: it must be mapped anew. */
 static bool
 put_back(struct window *w, uint64_t owner, const struct backing *b)
 {
+	struct written found;
+
 	if (w->mapped_of != owner || w->mapped != b->size)
 		return false;
-	return drop_many(w, each_written(w, b, backing_read, KEPT_PAGES_MAX));
+	found = each_written(w, b, read_part);
+	/* what was read back had been for nothing */
+	found.changed = 0;
+	return !found.failed && keep_or_drop(w, b, &found);
 }
 
 int
@@ -304,11 +407,13 @@ window_enter_backed(struct window *w, uint64_t owner, const struct backing *b,
 static bool
 write_all(struct window *w, struct backing *b, uint64_t end)
 {
-	size_t pages = 0;
+	struct written found = { 0 };
 
 	if (w->mapped)
-		pages = each_written(w, b, backing_write, SIZE_MAX - 1);
-	if (pages == SIZE_MAX)
+		found = each_written(w, b,
+		    w->own > (uint64_t)MANY_PAGES * PAGE ? backing_write_changed
+							 : write_part);
+	if (found.failed)
 		return false;
 	if (w->mapped < end &&
 	    (!backing_write(b, (char *)w->base, w->mapped, end) ||
@@ -316,7 +421,7 @@ write_all(struct window *w, struct backing *b, uint64_t end)
 		return false;
 	w->mapped_of = w->owner;
 	/* they may as well stay */
-	(void)drop_many(w, pages);
+	(void)keep_or_drop(w, b, &found);
 	return true;
 }
 
@@ -389,11 +494,17 @@ note_peak(struct window *w)
 		w->touched = w->base->peak;
 }
 
+/* What it had needed is given back, unless it is little: nobody may come into
+ * this lane again for long, and nothing counts it. */
 void
 window_spoil(struct window *w)
 {
+	uint64_t kept = w->mapped > SPOILED_KEPT ? w->mapped : SPOILED_KEPT;
+
 	note_peak(w);
 	w->owner = 0;
+	if (w->touched > kept + ZERO_BY_HAND)
+		zero_fresh(w, kept);
 }
 
 void
@@ -411,5 +522,5 @@ window_reach(struct arena *a, uint64_t size)
 
 	ASSERT(w->base == a);
 	if (!reach(w, size))
-		limit_leave_by(LEAVE_MEMORY);
+		limit_leave_by(LEAVE_HOST);
 }

@@ -12,6 +12,8 @@
 #ifndef VM_LUA_WINDOW_H
 #define VM_LUA_WINDOW_H
 
+#include <pthread.h>
+
 #include "base/error.h"
 #include "base/span.h"
 #include "vm/lua/backing.h"
@@ -20,9 +22,10 @@
 
 enum {
 	WINDOW_LANE_BITS = 32,
-	/* two more, where templates are made */
+	/* pairs of more, where templates are made (own_lanes.h) */
 	WINDOW_FIRST_OWN = VM_ALL_LANES,
-	WINDOW_COUNT = VM_ALL_LANES + 2,
+	WINDOW_OWN_PAIRS = 5,
+	WINDOW_COUNT = VM_ALL_LANES + 2 * WINDOW_OWN_PAIRS,
 };
 
 struct window {
@@ -33,7 +36,9 @@ struct window {
 	/* bytes, from the start, that are a mapping of … */
 	uint64_t mapped;
 	uint64_t mapped_of; /* … the backing of that state; 0: of none */
-	unsigned turns;     /* times that many pages of it were kept */
+	uint64_t own;       /* bytes of it that are no more the file's */
+	unsigned turns;     /* that these were kept for nothing, in a row */
+	pthread_mutex_t mutex;
 };
 
 /* Largest state that any limit can ask for. */
@@ -41,6 +46,15 @@ struct window {
 
 /* The lane's window, reserved. ERR_SYSTEM: the address range is not free. */
 int window_get(unsigned lane, struct window **out, struct error *err);
+/* Between these two it is used; everything below but what names a lane is done
+ * there. Nobody has to wait, but for a state that leaves. */
+void window_begin(struct window *w);
+void window_end(struct window *w);
+/* The state `owner`, which has a backing, goes: what it has in the window goes,
+ * too. Any thread. */
+void window_leave(unsigned lane, uint64_t owner);
+/* Bytes that it has there beside its backing. */
+uint64_t window_own(const struct window *w, uint64_t owner);
 /* image_place() of a lane's window. */
 uint32_t window_place(unsigned lane);
 /* Lay the image of `owner` into the window, unless it lies there. */

@@ -6,13 +6,13 @@
  * 0 the first link may have been made by another Lua release; that is seen by
  * making the log's own link with ours. Later on somebody has changed it.
  */
-#include "shell/replay.h"
+#include "vm/replay.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "ao/limits.h"
+#include "ao/module.h"
 
 enum {
 	QUOTED = 60 /* bytes of a value in a text */
@@ -30,6 +30,15 @@ replay_init(struct replay *r, const struct id *id, unsigned lane,
 		.judge = true };
 	pthread_mutex_init(&r->lock, NULL);
 	result_chain_first(id, vm_release(), r->chain);
+}
+
+int
+replay_node_module(void *arg, const struct id *id, struct buf *out,
+    struct error *err)
+{
+	struct node *n = arg;
+
+	return n->ops->module(n, id, out, err);
 }
 
 void
@@ -50,6 +59,14 @@ replay_interrupt(struct replay *r)
 	r->stopped = true;
 	if (r->running)
 		r->running->ops->interrupt(r->running);
+	unlock(&r->lock);
+}
+
+void
+replay_resume(struct replay *r)
+{
+	lock(&r->lock);
+	r->stopped = false;
 	unlock(&r->lock);
 }
 
@@ -129,8 +146,10 @@ judge_assignment(struct replay *r, const struct log_entry *e,
 	struct error err;
 	struct id id;
 
-	if (e->assignment_item.len == 0)
+	if (e->assignment_item.len == 0) {
+		r->believed++;
 		return;
+	}
 	if (assignment_decode(e->assignment_item, as, &id, &err) < 0 ||
 	    (!r->trusting && assignment_verify(e->assignment_item, &err) < 0) ||
 	    assignment_signer(e->assignment_item, &by, &err) < 0) {
@@ -149,9 +168,21 @@ judge_signature(const struct log_entry *e, struct replay_finding *f)
 	struct data_item item;
 	struct error err;
 
-	if (ans104_decode(buf_span(&e->message->bytes), &item, &err) < 0 ||
+	if (e->unchained && e->message->bytes.len == 0)
+		differ(f, "message",
+		    "the network does not tell all of it, so that nobody can "
+		    "verify it");
+	else if (ans104_decode(buf_span(&e->message->bytes), &item, &err) < 0 ||
 	    ans104_verify(&item, &err) < 0)
 		differ(f, "message", "%s", err.text);
+}
+
+/* Networks tell no height of a tick; our own program simulates it. */
+static uint64_t
+height_of(const struct log_entry *e)
+{
+	return e->tick && e->unchained ? cron_height(e->timestamp_ms)
+				       : e->height;
 }
 
 /*
@@ -165,7 +196,7 @@ judge_tick(const struct replay *r, const struct log_entry *e,
 	const struct cron_tick t = { e->timestamp_ms, e->schedule };
 	struct error err;
 
-	if (cron_check(&r->crons, r->origin_ms, r->last_tick, t, e->height,
+	if (cron_check(&r->crons, r->origin_ms, r->last_tick, t, height_of(e),
 		&err) < 0)
 		differ(f, "message", "%s", err.text);
 }
@@ -187,6 +218,20 @@ judge_entry(struct replay *r, const struct log_entry *e, struct assignment *as,
 	if (!f->differs)
 		judge_assignment(r, e, as, f);
 	r->last_tick = cron_behind(e->timestamp_ms);
+}
+
+/* What the assignment says, judged or not. */
+static int
+read_entry(struct replay *r, const struct log_entry *e, struct assignment *as,
+    struct replay_finding *f, struct error *err)
+{
+	struct id unused;
+
+	if (r->judge)
+		judge_entry(r, e, as, f);
+	else if (!e->tick && e->assignment_item.len)
+		return assignment_decode(e->assignment_item, as, &unused, err);
+	return 0;
 }
 
 /* A value of a result for a person, cut. */
@@ -215,7 +260,9 @@ judge_members(const struct log_entry *e, struct span here,
 	struct buf logged = BUF_INIT;
 	struct buf found = BUF_INIT;
 
-	differ(f, "result", "its text is another");
+	/* where nothing else is told than these, they are all */
+	if (!e->unchained)
+		differ(f, "result", "its text is another");
 	for (size_t i = 0; i < sizeof(members) / sizeof(*members); i++) {
 		json_t *in_log = json_object_get(a, members[i]);
 		json_t *in_ours = json_object_get(b, members[i]);
@@ -260,6 +307,10 @@ judge_result(const struct replay *r, const struct log_entry *e,
 	struct span here = buf_span(&f->result.json);
 	uint8_t chain[SHA256_BYTES];
 
+	if (e->unchained) {
+		judge_members(e, here, f);
+		return;
+	}
 	link_next(r->chain, e, e->result_json, chain);
 	if (!same_bytes(chain, e->chain) && e->slot == 0 && !e->tick)
 		differ(f, "release",
@@ -284,24 +335,42 @@ judge_result(const struct replay *r, const struct log_entry *e,
 
 /* Its own text for a module that is not there, as the engine has it. */
 static int
-read_module(struct replay *r, const struct id *id, struct buf *out,
-    struct span *bytes, struct error *err)
+read_module(struct replay *r, const struct id *id, struct buf *bytes,
+    struct module *out, struct error *err)
 {
-	struct sha256_digest d;
-
 	if (id_equal(id, vm_builtin_module_id())) {
-		*bytes = vm_builtin_module(LIBRARY_CLASSIC);
+		*out = (struct module){ .program =
+					    vm_builtin_module(LIBRARY_CLASSIC),
+			.format = span_text(MODULE_FORMAT) };
 		return 0;
 	}
-	if (r->module(r->arg, id, out, err) < 0)
+	if (r->module(r->arg, id, bytes, err) < 0)
 		return -1;
-	*bytes = buf_span(out);
-	d = sha256(*bytes);
-	if (!same_bytes(d.bytes, id->bytes))
-		return FAIL(err, ERR_SIGNATURE,
-		    "module '%s' has other bytes than its id says",
-		    id_encode(id).text);
-	return 0;
+	return module_decode(id, buf_span(bytes), out, err);
+}
+
+static int
+open_module(struct replay *r, struct error *err)
+{
+	struct buf bytes = BUF_INIT;
+	const struct vm_ops *ops;
+	struct vm_limits limits;
+	struct module module = { 0 };
+	int rc;
+
+	rc = read_module(r, &r->process.runs, &bytes, &module, err);
+	if (rc == 0) {
+		if (module.item)
+			process_publish(&r->process, module.item);
+		limits = vm_own_limits(r->process.spawn, &module.limits);
+		rc = vm_machine(module.format, &ops, err);
+		if (rc == 0)
+			rc = ops->open(module.program, r->lane, &limits, &r->vm,
+			    err);
+		module_release(&module);
+	}
+	buf_release(&bytes);
+	return rc;
 }
 
 /* The engine's rule: what is no module fails each slot with that text. A node's
@@ -309,17 +378,14 @@ read_module(struct replay *r, const struct id *id, struct buf *out,
 static int
 open_machine(struct replay *r, struct error *err)
 {
-	const struct vm_ops *ops = vm_ops_find(span_text("aosh-lua-1"));
-	const struct vm_limits limits = vm_own_limits(r->process.spawn);
-	struct buf module = BUF_INIT;
-	struct span bytes;
-	int rc;
-
-	rc = read_module(r, &r->process.module, &module, &bytes, err);
-	if (rc == 0)
-		rc = ops->open(bytes, r->lane, &limits, &r->vm, err);
-	buf_release(&module);
-	if (rc == 0)
+	if (r->stand_in)
+		r->process.runs = *vm_builtin_module_id();
+	/* networks name modules by their items, and most are no Lua */
+	if (r->elsewhere && !id_equal(&r->process.runs, vm_builtin_module_id()))
+		return FAIL(err, ERR_UNSUPPORTED,
+		    "it runs module %s, which this program does not evaluate",
+		    r->process.module_text.text);
+	if (open_module(r, err) == 0)
 		return 0;
 	if (!vm_fails_for_good(err))
 		return -1;
@@ -331,19 +397,17 @@ open_machine(struct replay *r, struct error *err)
 /* The first slot says what the process is. */
 static int
 open_process(struct replay *r, const struct log_entry *e,
-    struct replay_finding *f, struct error *err)
+    const struct assignment *as, struct replay_finding *f, struct error *err)
 {
-	struct message *spawn;
 	int rc;
 
 	if (!id_equal(&e->message->id, &r->id)) {
 		differ(f, "message", "slot 0 is not the process's own message");
 		return 0;
 	}
-	if (message_decode(buf_span(&e->message->bytes), &spawn, err) < 0)
-		return -1;
-	rc = process_init(&r->process, spawn, err);
-	message_unref(spawn);
+	rc = process_init(&r->process, e->message, err);
+	if (rc == 0)
+		process_follow(&r->process, &as->facts);
 	if (rc == 0)
 		rc = crons_parse(r->process.spawn->tags,
 		    r->process.spawn->tag_count, &r->crons, err);
@@ -352,6 +416,7 @@ open_process(struct replay *r, const struct log_entry *e,
 		return 0;
 	}
 	r->opened = true;
+	r->elsewhere = e->unchained;
 	r->origin_ms = e->timestamp_ms;
 	return open_machine(r, err);
 }
@@ -375,19 +440,16 @@ run(struct replay *r, const struct evaluation *ev, struct result *out,
 	return stopped ? FAIL(err, ERR_INTERRUPTED, "interrupted") : rc;
 }
 
-/* The message of a slot, or of a tick as the process's own tags say it. */
+/* The message of a slot, or of a tick as the process's own tags say it; one
+ * reference. NULL: its bytes are not told, or there is no such schedule. */
 static struct message *
 message_of(const struct replay *r, const struct log_entry *e)
 {
-	struct message *m;
-	struct error ignored;
-
 	if (e->tick && e->schedule < r->crons.count)
 		return cron_message(&r->process, &r->crons.list[e->schedule]);
-	if (e->tick ||
-	    message_decode(buf_span(&e->message->bytes), &m, &ignored) < 0)
+	if (e->tick || (!r->stand_in && e->message->bytes.len == 0))
 		return NULL;
-	return m;
+	return message_ref(e->message);
 }
 
 /* What the entry gives here. */
@@ -413,7 +475,6 @@ evaluate(struct replay *r, const struct log_entry *e,
 		result_fail(&f->result, VERDICT_ERROR, span_text(r->why.text));
 		return 0;
 	}
-	/* the machine keeps it: a counted one, and nobody else's */
 	m = message_of(r, e);
 	if (!m)
 		return FAIL(err, ERR_FORMAT, "there is no such message");
@@ -430,8 +491,11 @@ replay_slot(struct replay *r, const struct log_entry *e,
 	struct assignment as = { .process = r->id,
 		.slot = e->slot,
 		.timestamp_ms = e->timestamp_ms,
-		.height = e->height };
+		.height = height_of(e),
+		.exclude = e->exclude };
 
+	if (e->facts)
+		as.facts = *e->facts;
 	*f = (struct replay_finding){ .at = log_entry_at(e) };
 	if (!e->tick)
 		as.message = e->message->id;
@@ -441,9 +505,9 @@ replay_slot(struct replay *r, const struct log_entry *e,
 			    ? r->next
 			    : position_of_slot(position_slots(r->next)))
 			.text);
-	if (r->judge && !f->differs)
-		judge_entry(r, e, &as, f);
-	if (!f->differs && !r->opened && open_process(r, e, f, err) < 0)
+	if (!f->differs && read_entry(r, e, &as, f, err) < 0)
+		return FAIL_IN(err, "slot %s", position_text(f->at).text);
+	if (!f->differs && !r->opened && open_process(r, e, &as, f, err) < 0)
 		return -1;
 	if (f->differs)
 		return 0;
@@ -455,6 +519,90 @@ replay_slot(struct replay *r, const struct log_entry *e,
 		judge_result(r, e, f);
 	link_next(r->chain, e, buf_span(&f->result.json), r->chain);
 	r->next = position_behind(f->at);
+	r->now_ms = as.timestamp_ms;
+	r->now_height = as.height;
+	r->count++;
+	return 0;
+}
+
+struct walk {
+	struct replay *replay;
+	replay_step_fn step;
+	void *arg;
+	struct error *err;
+	int status;
+};
+
+static bool
+walk_entry(void *arg, const struct log_entry *e)
+{
+	struct walk *w = arg;
+	struct replay_finding f;
+
+	if (!e->evaluated)
+		return false;
+	w->status = w->step(w->arg, e, w->err);
+	if (w->status != 0)
+		return false;
+	w->status = replay_slot(w->replay, e, &f, w->err);
+	if (w->status < 0)
+		return false;
+	if (f.differs)
+		w->status = FAIL(w->err, ERR_STORE, "slot %s: %s",
+		    position_text(f.at).text, f.text);
+	result_release(&f.result);
+	return w->status == 0;
+}
+
+int
+replay_walk(struct replay *r, struct node *n, replay_step_fn step, void *arg,
+    struct error *err)
+{
+	struct walk w = { r, step, arg, err, 0 };
+
+	if (n->ops->log(n, &r->id, r->next, walk_entry, &w, err) < 0)
+		return -1;
+	return w.status < 0 ? -1 : 0;
+}
+
+int
+replay_dry_run(struct replay *r, struct message *m, struct result *out,
+    struct error *err)
+{
+	const struct assignment as = { .process = r->id,
+		.timestamp_ms = r->now_ms,
+		.height = r->now_height };
+	const struct evaluation ev = { .process = &r->process,
+		.message = m,
+		.assignment = &as,
+		.read_only = true };
+
+	if (r->broken)
+		return FAIL(err, ERR_EVAL, "%s", r->why.text);
+	ASSERT(r->vm);
+	return run(r, &ev, out, err);
+}
+
+int
+replay_add(struct replay *r, struct message *m, uint64_t now_ms,
+    struct result *out, struct error *err)
+{
+	struct assignment as = { .process = r->id,
+		.message = m->id,
+		.slot = position_slots(r->next),
+		.timestamp_ms = now_ms > r->now_ms ? now_ms : r->now_ms,
+		.height = r->now_height };
+	const struct evaluation ev = { .process = &r->process,
+		.message = m,
+		.assignment = &as };
+
+	if (r->broken)
+		return FAIL(err, ERR_EVAL, "%s", r->why.text);
+	ASSERT(r->vm);
+	if (run(r, &ev, out, err) < 0)
+		return -1;
+	r->next = position_behind(position_of_slot(as.slot));
+	r->now_ms = as.timestamp_ms;
 	r->count++;
 	return 0;
 }
