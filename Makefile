@@ -1,7 +1,8 @@
 # aosh - a shell and a local computer for ao.
 #
 #   make run        install what is missing, build, open the shell
-#   make check      install what is missing, run every test and check
+#   make check      install what is missing, run every test
+#   make lint       install what is missing, look over the code without running it
 #   make            build build/aosh
 #   make test       unit and whole-program tests; one: make test T=unit/map
 #   make interop    items and a node against JavaScript clients (node, npm)
@@ -29,8 +30,9 @@ SANITIZERS := $(if $(filter address,$(SAN)),address$(comma)undefined,$(SAN))
 BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libjansson-dev liblmdb-dev \
 	liblua5.4-dev liblz4-dev libmicrohttpd-dev libmpfr-dev libncurses-dev \
 	libreadline-dev libsecp256k1-dev libsodium-dev libssl-dev
-CHECK_PACKAGES := clang clang-format clang-tidy libclang-rt-14-dev \
-	libcmocka-dev locales lua5.4 man-db perl tmux
+CHECK_PACKAGES := clang libclang-rt-14-dev libcmocka-dev locales lua5.4 man-db \
+	perl tmux
+LINT_PACKAGES := clang-format clang-tidy
 
 CC := gcc
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -67,7 +69,7 @@ HYPER_FILES := $(sort $(wildcard lua/hyper/*.lua) \
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 
-.PHONY: all run check test interop deps deps-check install completions fuzz \
+.PHONY: all run check lint test interop deps deps-check install completions fuzz \
 	clean \
 	check-layers check-format check-tidy check-headers
 .DELETE_ON_ERROR:
@@ -85,8 +87,13 @@ check:
 	@$(MAKE) --no-print-directory deps \
 	    PACKAGES='$(BUILD_PACKAGES) $(CHECK_PACKAGES)'
 	@$(MAKE) --no-print-directory all tests
+	@$(MAKE) --no-print-directory check-layers test
+
+lint:
+	@$(MAKE) --no-print-directory deps \
+	    PACKAGES='$(BUILD_PACKAGES) $(LINT_PACKAGES)'
 	@$(MAKE) --no-print-directory check-layers check-headers check-format \
-	    check-tidy test
+	    check-tidy
 
 PACKAGES ?= $(BUILD_PACKAGES)
 deps:
@@ -182,9 +189,9 @@ $(B)/tests/%: tests/unit/%.c tests/unit/test.h $(LIB)
 	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) -MMD -MP -MF $@.d \
 	    $(LDFLAGS) -o $@ $< $(LIB) -lcmocka $(LDLIBS)
 
-# T=unit/NAME, T=shell/NAME, …: one file of tests; without: all.
+# T='unit/map shell/*': these files of tests; without: all.
 test: $(B)/aosh tests
-	@B=$(B) T=$(T) SAN=$(SAN) tests/run
+	@B=$(B) T='$(T)' SAN=$(SAN) tests/run
 
 # Installs the libraries below $(B); no part of check, which needs no network.
 interop: $(B)/aosh

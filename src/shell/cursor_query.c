@@ -1,6 +1,7 @@
 #include "shell/cursor_query.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -13,7 +14,8 @@
 
 enum {
 	CALM_MS = 40,
-	ANSWER_MS = 250,
+	/* a terminal that never answered may be one that never will */
+	ANSWER_MS = 1000,
 	LATE_MS = 3000, /* then it comes no more */
 	/* readline keeps twice as many for us */
 	KEYS_MAX = 256
@@ -24,7 +26,8 @@ static struct {
 	bool open;
 	bool asked;
 	uint64_t due_ns;
-	unsigned answers; /* that are still to come */
+	bool has_answered; /* one, ever */
+	unsigned answers;  /* that are still to come */
 	uint64_t asked_ns;
 	struct buf keys;
 } query;
@@ -61,19 +64,29 @@ cursor_query_wait_ms(void)
 	    : (int)((query.due_ns - now) / NS_PER_MS) + 1;
 }
 
+/* What is there has been waited for, however late it is looked at. */
+static bool
+keys_are_there(void)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&fd, 1, 0) > 0;
+}
+
 bool
 cursor_query_turn(void)
 {
 	if (cursor_query_wait_ms() != 0)
 		return true;
 	if (query.asked)
-		return false;
+		return keys_are_there();
 	(void)fputs("\x1b[6n", rl_outstream);
 	(void)fflush(rl_outstream);
 	query.asked = true;
 	query.answers++;
 	query.asked_ns = clock_now_ns();
-	query.due_ns = query.asked_ns + ANSWER_MS * NS_PER_MS;
+	query.due_ns = query.asked_ns +
+	    (query.has_answered ? LATE_MS : ANSWER_MS) * NS_PER_MS;
 	return true;
 }
 
@@ -133,8 +146,10 @@ cursor_query_keys(size_t *row, size_t *column)
 		rl_callback_read_char();
 		return false;
 	}
-	while (query.answers && cursor_report_take(&query.keys, row, column))
+	while (query.answers && cursor_report_take(&query.keys, row, column)) {
+		query.has_answered = true;
 		answered = --query.answers == 0 && query.open && query.asked;
+	}
 	if (answered)
 		query.open = false;
 	give_keys(query.answers == 0 || query.keys.len == KEYS_MAX);

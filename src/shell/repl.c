@@ -370,6 +370,8 @@ loop(struct repl *r, struct error *err)
 				continue;
 			return FAIL_ERRNO(err, ERR_SYSTEM, "cannot wait");
 		}
+		/* keys that came behind a signal may have been seen first */
+		(void)poll(fds + FD_CANCEL, FD_TERMINAL + 1 - FD_CANCEL, 0);
 		step(r, fds);
 	}
 	return 0;

@@ -118,8 +118,11 @@ sub wait_for {
 		sleep 0.03;
 	}
 	local $Test::Builder::Level = $Test::Builder::Level + 1;
-	like $text, $pattern, $title;
+	like $text, $pattern, $title or given_up();
 }
+
+# Something did not come: what follows from it is not waited for as long.
+sub given_up { $WAIT = 3 if $WAIT > 3 }
 
 END { my $code = $?; end_terminal(); $? = $code }
 
