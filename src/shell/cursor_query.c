@@ -150,8 +150,10 @@ cursor_query_keys(size_t *row, size_t *column)
 		query.has_answered = true;
 		answered = --query.answers == 0 && query.open && query.asked;
 	}
+	/* what the keys change is not drawn before the answer is made use of */
+	give_keys(query.answers == 0 || query.keys.len == KEYS_MAX);
+	answered = answered && query.open && query.asked;
 	if (answered)
 		query.open = false;
-	give_keys(query.answers == 0 || query.keys.len == KEYS_MAX);
 	return answered;
 }
