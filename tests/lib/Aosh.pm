@@ -49,7 +49,9 @@ sub start {
 	my $options = ref $_[0] ? shift : {};
 	local %ENV = (%ENV, %{$options->{env} || {}});
 	my ($in, $out);
-	open my $err, '>>', $options->{stderr} || '/dev/null' or die;
+	# what a sanitizer has to say must be seen
+	my $path = $options->{stderr} || ($ENV{SAN} ? '/dev/stderr' : '/dev/null');
+	open my $err, '>>', $path or die "$path: $!";
 	my $pid = open3($in, $out, '>&' . fileno($err), $AOSH, @_);
 	$in->autoflush(1);
 	return {pid => $pid, in => $in, out => $out, rest => ''};
