@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#include "base/alloc.h"
 
 int
 file_write_all(int fd, struct span bytes)
@@ -45,6 +48,41 @@ file_add_line(const char *path, struct span line)
 		rc = fdatasync(fd);
 	saved = errno;
 	(void)close(fd);
+	errno = saved;
+	return rc;
+}
+
+static int
+write_fresh(const char *path, struct span bytes)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int saved;
+	int rc;
+
+	if (fd < 0)
+		return -1;
+	rc = file_write_all(fd, bytes);
+	if (rc == 0)
+		rc = fdatasync(fd);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return rc;
+}
+
+int
+file_replace(const char *path, struct span bytes)
+{
+	char *fresh = xasprintf("%s.%d", path, (int)getpid());
+	int rc = write_fresh(fresh, bytes);
+	int saved;
+
+	if (rc == 0)
+		rc = rename(fresh, path);
+	saved = errno;
+	if (rc < 0)
+		(void)unlink(fresh);
+	free(fresh);
 	errno = saved;
 	return rc;
 }

@@ -16,6 +16,12 @@ int file_write_all(int fd, struct span bytes);
  */
 int file_add_line(const char *path, struct span line);
 /*
+ * Put a file (0600) in the place of what has that name: written beside it and on
+ * the disk first, so that there is always a whole one. Not of one path by two
+ * threads. -1: errno says why, and all is as it was.
+ */
+int file_replace(const char *path, struct span bytes);
+/*
  * rename() that never replaces: -1 with EEXIST when there is something of that
  * name. Where the file system knows no such thing, by a second link.
  */

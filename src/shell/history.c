@@ -22,6 +22,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "shell/paths.h"
 
@@ -116,23 +117,6 @@ newest_part(struct span text)
 	size_t n = count_entries(text);
 
 	return n > ENTRIES_MAX ? skip_entries(text, n - ENTRIES_MAX) : text;
-}
-
-/* Put the newest entries in the file's place, whole or not at all. */
-static void
-rewrite(const char *path, struct span kept)
-{
-	char *fresh = xasprintf("%s.%d", path, (int)getpid());
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	bool whole;
-
-	if (fd >= 0) {
-		whole = write(fd, kept.p, kept.len) == (ssize_t)kept.len;
-		close(fd);
-		if (!whole || rename(fresh, path) < 0)
-			unlink(fresh);
-	}
-	free(fresh);
 }
 
 /*
@@ -235,7 +219,7 @@ history_open(struct history *h, const struct id *process, history_fn fn,
 		go_to_end(h);
 		h->offset = (off_t)text.len;
 		if (count_entries(buf_span(&text)) / 2 > ENTRIES_MAX) {
-			rewrite(h->path, kept);
+			(void)file_replace(h->path, kept);
 			go_to_end(h);
 		}
 	}

@@ -1,6 +1,5 @@
 #include "shell/pane_memo.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -91,25 +90,16 @@ memo_recall(const struct id *process, struct memo *m)
 	free(path);
 }
 
-/* Beside the file first, so that there is always a whole one. */
 void
 memo_remember(const struct id *process, const struct memo *m)
 {
 	char *path = memo_path(process);
-	char *fresh = path ? xasprintf("%s.%d", path, (int)getpid()) : NULL;
-	int fd = fresh
-	    ? open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
-	    : -1;
 	struct buf text = BUF_INIT;
 
-	if (fd >= 0) {
-		memo_format(m, &text);
-		if (file_write_all(fd, buf_span(&text)) < 0 || close(fd) < 0 ||
-		    rename(fresh, path) < 0)
-			(void)unlink(fresh);
-	}
+	memo_format(m, &text);
+	if (path)
+		(void)file_replace(path, buf_span(&text));
 	buf_release(&text);
-	free(fresh);
 	free(path);
 }
 

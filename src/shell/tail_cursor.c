@@ -1,7 +1,6 @@
 #include "shell/tail_cursor.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -76,27 +75,6 @@ tail_cursor_release(struct tail_cursor *c)
 	*c = (struct tail_cursor){ 0 };
 }
 
-/* Beside the file first, so that there is always a whole one. */
-static int
-replace(const char *path, struct span text, struct error *err)
-{
-	char *fresh = xasprintf("%s.%d", path, (int)getpid());
-	int fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	int rc = fd < 0 ? -1 : file_write_all(fd, text);
-
-	if (fd >= 0 && close(fd) < 0)
-		rc = -1;
-	if (rc == 0)
-		rc = rename(fresh, path);
-	if (rc < 0) {
-		(void)FAIL_ERRNO(err, ERR_SYSTEM, "cannot write '%s'", path);
-		if (fd >= 0)
-			(void)unlink(fresh);
-	}
-	free(fresh);
-	return rc;
-}
-
 int
 tail_cursor_save(struct tail_cursor *c, const struct feed *f, struct error *err)
 {
@@ -109,10 +87,11 @@ tail_cursor_save(struct tail_cursor *c, const struct feed *f, struct error *err)
 		    id_encode(&feed_process(f, i)->id).text,
 		    position_text(feed_cursor(f, i)).text);
 	if (!span_equal(buf_span(&text), buf_span(&c->written)))
-		rc = replace(c->path, buf_span(&text), err);
+		rc = file_replace(c->path, buf_span(&text));
 	if (rc < 0) {
 		buf_release(&text);
-		return -1;
+		return FAIL_ERRNO(err, ERR_SYSTEM, "cannot write '%s'",
+		    c->path);
 	}
 	buf_release(&c->written);
 	c->written = text;

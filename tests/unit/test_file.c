@@ -102,3 +102,34 @@ TEST(file, a_line_is_added_behind_one_that_was_cut)
 	CHECK_INT(errno, EISDIR);
 	rmdir(dir);
 }
+
+TEST(file, a_file_is_replaced_as_a_whole_or_not_at_all)
+{
+	char dir[] = "/tmp/aosh-file-XXXXXX";
+	char path[64];
+	char fresh[80];
+	char text[16] = "";
+	int fd;
+
+	CHECK(mkdtemp(dir) != NULL);
+	snprintf(path, sizeof(path), "%s/one", dir);
+	snprintf(fresh, sizeof(fresh), "%s.%d", path, (int)getpid());
+	CHECK_INT(file_replace(path, span_text("first")), 0);
+	/* who reads the old one goes on reading it */
+	fd = open(path, O_RDONLY);
+	CHECK_INT(file_replace(path, span_text("2nd")), 0);
+	CHECK_INT(pread(fd, text, sizeof(text) - 1, 0), 5);
+	CHECK_TEXT(text, "first");
+	close(fd);
+	/* where it would be written there is something: the old one stays */
+	CHECK_INT(mkdir(fresh, 0700), 0);
+	CHECK_INT(file_replace(path, span_text("third")), -1);
+	CHECK_INT(errno, EISDIR);
+	CHECK_INT(rmdir(fresh), 0);
+	memset(text, 0, sizeof(text));
+	fd = open(path, O_RDONLY);
+	CHECK_INT(pread(fd, text, sizeof(text) - 1, 0), 3);
+	CHECK_TEXT(text, "2nd");
+	close(fd);
+	CHECK_INT(unlink(path) | rmdir(dir), 0);
+}
